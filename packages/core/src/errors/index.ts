@@ -1,0 +1,4 @@
+export { assert, unreachable } from './assert.ts';
+export { type ErrorKind, errorKinds } from './kinds.ts';
+export { type ErrorCode, type ErrorEntry, errorRegistry, retiredCodes } from './registry.ts';
+export { asSlipwayError, type ErrorContext, fail, isSlipwayError, SlipwayError } from './slipway-error.ts';

@@ -1,0 +1,219 @@
+import type { ErrorKind } from './kinds.ts';
+
+/** What the registry knows of one error code. */
+export interface ErrorEntry {
+  readonly kind: ErrorKind;
+  /** One sentence for the reference page: when this error is raised. */
+  readonly summary: string;
+  /** What to do next, for the person who reads the message. */
+  readonly hint: string;
+}
+
+/**
+ * Every error code that Slipway can raise, declared once. Types, HTTP status, exit code and the reference page derive
+ * from this table. A retired code moves to `retiredCodes` and is never used again.
+ */
+export const errorRegistry = {
+  // Launch file
+  LAUNCH_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'There is no launch file at the given path.',
+    hint: 'Give the path of a launch.yaml, or make one with `slipway init` or `slipway train`.',
+  },
+  LAUNCH_SYNTAX: {
+    kind: 'invalid',
+    summary: 'The launch file is not valid YAML.',
+    hint: 'Mend the line that the message names.',
+  },
+  LAUNCH_UNKNOWN_FIELD: {
+    kind: 'invalid',
+    summary: 'The launch file has a field that the format does not know.',
+    hint: 'Correct the spelling or remove the field; `slipway check --help` names the reference page.',
+  },
+  LAUNCH_INVALID: {
+    kind: 'invalid',
+    summary: 'A field of the launch file has a value that the format does not allow, or a required field is missing.',
+    hint: 'Correct the field that the message names.',
+  },
+  LAUNCH_VERSION: {
+    kind: 'unsupported',
+    summary: 'The launch file is written in a format version that this Slipway does not read.',
+    hint: 'Write `slipway: 1`, or update Slipway.',
+  },
+  // Artifact and session
+  ARTIFACT_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'The artifact that the launch file names is not there.',
+    hint: 'Put the model file at the path that `artifact` gives, relative to the launch file.',
+  },
+  ARTIFACT_NOT_ONNX: {
+    kind: 'corrupt',
+    summary: 'The artifact is not an ONNX model, or it is cut short.',
+    hint: 'Export the model again and compare the size of the file with the original.',
+  },
+  ARTIFACT_DIGEST_MISMATCH: {
+    kind: 'corrupt',
+    summary: 'The artifact is not the file that the launch file or the stored proof was made for.',
+    hint: 'Restore the original file, or give the changed model a new version and correct `digest`.',
+  },
+  ARTIFACT_UNSUPPORTED: {
+    kind: 'unsupported',
+    summary: 'No engine can run this model.',
+    hint: 'Read the reason in the message; `slipway inspect` shows what is in the artifact.',
+  },
+  ARTIFACT_TOO_LARGE: {
+    kind: 'unsupported',
+    summary: 'The artifact, or a part that it declares, is larger than the reader allows.',
+    hint: 'Models over 2 GiB are not read; keep large tables outside the model.',
+  },
+  CONTRACT_MISMATCH: {
+    kind: 'invalid',
+    summary: 'The input or output contract of the launch file does not fit the artifact.',
+    hint: 'Compare `input` and `output` with what `slipway inspect` prints.',
+  },
+  PROOF_FAILED: {
+    kind: 'corrupt',
+    summary: 'The compiled engine did not agree with ONNX Runtime on this artifact, or golden rows changed.',
+    hint: 'Serve with `--engine onnxruntime` and report the model.',
+  },
+  MODEL_FAILED: {
+    kind: 'internal',
+    summary: 'The model raised an error while it ran.',
+    hint: 'Try the record with `slipway inspect`; the log has the cause.',
+  },
+  OUTPUT_VIOLATION: {
+    kind: 'internal',
+    summary: 'The model answered with a value that the output contract does not allow.',
+    hint: 'Widen the output contract in a new version, or fix the model.',
+  },
+  // Records and columns
+  RECORD_INVALID: {
+    kind: 'invalid',
+    summary: 'A record breaks the input contract.',
+    hint: 'Correct the fields that the message names.',
+  },
+  RECORDS_TOO_MANY: {
+    kind: 'too_large',
+    summary: 'A request holds more records than the launch file allows.',
+    hint: 'Send fewer records a request, or score a file with `slipway batch`.',
+  },
+  COLUMNS_INVALID: {
+    kind: 'invalid',
+    summary: 'A set of columns misses a feature, or its columns differ in length or type.',
+    hint: 'Give one column for each feature of the contract, all of one length.',
+  },
+  // Files of a batch
+  INPUT_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'The input file is not there or cannot be read.',
+    hint: 'Check the path.',
+  },
+  INPUT_EMPTY: {
+    kind: 'invalid',
+    summary: 'The input file has no header, or no content at all.',
+    hint: 'A CSV file needs a header line; an NDJSON or Parquet file needs at least its schema.',
+  },
+  INPUT_SCHEMA: {
+    kind: 'invalid',
+    summary: 'The columns of the input file do not fit the input contract.',
+    hint: 'Rename or add the columns that the message names.',
+  },
+  INPUT_FORMAT: {
+    kind: 'invalid',
+    summary: 'The format of a file is not known from its ending, or its content is not of that format.',
+    hint: 'Use .csv, .parquet or .ndjson.',
+  },
+  OUTPUT_EXISTS: {
+    kind: 'conflict',
+    summary: 'The output path is the input itself or a folder.',
+    hint: 'Choose another output path.',
+  },
+  OUTPUT_NOT_WRITABLE: {
+    kind: 'unavailable',
+    summary: 'The output cannot be written where it was asked for.',
+    hint: 'Check that the folder exists, may be written to and has room.',
+  },
+  BATCH_ACCOUNTING: {
+    kind: 'internal',
+    summary: 'A batch run could not account for every row, so it left no output.',
+    hint: 'Run it again; if it stays, report the file and the run record.',
+  },
+  BATCH_FAILED: {
+    kind: 'internal',
+    summary: 'A batch run stopped on an error of the query engine.',
+    hint: 'Read the reason in the message.',
+  },
+  // Server
+  BODY_NOT_JSON: {
+    kind: 'invalid',
+    summary: 'The request body is not JSON.',
+    hint: 'Send one JSON object.',
+  },
+  BODY_TOO_LARGE: {
+    kind: 'too_large',
+    summary: 'The request body is larger than the server allows.',
+    hint: 'Send a smaller body, or raise `online.body` in the launch file.',
+  },
+  CONTENT_TYPE: {
+    kind: 'unsupported_media',
+    summary: 'The request has a content type that the route does not read.',
+    hint: 'Send `content-type: application/json`.',
+  },
+  ROUTE_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'There is no such route.',
+    hint: '`/openapi.json` lists the routes.',
+  },
+  METHOD_NOT_ALLOWED: {
+    kind: 'method_not_allowed',
+    summary: 'The route exists, but not for this HTTP method.',
+    hint: '`/openapi.json` lists the methods of each route.',
+  },
+  MODEL_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'The server has no model of that name.',
+    hint: '`/openapi.json` names the model that is served.',
+  },
+  SERVER_DRAINING: {
+    kind: 'unavailable',
+    summary: 'The server is stopping and takes no new requests.',
+    hint: 'Send the request again; another replica will answer.',
+  },
+  ADDRESS_IN_USE: {
+    kind: 'conflict',
+    summary: 'The address that the server should listen on is taken.',
+    hint: 'Choose another `--port`, or stop the other program.',
+  },
+  // Training
+  TRAINING_DATA: {
+    kind: 'invalid',
+    summary: 'The training data cannot be used: a label with one class, too few rows, or a column that is not numeric.',
+    hint: 'Read which column in the message.',
+  },
+  // Command line and library
+  USAGE: {
+    kind: 'invalid',
+    summary: 'A command was called with arguments that it does not take.',
+    hint: 'Add `--help` to the command to see its arguments.',
+  },
+  FILE_EXISTS: {
+    kind: 'conflict',
+    summary: 'A command would overwrite files that are already there.',
+    hint: 'Choose another folder, or pass `--force`.',
+  },
+  NODE_TOO_OLD: {
+    kind: 'unsupported',
+    summary: 'The Node.js that runs Slipway is older than it needs.',
+    hint: 'Install Node.js 24.6 or newer.',
+  },
+  INTERNAL: {
+    kind: 'internal',
+    summary: 'An error that Slipway did not foresee.',
+    hint: 'Please report it with the message and what you did.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errorRegistry;
+
+/** Codes of earlier versions that no longer occur. They are never given a new meaning. */
+export const retiredCodes: readonly string[] = [];

@@ -1,0 +1,95 @@
+/** Element types of ONNX tensors that sessions take and give. */
+export type TensorType =
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'int64'
+  | 'int32'
+  | 'int16'
+  | 'int8'
+  | 'uint64'
+  | 'uint32'
+  | 'uint16'
+  | 'uint8'
+  | 'bool'
+  | 'string';
+
+/** One declared input or output of a model. A dimension that varies is its name, or null without one. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly type: TensorType;
+  readonly shape: readonly (number | string | null)[];
+}
+
+/** A model output as a table: `width` columns a row. */
+export interface OutputSpec extends TensorSpec {
+  readonly width: number | null;
+  /** Class labels of the columns (probabilities) or of the values (labels), where the graph tells them. */
+  readonly classes: readonly (string | number)[] | null;
+  /** True where a value names a class: the output of a classifier's label. */
+  readonly isLabel: boolean;
+}
+
+/** What an artifact takes and gives, read from the graph. A ZipMap is seen through: its output is the scores. */
+export interface ModelSignature {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly OutputSpec[];
+}
+
+/** Where a feature of the contract enters the model: which input, and from which column of it. */
+export interface InputLane {
+  readonly input: string;
+  readonly type: TensorType;
+  /** First column of the feature in a matrix input; 0 for an input of its own. */
+  readonly column: number;
+  /** Values a row. */
+  readonly width: number;
+}
+
+/** One column of a model output that the output contract asks for. */
+export interface OutputLane {
+  readonly output: string;
+  readonly column: number;
+  readonly type: TensorType;
+  /** Where set, the values are indexes into it. */
+  readonly labels: readonly (string | number)[] | null;
+}
+
+/** How contract and model fit together: one entry a feature, one entry a wanted output column. */
+export interface Binding {
+  readonly inputs: readonly InputLane[];
+  readonly outputs: readonly OutputLane[];
+}
+
+/**
+ * Feature values of many rows on their way into a session: validated, filled, in contract order. A missing number
+ * is NaN. `Float64Array` holds `width` values a row.
+ */
+export interface FeatureBatch {
+  readonly rows: number;
+  readonly columns: readonly (Float64Array | readonly string[])[];
+}
+
+/**
+ * Values of one output lane, one a row: floats in the model's own type, integers and booleans as float64, labels as
+ * indexes into the lane's `labels`, text as text.
+ */
+export type LaneValues = Float32Array | Float64Array | Int32Array | readonly string[];
+
+/** Runs one row without a promise: `numbers` and `texts` in contract order (arrays flattened); fills `out`, one number a lane. */
+export type RowFunction = (numbers: Float64Array, texts: readonly string[], out: Float64Array) => void;
+
+export type EngineName = 'compiled' | 'onnxruntime';
+
+/**
+ * The port: one loaded model able to run. `run` answers one array a lane of `binding.outputs`, in that order. The
+ * arrays belong to the session and are valid until its next call: a caller that keeps them copies.
+ */
+export interface Session {
+  readonly engine: EngineName;
+  readonly binding: Binding;
+  run(batch: FeatureBatch): readonly LaneValues[] | Promise<readonly LaneValues[]>;
+  /** Absent where the engine is asynchronous or an output is free text. */
+  readonly row: RowFunction | null;
+  close(): Promise<void>;
+}

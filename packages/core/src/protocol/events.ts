@@ -1,0 +1,40 @@
+import type { Value } from '../contract/types.ts';
+
+export type PredictionSource = 'online' | 'batch' | 'streaming' | 'embedded' | 'library';
+export type FallbackReason = 'error' | 'timeout' | 'overload';
+
+/** One prediction, as every pattern reports it. The JSON form of an event is this object as it stands. */
+export interface PredictionEvent {
+  readonly kind: 'prediction';
+  readonly id: string;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly model: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly unit: string | null;
+  readonly context: Readonly<Record<string, Value>>;
+  readonly inputs: Readonly<Record<string, Value>>;
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Null where a row of many has no latency of its own. */
+  readonly latency_ms: number | null;
+  readonly fallback: { readonly reason: FallbackReason } | null;
+  readonly source: PredictionSource;
+}
+
+/**
+ * Predictions on their way to a sink. Columnar patterns make no object a row: a sink asks for the events that it
+ * wants, before `write` returns, since the columns behind them are used again.
+ */
+export interface PredictionEvents {
+  readonly count: number;
+  event(index: number): PredictionEvent;
+}
+
+/** The port that every pattern reports to. `write` never throws and never waits. */
+export interface EventSink {
+  write(events: PredictionEvents): void;
+  /** Resolves when all that was written is where it belongs. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}

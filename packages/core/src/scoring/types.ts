@@ -1,0 +1,52 @@
+import type { FeatureColumn, Issue, Value } from '../contract/types.ts';
+import type { LaneValues } from '../model/session.ts';
+import type { FallbackReason, PredictionSource } from '../protocol/events.ts';
+
+/** Time as the core sees it. */
+export interface Clock {
+  /** Milliseconds since 1970, UTC. */
+  wallMs(): number;
+  /** Milliseconds that never run backwards; fractions allowed. */
+  monotonicMs(): number;
+}
+
+/** The answer for one record, in the shape that every pattern prints as JSON. */
+export interface Prediction {
+  /** Output fields by name, in contract order. Float32 scores hold the double whose shortest text is the score's. */
+  readonly outputs: Readonly<Record<string, Value>>;
+  /** Of each decision, the threshold that it was made at. */
+  readonly thresholds: Readonly<Record<string, number>>;
+  readonly predictionId: string;
+  readonly model: string;
+  readonly version: string;
+  readonly fallback: { readonly reason: FallbackReason } | null;
+}
+
+/** A record that broke the contract, in its place among many. */
+export interface RefusedRecord {
+  readonly issues: readonly Issue[];
+}
+
+/** Columns by feature name; unit and context columns may stand beside them. Plain arrays may hold null. */
+export type Columns = Readonly<Record<string, ColumnInput>>;
+export type ColumnInput = Float64Array | Float32Array | Int32Array | FeatureColumn | readonly (number | string | boolean | null)[];
+
+/** Scores of many rows, column by column. A refused row holds NaN, or the empty string in text. */
+export interface ColumnPredictions {
+  readonly rows: number;
+  readonly fields: readonly ColumnField[];
+  /** Row numbers that broke the contract, ascending; their outputs mean nothing. */
+  readonly refused: readonly number[];
+  readonly model: string;
+  readonly version: string;
+}
+
+export interface ColumnField {
+  readonly name: string;
+  /** float32 or float64 scores keep the model's own type; decisions are 0 or 1; labels are text or numbers. */
+  readonly values: LaneValues | Uint8Array;
+}
+
+export interface PredictOptions {
+  readonly source?: PredictionSource;
+}
