@@ -1,5 +1,6 @@
 import type { InputContract, OutputContract, Value } from '../contract/types.ts';
 import type { FallbackReason } from '../protocol/events.ts';
+import type { monitoringMetrics } from './schema/monitoring.ts';
 
 /**
  * A launch file after parsing: defaults applied, durations in milliseconds, sizes in bytes, percentages as fractions.
@@ -48,11 +49,19 @@ export interface Fallback {
 /** A constant answer, the first rule whose condition holds, or another version of the model. */
 export type FallbackAnswer =
   | { readonly kind: 'constant'; readonly outputs: Readonly<Record<string, Value>> }
-  | { readonly kind: 'rules'; readonly rules: readonly FallbackRule[]; readonly otherwise: Readonly<Record<string, Value>> }
+  | {
+      readonly kind: 'rules';
+      readonly rules: readonly FallbackRule[];
+      readonly otherwise: Readonly<Record<string, Value>>;
+    }
   | { readonly kind: 'version'; readonly version: string };
 
 export interface FallbackRule {
-  readonly if: { readonly field: string; readonly is: 'below' | 'at_least' | 'equal'; readonly value: number | string | boolean };
+  readonly if: {
+    readonly field: string;
+    readonly is: 'below' | 'at_least' | 'equal';
+    readonly value: number | string | boolean;
+  };
   readonly use: Readonly<Record<string, Value>>;
 }
 
@@ -64,8 +73,10 @@ export interface Slo {
   readonly load: { readonly requestsPerSecond: number; readonly records: number } | null;
 }
 
+export type MonitoringMetric = (typeof monitoringMetrics)[number];
+
 export interface Monitoring {
-  readonly metrics: readonly string[];
+  readonly metrics: readonly MonitoringMetric[];
   readonly reference: string | null;
   readonly redact: readonly string[];
 }
@@ -77,10 +88,13 @@ export interface Evaluation {
 }
 
 export interface Rollback {
+  /** A version, or `previous`. */
   readonly to: string;
-  readonly when: readonly string[];
+  readonly when: readonly RollbackReason[];
   readonly procedure: string | null;
 }
+
+export type RollbackReason = 'slo_breach' | 'contract_violation';
 
 export type RolloutStep =
   | { readonly kind: 'shadow'; readonly share: number; readonly forMs: number }
@@ -110,7 +124,7 @@ export interface StreamingBlock {
 export interface EmbeddedBlock {
   readonly sizeBytes: number | null;
   readonly coldStartMs: number | null;
-  readonly channel: string | null;
+  readonly channel: string;
 }
 
 export interface OnlineBlock {
