@@ -121,5 +121,21 @@ export type IssueRule = (typeof issueRules)[number];
  * row-major, `width` values a row; strings are text.
  */
 export type FeatureColumn =
-  | { readonly kind: 'number'; readonly values: Float64Array; readonly width: number; readonly present: Uint8Array | null }
+  | {
+      readonly kind: 'number';
+      readonly values: Float64Array;
+      readonly width: number;
+      readonly present: Uint8Array | null;
+    }
   | { readonly kind: 'text'; readonly values: readonly (string | null)[] };
+
+/** One column as a caller may hand it over. Plain arrays may hold null for a missing value. */
+export type ColumnInput =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | FeatureColumn
+  | readonly (number | string | boolean | null)[];
+
+/** Columns by feature name; unit and context columns may stand beside them. */
+export type Columns = Readonly<Record<string, ColumnInput>>;

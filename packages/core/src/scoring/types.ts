@@ -1,4 +1,4 @@
-import type { FeatureColumn, Issue, Value } from '../contract/types.ts';
+import type { Issue, Value } from '../contract/index.ts';
 import type { LaneValues } from '../model/session.ts';
 import type { FallbackReason, PredictionSource } from '../protocol/events.ts';
 
@@ -27,16 +27,14 @@ export interface RefusedRecord {
   readonly issues: readonly Issue[];
 }
 
-/** Columns by feature name; unit and context columns may stand beside them. Plain arrays may hold null. */
-export type Columns = Readonly<Record<string, ColumnInput>>;
-export type ColumnInput = Float64Array | Float32Array | Int32Array | FeatureColumn | readonly (number | string | boolean | null)[];
-
 /** Scores of many rows, column by column. A refused row holds NaN, or the empty string in text. */
 export interface ColumnPredictions {
   readonly rows: number;
   readonly fields: readonly ColumnField[];
-  /** Row numbers that broke the contract, ascending; their outputs mean nothing. */
+  /** Row numbers that broke the contract, or on which the model failed, ascending; their outputs mean nothing. */
   readonly refused: readonly number[];
+  /** Why a row was refused, where the reason is not its input: the model failed on it, or broke the output contract. */
+  readonly modelFaults: ReadonlyMap<number, string>;
   readonly model: string;
   readonly version: string;
 }

@@ -1,0 +1,162 @@
+import { fail } from '../errors/index.ts';
+import { numberRule, textRule, widthOf } from './feature-check.ts';
+import { nearest } from './nearest.ts';
+import { numberFill, textFill } from './record.ts';
+import type { ColumnInput, Columns, Feature, FeatureColumn, InputContract } from './types.ts';
+
+/** Columns after validation: one feature after the other in contract order, missing values filled in. */
+export interface ReadColumns {
+  readonly rows: number;
+  readonly columns: readonly (Float64Array | readonly string[])[];
+  /** Rows that break the contract, ascending. Their values are of no meaning. */
+  readonly refused: readonly number[];
+}
+
+export type ColumnsReader = (columns: Columns) => ReadColumns;
+
+/** Compiles the contract once into a reader of typed columns that gives the same verdict as the record reader. */
+export function compileColumnsReader(contract: InputContract): ColumnsReader {
+  const checks = contract.features.map(columnCheck);
+  return (columns) => {
+    const inputs = contract.features.map((feature) => columnOf(columns, feature));
+    const rows = commonLength(contract.features, inputs);
+    const bad = new RefusedRows(rows);
+    const read = inputs.map((input, index) => (checks[index] as ColumnCheck)(input, bad));
+    return { rows, columns: read, refused: bad.list() };
+  };
+}
+
+/** Collects row numbers without an allocation while every row is good. */
+class RefusedRows {
+  private readonly rows: number;
+  private flags: Uint8Array | null = null;
+
+  constructor(rows: number) {
+    this.rows = rows;
+  }
+
+  add(row: number): void {
+    this.flags ??= new Uint8Array(this.rows);
+    this.flags[row] = 1;
+  }
+
+  list(): number[] {
+    const list: number[] = [];
+    this.flags?.forEach((flag, row) => {
+      if (flag === 1) list.push(row);
+    });
+    return list;
+  }
+}
+
+type ColumnCheck = (column: FeatureColumn, bad: RefusedRows) => Float64Array | readonly string[];
+
+function columnCheck(feature: Feature): ColumnCheck {
+  return feature.type === 'string' ? textCheck(feature) : numberCheck(feature);
+}
+
+/** Checks every number of a column. The caller's array is handed on as it is unless a missing value must be filled in. */
+function numberCheck(feature: Feature): ColumnCheck {
+  const width = widthOf(feature);
+  const fill = numberFill(feature);
+  const low = feature.minimum ?? Number.NEGATIVE_INFINITY;
+  const high = feature.maximum ?? Number.POSITIVE_INFINITY;
+  const ranged = feature.type === 'number' || feature.type === 'array';
+  const simple = ranged && feature.exclusiveMinimum === null && feature.exclusiveMaximum === null;
+  return (column, bad) => {
+    if (column.kind !== 'number') throw wrongKind(feature, 'text');
+    const { values, present } = column;
+    let out = values;
+    for (let at = 0; at < values.length; at++) {
+      const row = width === 1 ? at : Math.floor(at / width);
+      const value = values[at] as number;
+      if (present !== null && present[row] === 0) {
+        if (fill === null) bad.add(row);
+        if (out === values) out = values.slice();
+        out[at] = fill ?? Number.NaN;
+        continue;
+      }
+      // The comparison is false for NaN, and for the infinities by the second half: the common case costs two tests.
+      if (simple && value >= low && value <= high && value - value === 0) continue;
+      if (numberRule(feature, value) !== null) bad.add(row);
+    }
+    return out;
+  };
+}
+
+function textCheck(feature: Feature): ColumnCheck {
+  const categories = feature.enum === null ? null : new Set(feature.enum);
+  const fill = textFill(feature);
+  return (column, bad) => {
+    if (column.kind !== 'text') throw wrongKind(feature, 'numbers');
+    return column.values.map((value, row) => {
+      if (value === null || value === undefined) {
+        if (fill === null) bad.add(row);
+        return fill ?? '';
+      }
+      if (typeof value !== 'string' || textRule(feature, categories, value) !== null) bad.add(row);
+      return value;
+    });
+  };
+}
+
+/** The caller's column of a feature in the one form that the checks read. */
+function columnOf(columns: Columns, feature: Feature): FeatureColumn {
+  const input = Object.hasOwn(columns, feature.name) ? columns[feature.name] : undefined;
+  if (input === undefined) {
+    const meant = nearest(feature.name, Object.keys(columns));
+    throw fail('COLUMNS_INVALID', {
+      message: `There is no column ${JSON.stringify(feature.name)}.`,
+      where: feature.name,
+      hint: meant === null ? undefined : `Did you mean to name the column ${JSON.stringify(meant)} so?`,
+    });
+  }
+  return asFeatureColumn(feature, input);
+}
+
+function asFeatureColumn(feature: Feature, input: ColumnInput): FeatureColumn {
+  const width = widthOf(feature);
+  if (input instanceof Float64Array) return { kind: 'number', values: input, width, present: null };
+  if (ArrayBuffer.isView(input)) return { kind: 'number', values: Float64Array.from(input), width, present: null };
+  if (!Array.isArray(input)) return checkedWidth(feature, input as FeatureColumn, width);
+  if (feature.type === 'string') return { kind: 'text', values: input as readonly (string | null)[] };
+  return numbersOf(feature, input, width);
+}
+
+/**
+ * Plain JavaScript values: null is missing. A value of another type has to refuse its row, as it would in a record;
+ * NaN does that in a column of numbers, since no contract accepts it.
+ */
+function numbersOf(feature: Feature, input: readonly unknown[], width: number): FeatureColumn {
+  const values = new Float64Array(input.length);
+  const present = new Uint8Array(Math.ceil(input.length / width)).fill(1);
+  const type = feature.type === 'boolean' ? 'boolean' : 'number';
+  input.forEach((value, at) => {
+    if (value === null || value === undefined) present[Math.floor(at / width)] = 0;
+    else values[at] = typeof value === type ? Number(value) : Number.NaN;
+  });
+  return { kind: 'number', values, width, present };
+}
+
+function checkedWidth(feature: Feature, column: FeatureColumn, width: number): FeatureColumn {
+  if (column.kind === 'number' && column.width !== width) throw wrongKind(feature, `${column.width} values a row`);
+  return column;
+}
+
+function commonLength(features: readonly Feature[], columns: readonly FeatureColumn[]): number {
+  const lengths = columns.map((column) => column.values.length / (column.kind === 'text' ? 1 : column.width));
+  const rows = lengths[0] ?? 0;
+  lengths.forEach((length, index) => {
+    if (length === rows) return;
+    const names = `${features[0]?.name} has ${rows} rows, ${features[index]?.name} has ${length}`;
+    throw fail('COLUMNS_INVALID', { message: `The columns differ in length: ${names}.` });
+  });
+  return rows;
+}
+
+function wrongKind(feature: Feature, got: string): Error {
+  return fail('COLUMNS_INVALID', {
+    message: `The column ${JSON.stringify(feature.name)} is of type ${feature.type}, but holds ${got}.`,
+    where: feature.name,
+  });
+}

@@ -1,0 +1,38 @@
+import { demandOf, issueOf } from './issue.ts';
+import type { Feature, Issue, IssueRule } from './types.ts';
+
+/** The rule that a present number breaks, or null. One function for records and columns, so that both say the same. */
+export function numberRule(feature: Feature, value: number): IssueRule | null {
+  if (!Number.isFinite(value)) return 'finite';
+  if (feature.type === 'boolean') return value === 0 || value === 1 ? null : 'type';
+  // Beyond 2^53 a float64 no longer tells neighbouring integers apart, so such an integer cannot be read exactly.
+  if (feature.type === 'integer' && !Number.isSafeInteger(value)) return 'integer';
+  if (feature.minimum !== null && value < feature.minimum) return 'minimum';
+  if (feature.maximum !== null && value > feature.maximum) return 'maximum';
+  if (feature.exclusiveMinimum !== null && value <= feature.exclusiveMinimum) return 'exclusiveMinimum';
+  if (feature.exclusiveMaximum !== null && value >= feature.exclusiveMaximum) return 'exclusiveMaximum';
+  return null;
+}
+
+/** The rule that a present text breaks, or null. `categories` is the feature's enum as a set. */
+export function textRule(feature: Feature, categories: ReadonlySet<string> | null, value: string): IssueRule | null {
+  if (categories !== null) return categories.has(value) ? null : 'enum';
+  return value.length > feature.maxLength ? 'maxLength' : null;
+}
+
+/** The issue of one value of one feature. */
+export function featureIssue(feature: Feature, rule: IssueRule, value: unknown): Issue {
+  if (rule === 'finite') return issueOf(feature.name, rule, value, 'it must be a finite number');
+  const demand = demandOf(feature);
+  return issueOf(feature.name, rule, value, value === undefined ? `give ${demand}` : `it must be ${demand}`);
+}
+
+/** Number of float64 values that one row of the feature takes; 0 for text. */
+export function widthOf(feature: Feature): number {
+  return feature.type === 'string' ? 0 : shapeWidth(feature.shape ?? []);
+}
+
+/** Elements of a tensor of this shape. */
+export function shapeWidth(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
