@@ -1,10 +1,11 @@
 import { crossCheck } from './checks/index.ts';
 import type { LaunchFile } from './launch-file.generated.ts';
 import { normalise } from './normalise.ts';
-import { refuse } from './problems.ts';
+import { type Problem, refuse } from './problems.ts';
 import { launchSchema } from './schema/launch-schema.ts';
+import { findForbiddenText } from './secrets.ts';
 import { readYaml } from './source/read-yaml.ts';
-import { plainValue, type SourceNode } from './source/source-node.ts';
+import { pathText, plainValue, type SourceNode } from './source/source-node.ts';
 import type { Launch } from './types.ts';
 import { validate } from './validate.ts';
 
@@ -19,22 +20,31 @@ export function parseLaunch(text: string, file: string): Launch {
 /** The launch file as it is written, known to be right: no defaults, no units turned. Throws like `parseLaunch`. */
 export function readLaunchFile(text: string, file: string): LaunchFile {
   const source = readYaml(text, file);
-  checkFormat(source, file);
-  const broken = validate(launchSchema, source);
-  if (broken.length > 0) refuse(file, broken);
+  refuseOtherFormats(source, file);
+  refuseIfAny(file, schemaProblems(source));
   // The type is generated from the schema that the document has just passed.
   const launchFile = plainValue(source) as LaunchFile;
-  const contradictions = crossCheck(launchFile, source);
-  if (contradictions.length > 0) refuse(file, contradictions);
+  refuseIfAny(file, crossCheck(launchFile, source));
   return launchFile;
 }
 
+/** Of a field with forbidden text nothing else is said, since a message of the schema would show the text. */
+function schemaProblems(source: SourceNode): readonly Problem[] {
+  const forbidden = findForbiddenText(source);
+  const hushed = new Set(forbidden.map((problem) => pathText(problem.path)));
+  return [...forbidden, ...validate(launchSchema, source).filter((problem) => !hushed.has(pathText(problem.path)))];
+}
+
 /** A file of another format is not judged by the rules of this one. */
-function checkFormat(source: SourceNode, file: string): void {
+function refuseOtherFormats(source: SourceNode, file: string): void {
   if (source.kind !== 'map') return;
   const format = source.entries.find((entry) => entry.key === 'slipway')?.value;
   if (format?.kind !== 'scalar' || typeof format.value !== 'number' || format.value === 1) return;
-  const message = `${format.text} is not a format that this Slipway reads; it reads 1.`;
+  const message = `this Slipway reads format 1, and the file is written in format ${format.text}.`;
   const hint = format.value > 1 ? 'Update Slipway, or write `slipway: 1`.' : 'Write `slipway: 1`.';
-  refuse(file, [{ code: 'LAUNCH_VERSION', path: ['slipway'], at: format.at, message, hint }]);
+  refuse(file, [{ code: 'LAUNCH_VERSION', path: ['slipway'], at: format.at, message, hint, suggestion: null }]);
+}
+
+function refuseIfAny(file: string, problems: readonly Problem[]): void {
+  if (problems.length > 0) refuse(file, problems);
 }

@@ -10,6 +10,8 @@ export interface Problem {
   readonly message: string;
   /** What to do. */
   readonly hint: string;
+  /** The word that was probably meant. */
+  readonly suggestion: string | null;
 }
 
 /** The form in which a problem stands in `details.problems` of the error: plain JSON. */
@@ -21,10 +23,12 @@ export interface ProblemDetail {
   readonly field: string;
   readonly message: string;
   readonly hint: string;
+  readonly suggestion: string | null;
 }
 
-/** More lines than this help nobody; `details` has them all. */
+/** More lines than this help nobody; `details` has more. */
 const linesMax = 20;
+const detailsMax = 200;
 
 /**
  * Throws one error for all problems, in the order of the file. Its code and place are the first one's. Of several, the
@@ -33,7 +37,7 @@ const linesMax = 20;
 export function refuse(file: string, problems: readonly Problem[]): never {
   const sorted = [...problems].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   const first = sorted[0] as Problem;
-  const details = { problems: sorted.map((problem) => detail(file, problem)) };
+  const details = { problems: sorted.slice(0, detailsMax).map((problem) => detail(file, problem)) };
   const where = placeText(file, first.at);
   if (sorted.length === 1) {
     throw fail(first.code, { message: sentence(first), where, hint: first.hint, details });
@@ -47,8 +51,8 @@ export function refuse(file: string, problems: readonly Problem[]): never {
 }
 
 function detail(file: string, problem: Problem): ProblemDetail {
-  const { code, at, message, hint } = problem;
-  return { code, file, line: at.line, column: at.column, field: pathText(problem.path), message, hint };
+  const { code, at, message, hint, suggestion } = problem;
+  return { code, file, line: at.line, column: at.column, field: pathText(problem.path), message, hint, suggestion };
 }
 
 function placeText(file: string, at: Place): string {

@@ -1,14 +1,35 @@
 import type { LaunchFile } from '../launch-file.generated.ts';
+import { feature, outputField } from '../normalise-contract.ts';
 import type { Problem } from '../problems.ts';
 import { placeOf, type SourceNode } from '../source/source-node.ts';
-import type { Report } from './report.ts';
+import type { Checked } from './checked.ts';
+import { checkFallback } from './fallback.ts';
+import { checkInput } from './input.ts';
+import { checkNames } from './names.ts';
+import { checkOperation } from './operation.ts';
+import { checkOutput } from './output.ts';
+import { checkRollout } from './rollout.ts';
 
-/** The rules between fields, which a schema cannot tell. Reports every contradiction with its place. */
-export function crossCheck(_file: LaunchFile, source: SourceNode): readonly Problem[] {
+/** The rules between fields, which a schema cannot tell. Finds every contradiction, with its place. */
+export function crossCheck(file: LaunchFile, source: SourceNode): readonly Problem[] {
   const problems: Problem[] = [];
-  const report: Report = (path, message, hint) => {
-    problems.push({ code: 'LAUNCH_INVALID', path, at: placeOf(source, path), message, hint });
+  const checked: Checked = {
+    file,
+    features: new Map(Object.entries(file.input).map(([name, raw]) => [name, feature(name, raw)])),
+    outputs: new Map(Object.entries(file.output).map(([name, raw]) => [name, outputField(name, raw)])),
+    report: (path, message, hint, suggestion = null) => {
+      problems.push({ code: 'LAUNCH_INVALID', path, at: placeOf(source, path), message, hint, suggestion });
+    },
   };
-  void report;
+  for (const check of checks) check(checked);
   return problems;
 }
+
+const checks: readonly ((checked: Checked) => void)[] = [
+  checkNames,
+  checkInput,
+  checkOutput,
+  checkFallback,
+  checkOperation,
+  checkRollout,
+];

@@ -149,7 +149,7 @@ class Converter {
 }
 
 function syntax(message: string, at: Place, hint?: string): Problem {
-  return { code: 'LAUNCH_SYNTAX', path: [], at, message, hint: hint ?? 'Mend this line.' };
+  return { code: 'LAUNCH_SYNTAX', path: [], at, message, hint: hint ?? 'Mend this line.', suggestion: null };
 }
 
 function tooLarge(message: string, at: Place): Problem {
