@@ -1,4 +1,4 @@
-import { fail } from '../errors/index.ts';
+import { assert, fail } from '../errors/index.ts';
 import { numberRule, textRule, widthOf } from './feature-check.ts';
 import { nearest } from './nearest.ts';
 import { numberFill, textFill } from './record.ts';
@@ -64,7 +64,7 @@ function numberCheck(feature: Feature): ColumnCheck {
   const ranged = feature.type === 'number' || feature.type === 'array';
   const simple = ranged && feature.exclusiveMinimum === null && feature.exclusiveMaximum === null;
   return (column, bad) => {
-    if (column.kind !== 'number') throw wrongKind(feature, 'text');
+    assert(column.kind === 'number', 'a numeric feature was given a numeric column');
     const { values, present } = column;
     let out = values;
     for (let at = 0; at < values.length; at++) {
@@ -88,7 +88,7 @@ function textCheck(feature: Feature): ColumnCheck {
   const categories = feature.enum === null ? null : new Set(feature.enum);
   const fill = textFill(feature);
   return (column, bad) => {
-    if (column.kind !== 'text') throw wrongKind(feature, 'numbers');
+    assert(column.kind === 'text', 'a text feature was given a text column');
     return column.values.map((value, row) => {
       if (value === null || value === undefined) {
         if (fill === null) bad.add(row);
@@ -116,9 +116,10 @@ function columnOf(columns: Columns, feature: Feature): FeatureColumn {
 
 function asFeatureColumn(feature: Feature, input: ColumnInput): FeatureColumn {
   const width = widthOf(feature);
+  if (ArrayBuffer.isView(input) && feature.type === 'string') throw wrongKind(feature, 'numbers');
   if (input instanceof Float64Array) return { kind: 'number', values: input, width, present: null };
   if (ArrayBuffer.isView(input)) return { kind: 'number', values: Float64Array.from(input), width, present: null };
-  if (!Array.isArray(input)) return checkedWidth(feature, input as FeatureColumn, width);
+  if (!Array.isArray(input)) return checkedKind(feature, input as FeatureColumn, width);
   if (feature.type === 'string') return { kind: 'text', values: input as readonly (string | null)[] };
   return numbersOf(feature, input, width);
 }
@@ -138,7 +139,8 @@ function numbersOf(feature: Feature, input: readonly unknown[], width: number): 
   return { kind: 'number', values, width, present };
 }
 
-function checkedWidth(feature: Feature, column: FeatureColumn, width: number): FeatureColumn {
+function checkedKind(feature: Feature, column: FeatureColumn, width: number): FeatureColumn {
+  if ((column.kind === 'text') !== (feature.type === 'string')) throw wrongKind(feature, column.kind);
   if (column.kind === 'number' && column.width !== width) throw wrongKind(feature, `${column.width} values a row`);
   return column;
 }

@@ -76,6 +76,10 @@ export interface FeatureBatch {
  */
 export type LaneValues = Float32Array | Float64Array | Int32Array | readonly string[];
 
+export function isTextLane(values: LaneValues): values is readonly string[] {
+  return Array.isArray(values);
+}
+
 /** Runs one row without a promise: `numbers` and `texts` in contract order (arrays flattened); fills `out`, one number a lane. */
 export type RowFunction = (numbers: Float64Array, texts: readonly string[], out: Float64Array) => void;
 

@@ -1,4 +1,4 @@
-import type { Value } from '../contract/types.ts';
+import type { Value } from '../contract/index.ts';
 
 export type PredictionSource = 'online' | 'batch' | 'streaming' | 'embedded' | 'library';
 export type FallbackReason = 'error' | 'timeout' | 'overload';

@@ -1,6 +1,7 @@
-import type { Issue, Value } from '../contract/index.ts';
-import type { LaneValues } from '../model/session.ts';
-import type { FallbackReason, PredictionSource } from '../protocol/events.ts';
+import type { Value } from '../contract/index.ts';
+import type { SlipwayError } from '../errors/index.ts';
+import type { LaneValues } from '../model/index.ts';
+import type { FallbackReason, PredictionSource } from '../protocol/index.ts';
 
 /** Time as the core sees it. */
 export interface Clock {
@@ -22,12 +23,12 @@ export interface Prediction {
   readonly fallback: { readonly reason: FallbackReason } | null;
 }
 
-/** A record that broke the contract, in its place among many. */
-export interface RefusedRecord {
-  readonly issues: readonly Issue[];
+/** The answer for a record that has none, in its place among many: why. */
+export interface Refusal {
+  readonly error: SlipwayError;
 }
 
-/** Scores of many rows, column by column. A refused row holds NaN, or the empty string in text. */
+/** Scores of many rows, column by column. Valid until the next call: a caller that keeps them copies. */
 export interface ColumnPredictions {
   readonly rows: number;
   readonly fields: readonly ColumnField[];
@@ -41,6 +42,8 @@ export interface ColumnPredictions {
 
 export interface ColumnField {
   readonly name: string;
+  /** Values a row: more than one for an array, row-major. */
+  readonly width: number;
   /** float32 or float64 scores keep the model's own type; decisions are 0 or 1; labels are text or numbers. */
   readonly values: LaneValues | Uint8Array;
 }

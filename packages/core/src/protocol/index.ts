@@ -1,0 +1,1 @@
+export type { EventSink, FallbackReason, PredictionEvent, PredictionEvents, PredictionSource } from './events.ts';

@@ -1,0 +1,91 @@
+import { type Columns, type InputContract, unitText, type Value } from '../contract/index.ts';
+import type { Launch } from '../launch/index.ts';
+import type { PredictionEvent, PredictionEvents, PredictionSource } from '../protocol/index.ts';
+import type { ColumnPredictions, Prediction } from './types.ts';
+
+/** What the events of one call have in common. */
+export interface EventFrame {
+  readonly launch: Launch;
+  readonly variant: string;
+  readonly source: PredictionSource;
+  readonly atMs: number;
+  readonly latencyMs: number | null;
+}
+
+/** The event of one prediction. */
+export function recordEvent(
+  frame: EventFrame,
+  record: Readonly<Record<string, unknown>>,
+  prediction: Prediction,
+): PredictionEvent {
+  const { input } = frame.launch;
+  return {
+    kind: 'prediction',
+    id: prediction.predictionId,
+    at: new Date(frame.atMs).toISOString(),
+    model: prediction.model,
+    version: prediction.version,
+    variant: frame.variant,
+    unit: input.unit === null ? null : unitText(record[input.unit]),
+    context: pick(record, input.context),
+    inputs: pick(record, featureNames(input)),
+    outputs: prediction.outputs,
+    latency_ms: frame.latencyMs,
+    fallback: prediction.fallback,
+    source: frame.source,
+  };
+}
+
+/** One event of one prediction. */
+export function singleEvent(event: () => PredictionEvent): PredictionEvents {
+  return { count: 1, event };
+}
+
+/** Events of the rows that were scored, read out of the columns only when a sink asks. */
+export function columnEvents(
+  frame: EventFrame,
+  columns: Columns,
+  predictions: ColumnPredictions,
+  newId: () => string,
+  outputsOf: (row: number) => Readonly<Record<string, Value>>,
+): PredictionEvents {
+  const refused = new Set(predictions.refused);
+  const scored = Array.from({ length: predictions.rows }, (_, row) => row).filter((row) => !refused.has(row));
+  return {
+    count: scored.length,
+    event(index) {
+      const row = scored[index] as number;
+      const record = Object.fromEntries(Object.keys(columns).map((name) => [name, columnValue(columns, name, row)]));
+      return recordEvent(frame, record, {
+        outputs: outputsOf(row),
+        thresholds: {},
+        predictionId: newId(),
+        model: predictions.model,
+        version: predictions.version,
+        fallback: null,
+      });
+    },
+  };
+}
+
+/** The value at one row of a caller's column; null where it is missing. */
+export function columnValue(columns: Columns, name: string, row: number): Value {
+  const column = columns[name];
+  if (column === undefined) return null;
+  if (!('kind' in column)) return column[row] ?? null;
+  if (column.kind === 'text') return column.values[row] ?? null;
+  if (column.present !== null && column.present[row] === 0) return null;
+  if (column.width === 1) return column.values[row] as number;
+  return [...column.values.subarray(row * column.width, (row + 1) * column.width)];
+}
+
+function featureNames(input: InputContract): readonly string[] {
+  return input.features.map((feature) => feature.name);
+}
+
+function pick(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, Value> {
+  const picked: Record<string, Value> = {};
+  for (const name of names)
+    picked[name] = (Object.hasOwn(record, name) ? (record[name] as Value | undefined) : null) ?? null;
+  return picked;
+}

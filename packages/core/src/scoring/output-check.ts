@@ -1,0 +1,24 @@
+import type { ScoreField } from '../contract/index.ts';
+
+/**
+ * How far a score may pass a bound of the output contract: sums of float32 probabilities reach 1.0000002 in honest
+ * models. The value itself is never changed.
+ */
+export const boundTolerance = 1e-6;
+
+/** What is wrong with a numeric score, or null. */
+export function scoreFault(field: ScoreField, value: number): string | null {
+  if (!Number.isFinite(value)) return `${field.name} is ${value}, not a finite number`;
+  if (field.type === 'integer' && !Number.isInteger(value)) return `${field.name} is ${value}, not an integer`;
+  if (field.minimum !== null && value < field.minimum - slack(field.minimum)) {
+    return `${field.name} is ${value}, below its minimum of ${field.minimum}`;
+  }
+  if (field.maximum !== null && value > field.maximum + slack(field.maximum)) {
+    return `${field.name} is ${value}, above its maximum of ${field.maximum}`;
+  }
+  return null;
+}
+
+function slack(bound: number): number {
+  return boundTolerance * Math.max(1, Math.abs(bound));
+}

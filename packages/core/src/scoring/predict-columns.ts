@@ -1,0 +1,61 @@
+import type { Columns, ReadColumns } from '../contract/index.ts';
+import type { PredictionSource } from '../protocol/index.ts';
+import { columnEvents } from './events.ts';
+import { chain, type MaybePromise } from './maybe-promise.ts';
+import { laneRow } from './predict-record.ts';
+import type { ScoringCore } from './predictor.ts';
+import { type IsolatedRun, runIsolated } from './run-isolated.ts';
+import type { ColumnPredictions } from './types.ts';
+
+/** Predicts typed columns. The session sees every row, also refused ones: dropping them would cost a copy. */
+export function predictColumns(
+  core: ScoringCore,
+  columns: Columns,
+  source: PredictionSource,
+): MaybePromise<ColumnPredictions> {
+  const read = core.readColumns(columns);
+  if (read.rows === 0) return noPredictions(core);
+  return chain(
+    () => runIsolated(core.session, { rows: read.rows, columns: read.columns }),
+    (run) => finish(core, columns, read, run, source),
+    (thrown) => {
+      throw thrown;
+    },
+  );
+}
+
+function finish(
+  core: ScoringCore,
+  columns: Columns,
+  read: ReadColumns,
+  run: IsolatedRun,
+  source: PredictionSource,
+): ColumnPredictions {
+  const faults = run.faults;
+  const fields = core.columnAnswers(run.values, read.rows, faults);
+  for (const row of read.refused) faults.delete(row);
+  const predictions: ColumnPredictions = {
+    rows: read.rows,
+    fields,
+    refused: faults.size === 0 ? read.refused : [...read.refused, ...faults.keys()].sort((a, b) => a - b),
+    modelFaults: faults,
+    model: core.launch.model,
+    version: core.launch.version,
+  };
+  if (core.sink !== null) {
+    const frame = { launch: core.launch, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
+    const outputsOf = (row: number) => core.answers.outputs(laneRow(run.values, row));
+    core.sink.write(columnEvents(frame, columns, predictions, core.newId, outputsOf));
+  }
+  return predictions;
+}
+
+function noPredictions(core: ScoringCore): ColumnPredictions {
+  const fields = core.launch.output.fields.map((field) => ({
+    name: field.name,
+    width: 1,
+    values: new Float64Array(0),
+  }));
+  const { model, version } = core.launch;
+  return { rows: 0, fields, refused: [], modelFaults: new Map(), model, version };
+}

@@ -1,0 +1,96 @@
+import { issuesText, type Row, type RowLayout, type Value } from '../contract/index.ts';
+import { asSlipwayError, fail, type SlipwayError } from '../errors/index.ts';
+import type { FeatureBatch, LaneValues } from '../model/index.ts';
+import type { FallbackReason, PredictionSource } from '../protocol/index.ts';
+import type { LaneRow } from './answers.ts';
+import { recordEvent, singleEvent } from './events.ts';
+import { fallbackOutputs } from './fallback.ts';
+import { chain, type MaybePromise } from './maybe-promise.ts';
+import type { ScoringCore } from './predictor.ts';
+import type { Prediction } from './types.ts';
+
+/** Predicts one record; without a promise where the session has a row function. */
+export function predictRecord(core: ScoringCore, record: unknown, source: PredictionSource): MaybePromise<Prediction> {
+  const startedMs = core.sink === null ? 0 : core.clock.monotonicMs();
+  const issues = core.readRecord(record, core.row);
+  if (issues !== null) throw fail('RECORD_INVALID', { message: issuesText(issues), details: { issues } });
+  const known = record as Readonly<Record<string, unknown>>;
+  const finish = (prediction: Prediction) => {
+    report(core, known, prediction, source, startedMs);
+    return prediction;
+  };
+  const instead = (thrown: unknown) => finish(fallbackPrediction(core, known, thrown, source));
+
+  if (core.session.row !== null) {
+    try {
+      core.session.row(core.row.numbers, core.row.texts, core.out);
+      return finish(prediction(core, core.answers.outputs(core.out)));
+    } catch (thrown) {
+      return instead(thrown);
+    }
+  }
+  const batch = batchOfRow(core, core.row);
+  return chain<readonly LaneValues[], Prediction>(
+    () => core.session.run(batch),
+    (values) => finish(prediction(core, core.answers.outputs(laneRow(values, 0)))),
+    instead,
+  );
+}
+
+export function prediction(
+  core: ScoringCore,
+  outputs: Readonly<Record<string, Value>>,
+  reason: FallbackReason | null = null,
+): Prediction {
+  return {
+    outputs,
+    thresholds: core.answers.thresholds,
+    predictionId: core.newId(),
+    model: core.launch.model,
+    version: core.launch.version,
+    fallback: reason === null ? null : { reason },
+  };
+}
+
+/** The fallback where the launch file has one for errors; else the error goes on to the caller. Batch has none. */
+export function fallbackPrediction(
+  core: ScoringCore,
+  record: Readonly<Record<string, unknown>>,
+  thrown: unknown,
+  source: PredictionSource,
+): Prediction {
+  const error: SlipwayError = asSlipwayError(thrown, 'MODEL_FAILED');
+  const outputs = source === 'batch' ? null : fallbackOutputs(core.launch.fallback, 'error', record);
+  if (outputs === null) throw error;
+  return prediction(core, outputs, 'error');
+}
+
+/** The values of all lanes at one row. */
+export function laneRow(values: readonly LaneValues[], row: number): LaneRow {
+  return values.map((lane) => lane[row] as number | string);
+}
+
+function report(
+  core: ScoringCore,
+  record: Readonly<Record<string, unknown>>,
+  made: Prediction,
+  source: PredictionSource,
+  startedMs: number,
+): void {
+  if (core.sink === null) return;
+  const latencyMs = Math.round((core.clock.monotonicMs() - startedMs) * 1000) / 1000;
+  const frame = { launch: core.launch, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs };
+  core.sink.write(singleEvent(() => recordEvent(frame, record, made)));
+}
+
+/** A row as a batch of one, in arrays of its own: an asynchronous session may still read them when the next row comes. */
+function batchOfRow(core: ScoringCore, row: Row): FeatureBatch {
+  const columns = core.launch.input.features.map((_, index) => featureOfRow(core.layout, row, index));
+  return { rows: 1, columns };
+}
+
+function featureOfRow(layout: RowLayout, row: Row, index: number): Float64Array | string[] {
+  const offset = layout.offsets[index] as number;
+  const width = layout.widths[index] as number;
+  return width === 0 ? [row.texts[offset] as string] : row.numbers.slice(offset, offset + width);
+}

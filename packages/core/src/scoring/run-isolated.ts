@@ -1,0 +1,89 @@
+import { isSlipwayError } from '../errors/index.ts';
+import { type FeatureBatch, isTextLane, type LaneValues, type Session } from '../model/index.ts';
+import { chain, type MaybePromise } from './maybe-promise.ts';
+
+/** Results of a batch in which some rows may have failed. */
+export interface IsolatedRun {
+  readonly values: readonly LaneValues[];
+  /** Row number and message of each row that the model failed on; its values are of no meaning. */
+  readonly faults: Map<number, string>;
+}
+
+/** Runs that may fail while culprits are sought. A model that fails on every row is broken, and no row is to blame. */
+const failuresMax = 256;
+
+/**
+ * Runs a batch so that one bad row never costs its neighbours: a batch that fails is halved down to the culprits
+ * (`k` of them in `n` rows cost about `2 k log2 n` runs).
+ */
+export function runIsolated(session: Session, batch: FeatureBatch): MaybePromise<IsolatedRun> {
+  const failures = { left: failuresMax };
+  return attempt(session, batch, failures);
+}
+
+function attempt(session: Session, batch: FeatureBatch, failures: { left: number }): MaybePromise<IsolatedRun> {
+  return chain<readonly LaneValues[], MaybePromise<IsolatedRun>>(
+    () => session.run(batch),
+    (values) => ({ values, faults: new Map<number, string>() }),
+    (thrown) => {
+      if (!isSlipwayError(thrown) || thrown.code !== 'MODEL_FAILED') throw thrown;
+      if (batch.rows === 1) return { values: emptyRow(session), faults: new Map([[0, thrown.message]]) };
+      failures.left -= 1;
+      if (failures.left <= 0) throw thrown;
+      return halves(session, batch, failures);
+    },
+  ) as MaybePromise<IsolatedRun>;
+}
+
+function halves(session: Session, batch: FeatureBatch, failures: { left: number }): MaybePromise<IsolatedRun> {
+  const middle = batch.rows >> 1;
+  const rest = (first: IsolatedRun): MaybePromise<IsolatedRun> => {
+    // The session's arrays are overwritten by its next call.
+    const kept = first.values.map((lane) => lane.slice());
+    return chain(
+      () => attempt(session, part(batch, middle, batch.rows), failures),
+      (second) => joined({ values: kept, faults: first.faults }, second, middle),
+      rethrow,
+    );
+  };
+  return chain<IsolatedRun, MaybePromise<IsolatedRun>>(
+    () => attempt(session, part(batch, 0, middle), failures),
+    rest,
+    rethrow,
+  ) as MaybePromise<IsolatedRun>;
+}
+
+function joined(first: IsolatedRun, second: IsolatedRun, middle: number): IsolatedRun {
+  const values = first.values.map((lane, index) => joinLanes(lane, second.values[index] as LaneValues));
+  const faults = new Map(first.faults);
+  for (const [row, message] of second.faults) faults.set(row + middle, message);
+  return { values, faults };
+}
+
+function joinLanes(first: LaneValues, second: LaneValues): LaneValues {
+  if (isTextLane(first) || isTextLane(second)) return [...first, ...second] as string[];
+  const both = new Float64Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return first instanceof Float32Array || second instanceof Float32Array ? Float32Array.from(both) : both;
+}
+
+function part(batch: FeatureBatch, from: number, to: number): FeatureBatch {
+  const columns = batch.columns.map((column) => {
+    const width = column.length / batch.rows;
+    return column.slice(from * width, to * width);
+  });
+  return { rows: to - from, columns };
+}
+
+/** One meaningless row in the types of the lanes, to keep the rows of a failed batch in their places. */
+function emptyRow(session: Session): LaneValues[] {
+  return session.binding.outputs.map((lane) => {
+    if (lane.type === 'string' && lane.labels === null) return [''];
+    return lane.type === 'float32' ? new Float32Array(1) : new Float64Array(1);
+  });
+}
+
+function rethrow(thrown: unknown): never {
+  throw thrown;
+}

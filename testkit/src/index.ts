@@ -1,0 +1,1 @@
+export { feature, inputContract } from './feature.ts';
