@@ -1,15 +1,7 @@
+// Each folder's index names its public parts; this is their sum.
+export * from './contract/index.ts';
 export * from './errors/index.ts';
-export {
-  diffLaunch,
-  type Fact,
-  type Launch,
-  type LaunchChange,
-  type LaunchFile,
-  launchDefaults,
-  launchFacts,
-  launchSchema,
-  type Pattern,
-  parseLaunch,
-  readLaunchFile,
-  writeLaunch,
-} from './launch/index.ts';
+export * from './launch/index.ts';
+export * from './model/index.ts';
+export * from './protocol/index.ts';
+export * from './scoring/index.ts';
