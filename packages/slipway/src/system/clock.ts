@@ -1,0 +1,7 @@
+import type { Clock } from '@slipway/core';
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+};
