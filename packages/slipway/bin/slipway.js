@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that it also starts under a Node.js that is too old, and `--version` loads nothing else.
+import { readFileSync } from 'node:fs';
+
+const about = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const wanted = about.engines.node.replace('>=', '');
+const words = process.argv.slice(2);
+
+if (isOlder(process.versions.node, wanted)) {
+  process.stderr.write(`NODE_TOO_OLD: Slipway needs Node.js ${wanted} or newer; this is ${process.versions.node}.\n`);
+  process.exitCode = 3;
+} else if (words[0] === '--version' || words[0] === '-V') {
+  process.stdout.write(`${about.version}\n`);
+} else {
+  process.getBuiltinModule('node:module').enableCompileCache();
+  const { main, processIo } = await import('slipway/cli');
+  await main(words, processIo());
+}
+
+/** Whether version `a` comes before version `b`; both are numbers with points between. */
+function isOlder(a, b) {
+  const have = a.split('.').map(Number);
+  const need = b.split('.').map(Number);
+  const at = need.findIndex((part, index) => part !== have[index]);
+  return at >= 0 && have[at] < need[at];
+}

@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import type { Io } from './io.ts';
+
+/** What a file in `commands/` exports. */
+export interface CommandModule {
+  /** Declares arguments, options, examples and the action on a command that has its name and summary already. */
+  configure(command: Command, io: Io): void;
+}
+
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  /** The heading under which the help of `slipway` lists it. */
+  readonly group: string;
+  /** Only the command that is asked for is loaded: the others would only cost start-up. */
+  readonly load: () => Promise<CommandModule>;
+}
+
+/** Every command, in the order of the help. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'init',
+    summary: 'make a folder with a small example: data, and what to try next',
+    group: 'Make a model to launch:',
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'train',
+    summary: 'train a baseline classifier from a CSV file and write its launch file',
+    group: 'Make a model to launch:',
+    load: () => import('./commands/train.ts'),
+  },
+  {
+    name: 'inspect',
+    summary: 'show what is in a model, its contract, and which engine serves it and why',
+    group: 'Look before launch:',
+    load: () => import('./commands/inspect.ts'),
+  },
+  {
+    name: 'check',
+    summary: 'check that the launch file documents its eight facts, and that they are true of the model',
+    group: 'Look before launch:',
+    load: () => import('./commands/check.ts'),
+  },
+  {
+    name: 'batch',
+    summary: 'score a CSV, Parquet or NDJSON file; every row is accounted for',
+    group: 'Launch:',
+    load: () => import('./commands/batch.ts'),
+  },
+  {
+    name: 'serve',
+    summary: 'serve the model over HTTP',
+    group: 'Launch:',
+    load: () => import('./commands/serve.ts'),
+  },
+];

@@ -1,0 +1,22 @@
+import { CommanderError } from 'commander';
+import type { Io } from './io.ts';
+import { createProgram } from './program.ts';
+
+export { processIo } from './process-io.ts';
+
+/**
+ * The command line: runs the command that `argv` names (without node and script). Never throws; trouble is printed to
+ * `io.stderr` and becomes the exit code.
+ */
+export async function main(argv: readonly string[], io: Io): Promise<void> {
+  try {
+    const program = await createProgram(argv, io);
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync(argv, { from: 'user' });
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return;
+    // Loaded here, since a command that works needs none of it.
+    const { reportError } = await import('./report-error.ts');
+    reportError(thrown, argv, io);
+  }
+}

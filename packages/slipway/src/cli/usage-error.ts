@@ -1,0 +1,24 @@
+import { fail, type SlipwayError } from '@slipway/core';
+import type { CommanderError } from 'commander';
+
+/**
+ * A usage mistake that commander found, as USAGE. Commander's message is `error: WHAT`, and on a second line in
+ * brackets the spelling that it thinks was meant.
+ */
+export function usageError(error: CommanderError, argv: readonly string[]): SlipwayError {
+  const [first = '', second = ''] = error.message.split('\n');
+  const what = first.replace(/^error: /, '');
+  const suggestion = second.replace(/^\((.*)\)$/, '$1');
+  const command = error.code === 'commander.unknownCommand' ? 'slipway' : commandOf(argv);
+  const help = `\`${command} --help\` shows its arguments.`;
+  return fail('USAGE', {
+    message: `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?!]$/.test(what) ? '' : '.'}`,
+    where: command,
+    hint: suggestion === '' ? help : `${suggestion} ${help}`,
+  });
+}
+
+function commandOf(argv: readonly string[]): string {
+  const name = argv.find((word) => !word.startsWith('-'));
+  return name === undefined ? 'slipway' : `slipway ${name}`;
+}
