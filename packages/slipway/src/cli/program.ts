@@ -19,6 +19,7 @@ export async function createProgram(argv: readonly string[], io: Io): Promise<Co
     .usage('COMMAND [arguments] [options]')
     .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
+    .commandsGroup('Help:')
     .helpCommand('help [command]', 'show the help of a command')
     .exitOverride()
     .addHelpText('after', firstExample);
