@@ -1,7 +1,7 @@
 import { assert } from '../errors/index.ts';
 import type { Problem } from './problems.ts';
 import type { JsonSchema, JsonType } from './schema/json-schema.ts';
-import type { Path, Place, SourceNode } from './source/source-node.ts';
+import { type Path, type Place, pathText, type SourceNode } from './source/source-node.ts';
 
 /** A value that a rule of the schema refuses. `broken` says value and rule, as a sentence without its full stop. */
 export function invalid(schema: JsonSchema, at: Place, path: Path, broken: string, hint?: string): Problem {
@@ -15,15 +15,22 @@ export function noneOf(schema: JsonSchema, node: SourceNode, path: Path, words: 
 }
 
 export function unknownField(schema: JsonSchema, path: Path, at: Place, near: string | null): Problem {
-  const owner = path.length === 1 ? 'a launch file' : article(schema.title ?? 'map');
   return {
     code: 'LAUNCH_UNKNOWN_FIELD',
     path,
     at,
-    message: `${owner} has no field ${JSON.stringify(path.at(-1))}.`,
+    message: `${ownerOf(schema, path.slice(0, -1))} has no field ${JSON.stringify(path.at(-1))}.`,
     hint: near === null ? `Its fields are ${Object.keys(schema.properties ?? {}).join(', ')}.` : didYouMean(near),
     suggestion: near,
   };
+}
+
+/** Alternatives have a name of their own (`a number feature`); other maps go by their place in the file. */
+function ownerOf(schema: JsonSchema, path: Path): string {
+  if (path.length === 0) return 'a launch file';
+  const { title = '' } = schema;
+  if (!/^[a-z]/.test(title)) return pathText(path);
+  return `${/^[aeio]/.test(title) ? 'an' : 'a'} ${title}`;
 }
 
 export function missingField(field: JsonSchema, path: Path, at: Place): Problem {
@@ -71,11 +78,4 @@ function advice(schema: JsonSchema): string {
 function firstSentence(text = ''): string {
   const end = text.search(/[.:] [A-Z`]|\.$/);
   return end < 0 ? `${text}.` : `${text.slice(0, end)}.`;
-}
-
-/** `Latency objective` -> `a latency objective`; titles lose the number of their fact. */
-function article(title: string): string {
-  const words = title.replace(/ \(.*\)$/, '');
-  const lower = /^[A-Z][a-z]/.test(words) ? words.slice(0, 1).toLowerCase() + words.slice(1) : words;
-  return `${/^[aeio]/i.test(lower) ? 'an' : 'a'} ${lower}`;
 }

@@ -9,7 +9,13 @@ export interface Checked {
   readonly features: ReadonlyMap<string, Feature>;
   readonly outputs: ReadonlyMap<string, OutputField>;
   /** Takes the field at fault, one sentence with the value, and what to do. */
-  readonly report: (path: Path, message: string, hint: string, suggestion?: string | null) => void;
+  readonly report: (path: Path, message: string, hint: string, more?: ReportMore) => void;
+}
+
+interface ReportMore {
+  readonly suggestion?: string | null;
+  /** Whether the name of the field is at fault or, as mostly, its value. */
+  readonly at?: 'name' | 'value';
 }
 
 /** Reports a name that stands for nothing. `what` says what it should name: "a feature". */
@@ -24,7 +30,7 @@ export function checkNamed(
   const near = nearest(name, allowed);
   const list = allowed.length <= 12 ? allowed.join(', ') : `${allowed.slice(0, 12).join(', ')}, …`;
   const hint = near !== null ? didYouMean(near) : allowed.length === 0 ? 'There is none.' : `There are ${list}.`;
-  checked.report(path, `${JSON.stringify(name)} is not ${what} of this file.`, hint, near);
+  checked.report(path, `${JSON.stringify(name)} is not ${what} of this file.`, hint, { suggestion: near });
   return false;
 }
 

@@ -41,7 +41,10 @@ function checkAnswer(checked: Checked, path: Path, answer: Answer): void {
     }
     const near = nearest(name, absent);
     meant.add(near);
-    checked.report([...path, name], 'there is no such output.', near === null ? 'Remove it.' : didYouMean(near), near);
+    checked.report([...path, name], 'there is no such output.', near === null ? 'Remove it.' : didYouMean(near), {
+      suggestion: near,
+      at: 'name',
+    });
   }
   for (const name of absent) {
     if (!meant.has(name))
@@ -129,7 +132,9 @@ function checkCondition(checked: Checked, path: Path, condition: RawCondition): 
   } else if (feature.enum !== null && !feature.enum.includes(String(given))) {
     const near = nearest(String(given), feature.enum);
     const hint = near === null ? `Its categories are ${feature.enum.join(', ')}.` : didYouMean(near);
-    checked.report([...path, comparison], `${JSON.stringify(given)} is no category of ${feature.name}.`, hint, near);
+    checked.report([...path, comparison], `${JSON.stringify(given)} is no category of ${feature.name}.`, hint, {
+      suggestion: near,
+    });
   }
 }
 

@@ -17,8 +17,8 @@ export function crossCheck(file: LaunchFile, source: SourceNode): readonly Probl
     file,
     features: new Map(Object.entries(file.input).map(([name, raw]) => [name, feature(name, raw)])),
     outputs: new Map(Object.entries(file.output).map(([name, raw]) => [name, outputField(name, raw)])),
-    report: (path, message, hint, suggestion = null) => {
-      problems.push({ code: 'LAUNCH_INVALID', path, at: placeOf(source, path), message, hint, suggestion });
+    report: (path, message, hint, { suggestion = null, at = 'value' } = {}) => {
+      problems.push({ code: 'LAUNCH_INVALID', path, at: placeOf(source, path, at), message, hint, suggestion });
     },
   };
   for (const check of checks) check(checked);

@@ -39,7 +39,9 @@ function checkDecision(checked: Checked, field: DecisionField): void {
   }
   if (score.nullable && !field.nullable) {
     const hint = `Write nullable: true here too, or remove it from ${field.on}.`;
-    checked.report(['output', field.name], `${field.on} may be null, and then this decision is null as well.`, hint);
+    checked.report(['output', field.name], `${field.on} may be null, and then this decision is null as well.`, hint, {
+      at: 'name',
+    });
   }
 }
 

@@ -46,22 +46,27 @@ export function pathText(path: Path): string {
   return text;
 }
 
-/** The place of a value; of the deepest part of the path that the file has, where the rest is absent. */
-export function placeOf(root: SourceNode, path: Path): Place {
+/**
+ * Where a path leads: to its value, or to the name of its last field. Where the file ends before the path does, to the
+ * name of the last field that is there.
+ */
+export function placeOf(root: SourceNode, path: Path, what: 'value' | 'name' = 'value'): Place {
   let node = root;
-  let at = root.at;
+  let name = root.at;
   for (const step of path) {
     if (node.kind === 'map') {
       const entry = node.entries.find((candidate) => candidate.key === step);
-      if (entry === undefined) return at;
-      at = entry.value.at;
+      if (entry === undefined) return name;
+      name = entry.at;
       node = entry.value;
-    } else if (node.kind === 'list' && typeof step === 'number' && step < node.items.length) {
-      node = node.items[step] as SourceNode;
-      at = node.at;
-    } else return at;
+    } else {
+      const item = node.kind === 'list' ? node.items[Number(step)] : undefined;
+      if (item === undefined) return name;
+      name = item.at;
+      node = item;
+    }
   }
-  return at;
+  return what === 'name' ? name : node.at;
 }
 
 /** The node as JSON-like data. `fromEntries` defines keys as own properties, so `__proto__` is a key like any other. */
