@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { type CommandEntry, commandTable } from './command-table.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
 
@@ -8,9 +9,13 @@ export { processIo } from './process-io.ts';
  * The command line: runs the command that `argv` names (without node and script). Never throws; trouble is printed to
  * `io.stderr` and becomes the exit code.
  */
-export async function main(argv: readonly string[], io: Io): Promise<void> {
+export async function main(
+  argv: readonly string[],
+  io: Io,
+  table: readonly CommandEntry[] = commandTable,
+): Promise<void> {
   try {
-    const program = await createProgram(argv, io);
+    const program = await createProgram(argv, io, table);
     if (argv.length === 0) program.outputHelp();
     else await program.parseAsync(argv, { from: 'user' });
   } catch (thrown) {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type CommandEntry, commandTable } from './command-table.ts';
+import type { CommandEntry } from './command-table.ts';
 import type { Io } from './io.ts';
 import { styleFor } from './style.ts';
 
@@ -13,7 +13,7 @@ First steps:
 Every command has examples: slipway COMMAND --help`;
 
 /** The commander program for `argv`: every command by name and summary, the one that is asked for in full. */
-export async function createProgram(argv: readonly string[], io: Io): Promise<Command> {
+export async function createProgram(argv: readonly string[], io: Io, table: readonly CommandEntry[]): Promise<Command> {
   const program = new Command('slipway')
     .description('Launch control for machine-learning models: one artifact and one launch file, every deployment.')
     .usage('COMMAND [arguments] [options]')
@@ -25,7 +25,7 @@ export async function createProgram(argv: readonly string[], io: Io): Promise<Co
     .addHelpText('after', firstExample);
   configureOutput(program, io);
   const wanted = wantedCommand(argv);
-  for (const entry of commandTable) {
+  for (const entry of table) {
     const command = declare(program, entry);
     if (entry.name === wanted) (await entry.load()).configure(command, io);
   }
