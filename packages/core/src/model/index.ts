@@ -1,3 +1,15 @@
+export {
+  decodeModel,
+  encodeModel,
+  type OnnxAttribute,
+  type OnnxGraph,
+  type OnnxModel,
+  type OnnxNode,
+  type OnnxTensor,
+  type OnnxValueInfo,
+  onnxLimits,
+  type TensorData,
+} from './onnx/index.ts';
 export type {
   Binding,
   EngineName,

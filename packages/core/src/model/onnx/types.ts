@@ -1,12 +1,17 @@
 import type { TensorType } from '../session.ts';
 
-/** An ONNX model in memory: what the compiler and the writer share. Follows onnx.proto, without what nobody here reads. */
+/**
+ * An ONNX model in memory: what the compiler and the writer share. Follows onnx.proto. What nobody here reads stands in
+ * `rest`, field by field as bytes, so that a model that is read and written again says what it said.
+ */
 export interface OnnxModel {
   readonly irVersion: number;
   readonly producer: string;
   /** Opset version by domain; the default domain is ''. */
   readonly opsets: ReadonlyMap<string, number>;
   readonly graph: OnnxGraph;
+  /** Functions and metadata, mostly. */
+  readonly rest?: readonly Uint8Array[];
 }
 
 export interface OnnxGraph {
@@ -17,6 +22,8 @@ export interface OnnxGraph {
   /** Without those that have an initializer. */
   readonly inputs: readonly OnnxValueInfo[];
   readonly outputs: readonly OnnxValueInfo[];
+  /** Sparse initializers, initializers of other element types, shapes of inner values. */
+  readonly rest?: readonly Uint8Array[];
 }
 
 export interface OnnxNode {
@@ -26,6 +33,7 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, OnnxAttribute>;
+  readonly rest?: readonly Uint8Array[];
 }
 
 export type OnnxAttribute =
@@ -36,7 +44,10 @@ export type OnnxAttribute =
   | { readonly type: 'floats'; readonly value: Float32Array }
   | { readonly type: 'ints'; readonly value: BigInt64Array }
   | { readonly type: 'strings'; readonly value: readonly string[] }
-  /** A subgraph, sparse tensor or type: kept as bytes, run by ONNX Runtime only. */
+  /**
+   * A subgraph, a sparse tensor, a type, text that is not UTF-8: run by ONNX Runtime only. `kind` is the number of
+   * AttributeProto.AttributeType, `value` the whole AttributeProto as it stood.
+   */
   | { readonly type: 'opaque'; readonly kind: number; readonly value: Uint8Array };
 
 export interface OnnxTensor {
@@ -65,4 +76,6 @@ export interface OnnxValueInfo {
   /** Null where the value is no plain tensor (a ZipMap's sequence of maps) or its type is not given. */
   readonly type: TensorType | null;
   readonly shape: readonly (number | string | null)[] | null;
+  /** The TypeProto as it stood, where `type` is null and the file gives one. */
+  readonly otherType?: Uint8Array;
 }

@@ -1,0 +1,32 @@
+import type { OnnxGraph, OnnxModel } from './types.ts';
+import { damaged } from './wire.ts';
+
+/**
+ * Every name is made once, before it is read: so the graph has no cycle and nothing in it is undefined. `others` are
+ * names of initializers that stand outside of `initializers`.
+ */
+export function checkNames(graph: OnnxGraph, others: ReadonlySet<string>): void {
+  const known = new Set<string>([...graph.initializers.keys(), ...others]);
+  const define = (name: string, what: string): void => {
+    if (name === '' || known.has(name)) damaged(`${what} has no name, or one that is taken: ${JSON.stringify(name)}`);
+    known.add(name);
+  };
+  for (const input of graph.inputs) define(input.name, 'an input of the graph');
+  for (const node of graph.nodes) {
+    // An empty name stands for an optional input or output that is left out.
+    for (const name of node.inputs)
+      if (name !== '' && !known.has(name))
+        damaged(`${node.opType} reads ${JSON.stringify(name)}, which nothing made yet`);
+    for (const name of node.outputs) if (name !== '') define(name, `an output of ${node.opType}`);
+  }
+  if (graph.outputs.length === 0) damaged('the graph has no output');
+  for (const output of graph.outputs)
+    if (!known.has(output.name)) damaged(`nothing makes the graph's output ${JSON.stringify(output.name)}`);
+}
+
+/** Every operator belongs to a set that the model imports. */
+export function checkDomains(model: OnnxModel): void {
+  const missing = model.graph.nodes.find((node) => !model.opsets.has(node.domain));
+  if (missing === undefined) return;
+  damaged(`the operator ${missing.opType} is of the domain ${JSON.stringify(missing.domain)}, which it doesn't import`);
+}

@@ -1,0 +1,12 @@
+export { decodeModel } from './decode-model.ts';
+export { encodeModel } from './encode-model.ts';
+export { onnxLimits } from './limits.ts';
+export type {
+  OnnxAttribute,
+  OnnxGraph,
+  OnnxModel,
+  OnnxNode,
+  OnnxTensor,
+  OnnxValueInfo,
+  TensorData,
+} from './types.ts';
