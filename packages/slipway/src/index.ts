@@ -1,0 +1,2 @@
+export { type ErrorCode, isSlipwayError, type Prediction, type Refusal, SlipwayError, toJson } from '@slipway/core';
+export { type Model, type OpenModelOptions, openModel } from './open-model.ts';

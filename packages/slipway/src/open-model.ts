@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import {
+  bindContract,
+  type ColumnPredictions,
+  type Columns,
+  createPredictor,
+  type EventSink,
+  fail,
+  goldenDifferences,
+  type Launch,
+  type MaybePromise,
+  type Prediction,
+  type Predictor,
+  parseGolden,
+  parseLaunch,
+  type Refusal,
+} from '@slipway/core';
+import { type Artifact, digestOf, readArtifact } from './artifact/read-artifact.ts';
+import { type Engine, type EngineChoice, openEngine } from './compose.ts';
+import { systemClock } from './system/clock.ts';
+import { predictionIds } from './system/prediction-id.ts';
+
+export interface OpenModelOptions {
+  /** Which engine serves: `auto` compiles what can be compiled and proved, and leaves the rest to ONNX Runtime. */
+  readonly engine?: EngineChoice;
+  /** Where each prediction's event goes; nowhere by default. */
+  readonly sink?: EventSink | null;
+  /** Threads of ONNX Runtime; 1 by default, since more change the order of float32 sums. */
+  readonly threads?: number;
+  /** Answer without promises even where ONNX Runtime serves: for callers that cannot wait, like a SQL function. */
+  readonly synchronous?: boolean;
+}
+
+/** A model that is open: its launch file, its artifact, the engine that serves it, and the ways to predict. */
+export interface Model {
+  readonly launch: Launch;
+  readonly launchPath: string;
+  /** Digest of the launch file's bytes. */
+  readonly launchDigest: string;
+  readonly artifact: Artifact;
+  readonly engine: Engine;
+  readonly predictor: Predictor;
+  /** One record. A plain value where the engine is compiled, a promise where ONNX Runtime serves: await either. */
+  predict(record: unknown): MaybePromise<Prediction>;
+  /** Many records, each answered in its place. */
+  predictMany(records: readonly unknown[]): MaybePromise<readonly (Prediction | Refusal)[]>;
+  /** Typed columns, without an object a row. */
+  columns(columns: Columns): MaybePromise<ColumnPredictions>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the model that a launch file names: reads and checks the file, the artifact against its digest, the contract
+ * against the artifact, chooses the engine, and compares the golden rows.
+ */
+export async function openModel(path = 'launch.yaml', options: OpenModelOptions = {}): Promise<Model> {
+  const launchPath = resolve(path);
+  const { launch, digest } = await readLaunch(path);
+  const artifact = await readArtifact(resolve(dirname(launchPath), launch.artifact), launch.digest);
+  const binding = bindContract(launch.input, launch.output, artifact.signature);
+  const engine = await openEngine({ launch, artifact, binding, options });
+  const predictor = createPredictor({
+    launch,
+    session: engine.session,
+    clock: systemClock,
+    newId: predictionIds(systemClock.wallMs),
+    sink: options.sink ?? null,
+  });
+  await checkGoldenRows(launchPath, launch, engine);
+  return {
+    launch,
+    launchPath,
+    launchDigest: digest,
+    artifact,
+    engine,
+    predictor,
+    predict: (record) => predictor.predict(record),
+    predictMany: (records) => predictor.predictMany(records),
+    columns: (columns) => predictor.columns(columns),
+    close: () => engine.session.close(),
+  };
+}
+
+/** Reads a launch file. Raises LAUNCH_NOT_FOUND and what `parseLaunch` raises. */
+export async function readLaunch(path: string): Promise<{ readonly launch: Launch; readonly digest: string }> {
+  const text = await readFile(resolve(path), 'utf8').catch((cause: unknown) => {
+    throw fail('LAUNCH_NOT_FOUND', { message: 'There is no launch file at this path.', where: path, cause });
+  });
+  return { launch: parseLaunch(text, path), digest: digestOf(text) };
+}
+
+/** Golden rows are checked by a predictor of their own, so that they make no events. */
+async function checkGoldenRows(launchPath: string, launch: Launch, engine: Engine): Promise<void> {
+  if (launch.golden === null) return;
+  const path = resolve(dirname(launchPath), launch.golden);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fail('LAUNCH_INVALID', { message: 'The golden rows are not there.', where: path, cause });
+  });
+  const newId = () => '';
+  const quiet = createPredictor({ launch, session: engine.session, clock: systemClock, newId, sink: null });
+  const differences = await goldenDifferences(quiet, parseGolden(text, path));
+  if (differences.length === 0) return;
+  await engine.session.close();
+  const rest = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
+  throw fail('PROOF_FAILED', {
+    message: `The model does not give the outputs of its golden rows: ${differences[0]}${rest}.`,
+    where: path,
+    hint: 'The artifact, the contract or the golden rows have changed: train or export them together again.',
+  });
+}
