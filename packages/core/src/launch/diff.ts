@@ -16,19 +16,23 @@ export interface LaunchChange {
 /** What changed from one launch to another, in the order of the fields of `Launch`. */
 export function diffLaunch(before: Launch, after: Launch): readonly LaunchChange[] {
   const changes: LaunchChange[] = [];
-  compare(comparable(before), comparable(after), [], changes);
+  compare(comparable(before, after), comparable(after, before), [], changes);
   return changes;
 }
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** Lists of named things become maps by name, so that a new one in the middle is one change. */
-function comparable(launch: Launch): Tree {
+/**
+ * Lists of named things become maps by name, so that a new one in the middle is one change. The order of features is
+ * compared for those that both launches have.
+ */
+function comparable(launch: Launch, other: Launch): Tree {
+  const common = new Set(other.input.features.map((feature) => feature.name));
   const { input, output, ...rest } = launch;
   return {
     ...rest,
     input: byName(input.features),
-    inputOrder: input.features.map((feature) => feature.name),
+    inputOrder: input.features.map((feature) => feature.name).filter((name) => common.has(name)),
     unit: input.unit,
     context: Object.fromEntries(input.context.map((name) => [name, true])),
     output: byName(output.fields),

@@ -68,14 +68,23 @@ function fieldLines(name: Field, value: unknown): string[] {
 
 /** A value on one line. Text outside braces needs fewer quotes, so it is written apart. */
 function inline(value: unknown): string {
-  return typeof value === 'object' && value !== null ? flow(value) : stringify(value, style).trimEnd();
+  return typeof value === 'object' && value !== null
+    ? flow(value)
+    : (escaped(value) ?? stringify(value, style).trimEnd());
 }
 
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return stringify([value], style).trimEnd().slice(1, -1);
+  if (typeof value !== 'object' || value === null) {
+    return escaped(value) ?? stringify([value], style).trimEnd().slice(1, -1);
+  }
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return entries.length === 0 ? '{}' : `{ ${entries.map(([key, part]) => `${flow(key)}: ${flow(part)}`).join(', ')} }`;
+}
+
+/** Text with line ends, control characters or uncommon blanks as a JSON string, which is YAML on one line too. */
+function escaped(value: unknown): string | null {
+  return typeof value === 'string' && /[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(value) ? JSON.stringify(value) : null;
 }
 
 const style = {
@@ -83,7 +92,6 @@ const style = {
   collectionStyle: 'flow',
   flowCollectionPadding: false,
   lineWidth: 0,
-  blockQuote: false,
 } as const;
 
 function withComment(line: string, name: Field): string {
