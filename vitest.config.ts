@@ -2,7 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['*.test.ts', 'packages/*/src/**/*.test.ts', 'testkit/src/**/*.test.ts', 'examples/**/*.test.ts', 'bench/src/**/*.test.ts'],
+    include: [
+      '*.test.ts',
+      'scripts/**/*.test.ts',
+      'packages/*/src/**/*.test.ts',
+      'testkit/src/**/*.test.ts',
+      'examples/**/*.test.ts',
+      'bench/src/**/*.test.ts',
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
