@@ -51,6 +51,11 @@ export const errorRegistry = {
     summary: 'The artifact is not an ONNX model, or it is cut short.',
     hint: 'Export the model again and compare the size of the file with the original.',
   },
+  ARTIFACT_CORRUPT: {
+    kind: 'corrupt',
+    summary: 'The artifact is an ONNX model, but a part of it contradicts another, so no engine can run it.',
+    hint: 'Export the model again; the message names the node.',
+  },
   ARTIFACT_DIGEST_MISMATCH: {
     kind: 'corrupt',
     summary: 'The artifact is not the file that the launch file or the stored proof was made for.',
@@ -149,6 +154,16 @@ export const errorRegistry = {
     summary: 'The request body is not JSON.',
     hint: 'Send one JSON object.',
   },
+  BODY_TOO_DEEP: {
+    kind: 'invalid',
+    summary: 'Objects and arrays of the request body stand deeper in one another than any record needs.',
+    hint: 'Send a flat JSON object of features, or `{"records": [...]}`.',
+  },
+  BODY_DUPLICATE_KEY: {
+    kind: 'invalid',
+    summary: 'An object of the request body holds the same name twice, so that it is not clear which value is meant.',
+    hint: 'Send each field once.',
+  },
   BODY_TOO_LARGE: {
     kind: 'too_large',
     summary: 'The request body is larger than the server allows.',
@@ -158,6 +173,16 @@ export const errorRegistry = {
     kind: 'unsupported_media',
     summary: 'The request has a content type that the route does not read.',
     hint: 'Send `content-type: application/json`.',
+  },
+  CONTENT_ENCODING: {
+    kind: 'unsupported_media',
+    summary: 'The request body is compressed in a way that the server does not read.',
+    hint: 'Send the body as it is, without `content-encoding`.',
+  },
+  HTTP_MALFORMED: {
+    kind: 'invalid',
+    summary: 'What came over the connection is not a complete HTTP request.',
+    hint: 'Check the request line, the headers and their size, and that the whole request arrives in time.',
   },
   ROUTE_NOT_FOUND: {
     kind: 'not_found',
@@ -174,6 +199,11 @@ export const errorRegistry = {
     summary: 'The server has no model of that name.',
     hint: '`/openapi.json` names the model that is served.',
   },
+  MODEL_NOT_READY: {
+    kind: 'unavailable',
+    summary: 'The server is still opening its model.',
+    hint: 'Wait until `/health/ready` answers 200.',
+  },
   SERVER_DRAINING: {
     kind: 'unavailable',
     summary: 'The server is stopping and takes no new requests.',
@@ -183,6 +213,12 @@ export const errorRegistry = {
     kind: 'conflict',
     summary: 'The address that the server should listen on is taken.',
     hint: 'Choose another `--port`, or stop the other program.',
+  },
+  // Monitoring
+  REFERENCE_INVALID: {
+    kind: 'corrupt',
+    summary: 'The reference profile is not a file that Slipway wrote, or it was changed by hand.',
+    hint: 'Restore reference.json from the version of the model that it belongs to, or train again.',
   },
   // Training
   TRAINING_DATA: {
