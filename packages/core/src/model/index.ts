@@ -9,6 +9,7 @@ export {
   type OnnxValueInfo,
   onnxLimits,
   type TensorData,
+  withoutZipMap,
 } from './onnx/index.ts';
 export type {
   Binding,
@@ -25,3 +26,4 @@ export type {
   TensorType,
 } from './session.ts';
 export { isTextLane } from './session.ts';
+export { readSignature } from './signature.ts';

@@ -20,8 +20,12 @@ export function checkNames(graph: OnnxGraph, others: ReadonlySet<string>): void 
     for (const name of node.outputs) if (name !== '') define(name, `an output of ${node.opType}`);
   }
   if (graph.outputs.length === 0) damaged('the graph has no output');
-  for (const output of graph.outputs)
-    if (!known.has(output.name)) damaged(`nothing makes the graph's output ${JSON.stringify(output.name)}`);
+  const given = new Set<string>();
+  for (const { name } of graph.outputs) {
+    if (!known.has(name)) damaged(`nothing makes the graph's output ${JSON.stringify(name)}`);
+    if (given.has(name)) damaged(`the graph gives ${JSON.stringify(name)} twice`);
+    given.add(name);
+  }
 }
 
 /** Every operator belongs to a set that the model imports. */

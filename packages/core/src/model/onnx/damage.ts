@@ -8,8 +8,7 @@ export class Damage extends Error {
 /** Adds the name of a message to whatever went wrong inside it. */
 export function damageIn(thrown: unknown, message: string): unknown {
   if (isSlipwayError(thrown)) return thrown;
-  const damage =
-    thrown instanceof Damage ? thrown : new Damage(thrown instanceof Error ? thrown.message : 'unreadable');
+  const damage = thrown instanceof Damage ? thrown : new Damage(reasonOf(thrown));
   damage.path.unshift(message);
   return damage;
 }

@@ -10,3 +10,4 @@ export type {
   OnnxValueInfo,
   TensorData,
 } from './types.ts';
+export { withoutZipMap } from './without-zip-map.ts';

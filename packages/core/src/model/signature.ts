@@ -1,0 +1,53 @@
+import { fail } from '../errors/index.ts';
+import type { OnnxModel, OnnxValueInfo } from './onnx/types.ts';
+import { withoutZipMap } from './onnx/without-zip-map.ts';
+import type { ModelSignature, OutputSpec, TensorSpec } from './session.ts';
+import { type ClassTrace, traceClasses } from './trace-classes.ts';
+
+/**
+ * What the model takes and gives. Classes are traced from an output back to the classifier that made it; a ZipMap's
+ * output is the scores behind it. Outputs that are no plain tensors (lists, maps) are left out. Raises
+ * ARTIFACT_UNSUPPORTED where an input is none that a session can feed, or no output is a tensor.
+ */
+export function readSignature(model: OnnxModel): ModelSignature {
+  const trace = traceClasses(model.graph);
+  const { inputs, outputs } = withoutZipMap(model).graph;
+  const specs = outputs.flatMap((output) => outputSpec(output, trace.get(output.name)));
+  if (specs.length === 0) {
+    const names = outputs.map((output) => JSON.stringify(output.name)).join(', ');
+    throw fail('ARTIFACT_UNSUPPORTED', { message: `No output of the model is a tensor; it gives ${names}.` });
+  }
+  return { inputs: inputs.map((input) => inputSpec(input, inputs.length)), outputs: specs };
+}
+
+function inputSpec(input: OnnxValueInfo, count: number): TensorSpec {
+  const { name, type, shape } = input;
+  if (type === null) {
+    const message = `The model's input ${JSON.stringify(name)} is no tensor of numbers, booleans or text.`;
+    throw fail('ARTIFACT_UNSUPPORTED', { message, where: `input ${name}` });
+  }
+  // Without a declared shape: one input is a matrix, several are a column each.
+  return { name, type, shape: shape ?? [null, count === 1 ? null : 1] };
+}
+
+function outputSpec(output: OnnxValueInfo, trace: ClassTrace | undefined): OutputSpec[] {
+  const { name, type } = output;
+  if (type === null) return [];
+  const isLabel = trace?.isLabel ?? false;
+  const declared = declaredWidth(output.shape);
+  const width = isLabel ? 1 : (declared ?? trace?.classes?.length ?? null);
+  const fits = isLabel || declared === null || declared === trace?.classes?.length;
+  const shape = output.shape ?? (isLabel ? [null] : [null, width]);
+  return [{ name, type, shape, width, classes: fits ? (trace?.classes ?? null) : null, isLabel }];
+}
+
+/** Values a row: the product of all dimensions but the first. Null where one varies or none are declared. */
+function declaredWidth(shape: OnnxValueInfo['shape']): number | null {
+  if (shape === null) return null;
+  let width = 1;
+  for (const size of shape.slice(1)) {
+    if (typeof size !== 'number') return null;
+    width *= size;
+  }
+  return width;
+}

@@ -1,0 +1,28 @@
+export {
+  type LogisticOptions,
+  type LogisticParameters,
+  linearRegressorModel,
+  logisticModel,
+  logisticParameters,
+  multiClassModel,
+  networkModel,
+} from './linear.ts';
+export {
+  type AttributeValue,
+  floatTensor,
+  type GraphParts,
+  int64Tensor,
+  mapsOf,
+  modelOf,
+  node,
+  value,
+} from './parts.ts';
+export { refusingModel, textModel } from './text.ts';
+export {
+  boostedModel,
+  type ForestOptions,
+  forestModel,
+  stumpModel,
+  type TreesOptions,
+  treeRegressorModel,
+} from './trees.ts';
