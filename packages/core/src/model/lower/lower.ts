@@ -1,0 +1,119 @@
+import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
+import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
+import type { Binding, OutputLane } from '../session.ts';
+import { lowerConcat, lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
+import { lowerInputs } from './inputs.ts';
+import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
+import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
+import { prune } from './prune.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { Scope, type Tensor } from './scope.ts';
+import { lowerTreeClassifier } from './tree-classifier.ts';
+import { lowerTreeRegressor } from './tree-regressor.ts';
+
+/** A program, or which construct the compiler leaves to ONNX Runtime and why. */
+export type Lowering =
+  | { readonly kind: 'program'; readonly program: Program }
+  | { readonly kind: 'refused'; readonly op: string; readonly node: string; readonly reason: string };
+
+type LowerOperator = (scope: Scope, node: OnnxNode) => void;
+
+/** By operator, with its domain unless that is the default one. */
+const operators = new Map<string, LowerOperator>([
+  ['Identity', lowerIdentity],
+  ['Cast', lowerCast],
+  ['Concat', lowerConcat],
+  ['Flatten', lowerFlatten],
+  ['Reshape', lowerReshape],
+  ['ai.onnx.ml.Scaler', lowerScaler],
+  ['ai.onnx.ml.Normalizer', lowerNormalizer],
+  ['ai.onnx.ml.LinearClassifier', lowerLinearClassifier],
+  ['ai.onnx.ml.LinearRegressor', lowerLinearRegressor],
+  ['ai.onnx.ml.TreeEnsembleClassifier', lowerTreeClassifier],
+  ['ai.onnx.ml.TreeEnsembleRegressor', lowerTreeRegressor],
+  ['ai.onnx.ml.ZipMap', lowerZipMap],
+]);
+
+/** Beyond this many lanes generated code would be larger than engines optimise, and wide sums are ONNX Runtime's strength. */
+const lanesMax = 4096;
+
+/**
+ * Lowers the part of the model that the binding asks for. Refuses (as a value) every operator and construct whose
+ * result could differ from ONNX Runtime 1.30.0's; raises ARTIFACT_CORRUPT for a model that contradicts itself.
+ */
+export function lower(model: OnnxModel, binding: Binding): Lowering {
+  try {
+    return { kind: 'program', program: toProgram(model, binding) };
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown;
+    return { kind: 'refused', op: thrown.op, node: thrown.node, reason: thrown.message };
+  }
+}
+
+function toProgram(model: OnnxModel, binding: Binding): Program {
+  const scope = new Scope(model.graph.initializers, model.opsets);
+  const features = lowerInputs(scope, model.graph.inputs, binding.inputs);
+  const wanted = binding.outputs.map((lane) => lane.output);
+  for (const node of neededNodes(model.graph.nodes, wanted)) lowerNode(scope, node);
+  const outputs = binding.outputs.map((lane) => outputOf(scope, lane));
+  const program = prune({ features, widths: scope.widths, steps: scope.steps, outputs });
+  const lanes = program.widths.reduce((sum, width) => sum + width, 0);
+  if (lanes > lanesMax)
+    throw new Refusal('graph', '', `it has ${lanes} values a row, over the compiler's limit of ${lanesMax}`);
+  return program;
+}
+
+/** Walks back from the wanted outputs: a branch of the graph that nobody reads need not be understood. */
+function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): readonly OnnxNode[] {
+  const names = new Set(outputs);
+  const needed = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((name) => names.has(name))) return false;
+    for (const name of node.inputs) names.add(name);
+    return true;
+  });
+  return needed.toReversed();
+}
+
+function lowerNode(scope: Scope, node: OnnxNode): void {
+  const domain = node.domain === 'ai.onnx' ? '' : node.domain;
+  const operator = operators.get(domain === '' ? node.opType : `${domain}.${node.opType}`);
+  if (operator === undefined) throw refuse(node, 'the compiler does not know this operator');
+  const version = scope.opsets.get(domain) ?? scope.opsets.get('ai.onnx') ?? 1;
+  if (domain === 'ai.onnx.ml' && version > 4)
+    throw refuse(node, `it is of ai.onnx.ml ${version}; the compiler knows up to 4`);
+  operator(scope, node);
+}
+
+function outputOf(scope: Scope, wanted: OutputLane): ProgramOutput {
+  const refused = (reason: string) => new Refusal('output', wanted.output, reason);
+  const tensor = scope.tensors.get(wanted.output);
+  if (tensor === undefined) throw refused('the graph does not compute it from the inputs');
+  const lane = tensor.lanes[wanted.column];
+  if (lane === undefined) throw refused(`it has ${tensor.lanes.length} columns; number ${wanted.column} is asked for`);
+  if (tensor.type === 'label') return labelOutput(scope, tensor, lane, wanted, refused);
+  if (wanted.labels !== null) throw refused('it is asked for as labels but holds numbers');
+  if (wanted.type !== tensor.type) throw refused(`it is declared as ${wanted.type} but computed as ${tensor.type}`);
+  return { form: tensor.type === 'float32' ? 'float32' : 'float64', lane };
+}
+
+/** Labels come as indexes into the binding's list, as numbers, or as text, as the binding wants them. */
+function labelOutput(
+  scope: Scope,
+  tensor: Tensor,
+  lane: Lane,
+  wanted: OutputLane,
+  refused: (reason: string) => Refusal,
+): ProgramOutput {
+  const labels = tensor.labels ?? [];
+  const { labels: order } = wanted;
+  if (order !== null) {
+    const table = labels.map((label) => order.indexOf(label));
+    if (table.includes(-1)) throw refused('its labels are not those that are asked for');
+    if (table.every((position, index) => position === index)) return { form: 'index', lane };
+    return { form: 'index', lane: scope.add({ op: 'lookup', inputs: [lane], table }, 1)[0] };
+  }
+  if (labels.every((label) => typeof label === 'number')) {
+    return { form: 'float64', lane: scope.add({ op: 'lookup', inputs: [lane], table: labels.map(Number) }, 1)[0] };
+  }
+  return { form: 'text', lane, texts: labels.map(String) };
+}

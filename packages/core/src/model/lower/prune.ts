@@ -1,0 +1,107 @@
+import type { Lane, Program, Step } from '../ir/program.ts';
+import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+
+/** Drops every step and lane that no output needs, so that only wanted columns are computed. */
+export function prune(program: Program): Program {
+  const wanted = program.widths.map((width) => new Uint8Array(width));
+  const want = (lane: Lane) => {
+    wanted[lane.value][lane.column] = 1;
+  };
+  for (const output of program.outputs) want(output.lane);
+  const kept = program.steps.toReversed().flatMap((step) => {
+    const columns = keptColumns(step, wanted[step.out]);
+    if (columns.length === 0) return [];
+    const narrowed = narrow(step, columns);
+    for (const lane of inputsOf(narrowed)) want(lane);
+    return [{ step: narrowed, columns }];
+  });
+  return renumber(program, kept.toReversed());
+}
+
+export function inputsOf(step: Step): readonly Lane[] {
+  if (step.op === 'load' || step.op === 'constant') return [];
+  return step.op === 'argmax' && step.votes !== null ? [...step.inputs, ...step.votes] : step.inputs;
+}
+
+function keptColumns(step: Step, wanted: Uint8Array): number[] {
+  const columns = Array.from(wanted, (_, column) => column);
+  const some = columns.filter((column) => wanted[column] === 1);
+  // A softmax or a norm is over all its inputs, however few of its outputs are read.
+  const whole = some.length > 0 && (step.op === 'softmax' || step.op === 'normalize');
+  return whole ? columns : some;
+}
+
+function narrow(step: Step, columns: readonly number[]): Step {
+  const pick = <T>(values: readonly T[]) => columns.map((column) => values[column]);
+  const pickFloats = (values: Float32Array) => Float32Array.from(columns, (column) => values[column]);
+  switch (step.op) {
+    case 'load':
+      return { ...step, from: pick(step.from) };
+    case 'constant':
+      return { ...step, values: pick(step.values) };
+    case 'scale':
+      return { ...step, inputs: pick(step.inputs), offset: pickFloats(step.offset), factor: pickFloats(step.factor) };
+    case 'shift':
+      return { ...step, inputs: pick(step.inputs), by: pickFloats(step.by) };
+    case 'map':
+    case 'divide':
+    case 'lookup':
+      return { ...step, inputs: pick(step.inputs) };
+    case 'linear': {
+      const count = step.inputs.length;
+      const rows = columns.flatMap((column) => Array.from(step.weights.subarray(column * count, (column + 1) * count)));
+      return { ...step, weights: Float32Array.from(rows), bias: step.bias === null ? null : pickFloats(step.bias) };
+    }
+    case 'trees':
+      return narrowTrees(step.inputs, step.ensemble, columns, step.out);
+    case 'softmax':
+    case 'normalize':
+    case 'argmax':
+    case 'above':
+      return step;
+  }
+}
+
+/** Keeps the wanted targets, and the inputs that some node reads. */
+function narrowTrees(inputs: readonly Lane[], ensemble: TreeEnsemble, columns: readonly number[], out: number): Step {
+  const { nodes, targets } = ensemble;
+  const used = [...new Set(nodes.feature)].sort((a, b) => a - b);
+  const place = new Map(used.map((feature, index) => [feature, index]));
+  const feature = nodes.feature.map((old) => place.get(old) ?? 0);
+  const leafCount = ensemble.leaves.length / targets;
+  const leaves = new Float32Array(leafCount * columns.length);
+  for (let leaf = 0; leaf < leafCount; leaf++) {
+    columns.forEach((column, index) => {
+      leaves[leaf * columns.length + index] = ensemble.leaves[leaf * targets + column];
+    });
+  }
+  return {
+    op: 'trees',
+    out,
+    inputs: used.map((index) => inputs[index]),
+    ensemble: { ...ensemble, nodes: { ...nodes, feature }, leaves, targets: columns.length },
+  };
+}
+
+interface Kept {
+  readonly step: Step;
+  /** The old columns of the step's value, in their new order. */
+  readonly columns: readonly number[];
+}
+
+function renumber(program: Program, kept: readonly Kept[]): Program {
+  const places = new Map<number, Map<number, Lane>>();
+  kept.forEach(({ step, columns }, value) => {
+    places.set(step.out, new Map(columns.map((column, index) => [column, { value, column: index }])));
+  });
+  const moved = (lane: Lane): Lane => places.get(lane.value)?.get(lane.column) as Lane;
+  const steps = kept.map(({ step }, out) => relocate(step, out, moved));
+  const outputs = program.outputs.map((output) => ({ ...output, lane: moved(output.lane) }));
+  return { features: program.features, widths: kept.map(({ columns }) => columns.length), steps, outputs };
+}
+
+function relocate(step: Step, out: number, moved: (lane: Lane) => Lane): Step {
+  if (step.op === 'load' || step.op === 'constant') return { ...step, out };
+  if (step.op !== 'argmax') return { ...step, out, inputs: step.inputs.map(moved) };
+  return { ...step, out, inputs: step.inputs.map(moved), votes: step.votes?.map(moved) ?? null };
+}

@@ -1,0 +1,105 @@
+import type { Lane } from '../ir/program.ts';
+import type { OnnxNode } from '../onnx/types.ts';
+import { floats } from './attributes.ts';
+import { refuse } from './refusal.ts';
+import type { Scope } from './scope.ts';
+import { bothClasses, classLabels, outputClasses, type PostTransform, postTransform, transformed } from './scores.ts';
+import { type ParsedTrees, parseTrees } from './tree-nodes.ts';
+import { certainty, readVotes, sumVotes, type Vote, type Votes } from './tree-votes.ts';
+
+/** TreeEnsembleClassifier, versions 1 and 3, as ONNX Runtime 1.30.0 runs it. */
+export function lowerTreeClassifier(scope: Scope, node: OnnxNode): void {
+  const labels = classLabels(node, 'classlabels_int64s', 'classlabels_strings');
+  if (labels.length < 2) throw refuse(node, 'it has one class');
+  const inputs = scope.float32Input(node);
+  const trees = parseTrees(node, inputs.length);
+  const votes = readVotes(node, trees, 'class', labels.length);
+  const base = floats(node, 'base_values') ?? new Float32Array(0);
+  const transform = postTransform(node);
+  const context = { scope, node, inputs, trees, votes, base, transform };
+  const { label, scores } = labels.length === 2 ? binary(context) : manyClasses(context, labels.length);
+  outputClasses(scope, node, label, labels, scores);
+}
+
+interface Context {
+  readonly scope: Scope;
+  readonly node: OnnxNode;
+  readonly inputs: readonly Lane[];
+  readonly trees: ParsedTrees;
+  readonly votes: Votes;
+  readonly base: Float32Array;
+  readonly transform: PostTransform;
+}
+
+interface Classes {
+  readonly label: Lane;
+  readonly scores: readonly Lane[];
+}
+
+/**
+ * Two classes. With votes for class 0 only, the one sum is the score of class 1: greater than 0.5 decides when no
+ * weight is negative, else greater than 0. With votes for class 1, its own sum decides.
+ */
+function binary(context: Context): Classes {
+  const { scope, node, inputs, trees, votes, base, transform } = context;
+  if (base.length > 1) throw refuse(node, 'base_values of both classes of a binary classifier are ambiguous');
+  const single = votes.targets.length === 1;
+  const decisive = votes.targets.includes(1) ? 1 : 0;
+  if (certainty(trees, votes, decisive) !== 'always') throw refuse(node, `some rows get no vote for class ${decisive}`);
+  if (decisive === 1 && base.length > 0)
+    throw refuse(node, 'base_values with votes for the second class are ambiguous');
+  const lanes = sumVotes(scope, inputs, trees, votes, 'sum');
+  const voted = (target: number) => lanes.get(target) ?? constant(scope, 0);
+  const at = single && votes.allPositive ? 0.5 : 0;
+  if (decisive === 1) {
+    return { label: above(scope, voted(1), at), scores: transformed(scope, [voted(0), voted(1)], transform) };
+  }
+  if (transform === 'PROBIT') throw refuse(node, 'post_transform PROBIT of one score is ambiguous');
+  const score = base.length === 1 ? scope.add({ op: 'shift', inputs: [voted(0)], by: base }, 1)[0] : voted(0);
+  const fn = transform === 'LOGISTIC' ? 'logistic' : votes.allPositive ? 'complement' : 'negate';
+  return { label: above(scope, score, at), scores: bothClasses(scope, score, fn) };
+}
+
+/** Three classes or more: the largest sum among the classes that got a vote; base values count as one. */
+function manyClasses(context: Context, count: number): Classes {
+  const { scope, node, inputs, trees, base, transform } = context;
+  if (base.length !== 0 && base.length !== count)
+    throw refuse(node, `it has ${base.length} base_values for ${count} classes`);
+  const known = Array.from({ length: count }, (_, target) =>
+    base.length > 0 ? 'always' : certainty(trees, context.votes, target),
+  );
+  if (!known.includes('always')) throw refuse(node, 'some rows may get no vote at all');
+  const lanes = sumVotes(scope, inputs, trees, withVoteMarks(context.votes, known, count), 'sum');
+  const sums = known.map((_, target) => lanes.get(target) ?? constant(scope, 0));
+  const scores = base.length === 0 ? sums : scope.add({ op: 'shift', inputs: sums, by: base }, count);
+  const marks = known.map((state, target) => {
+    if (state === 'depends') return lanes.get(count + target) as Lane;
+    return constant(scope, state === 'always' ? 1 : 0);
+  });
+  const votes = known.every((state) => state === 'always') ? null : marks;
+  const [label] = scope.add({ op: 'argmax', inputs: scores, votes }, 1);
+  return { label, scores: transformed(scope, scores, transform) };
+}
+
+/** Adds a target `count + k` that counts the votes for class `k`, for the classes where that depends on the row. */
+function withVoteMarks(votes: Votes, known: readonly string[], count: number): Votes {
+  const depends = known.flatMap((state, target) => (state === 'depends' ? [target] : []));
+  if (depends.length === 0) return votes;
+  const marked = (list: readonly Vote[]) => [
+    ...list,
+    ...list.filter((vote) => depends.includes(vote.target)).map((vote) => ({ target: count + vote.target, weight: 1 })),
+  ];
+  return {
+    ...votes,
+    byLeaf: votes.byLeaf.map(marked),
+    targets: [...votes.targets, ...depends.map((target) => count + target)],
+  };
+}
+
+function above(scope: Scope, score: Lane, at: number): Lane {
+  return scope.add({ op: 'above', inputs: [score], at }, 1)[0];
+}
+
+function constant(scope: Scope, value: number): Lane {
+  return scope.add({ op: 'constant', values: [value] }, 1)[0];
+}

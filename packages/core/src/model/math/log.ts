@@ -1,0 +1,49 @@
+import { highWord, withHighWord } from './bits.ts';
+
+const ln2High = 0.6931471803691238;
+const ln2Low = 1.9082149292705877e-10;
+
+/**
+ * Natural logarithm in float64, error under 1 ulp (tested). Writes x = 2^k * m with m near 1, f = m - 1 and
+ * s = f / (2 + f); then log m = f - (f^2/2 - s * (f^2/2 + R)), R = s^2 * (2/3 + 2/5 s^2 + ...), where the large terms
+ * carry no rounding.
+ */
+export function log(x: number): number {
+  if (Number.isNaN(x) || x === Number.POSITIVE_INFINITY) return x;
+  if (x < 0) return Number.NaN;
+  if (x === 0) return Number.NEGATIVE_INFINITY;
+  let k = 0;
+  let y = x;
+  if (y < 2.2250738585072014e-308) {
+    y *= 18014398509481984;
+    k = -54;
+  }
+  const bits = highWord(y);
+  k += (bits >>> 20) - 1023;
+  let m = withHighWord(y, (bits & 0xfffff) | 0x3ff00000);
+  if (m > 1.4142135623730951) {
+    m /= 2;
+    k += 1;
+  }
+  const f = m - 1;
+  const s = f / (2 + f);
+  const half = 0.5 * f * f;
+  return k * ln2High - (half - (s * (half + series(s * s)) + k * ln2Low) - f);
+}
+
+/** 2/3 z + 2/5 z^2 + ... for 0 <= z <= 0.0295. */
+function series(z: number): number {
+  let sum = 2 / 25;
+  sum = sum * z + 2 / 23;
+  sum = sum * z + 2 / 21;
+  sum = sum * z + 2 / 19;
+  sum = sum * z + 2 / 17;
+  sum = sum * z + 2 / 15;
+  sum = sum * z + 2 / 13;
+  sum = sum * z + 2 / 11;
+  sum = sum * z + 2 / 9;
+  sum = sum * z + 2 / 7;
+  sum = sum * z + 2 / 5;
+  sum = sum * z + 2 / 3;
+  return sum * z;
+}
