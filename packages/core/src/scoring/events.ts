@@ -1,11 +1,27 @@
-import { type Columns, type InputContract, unitText, type Value } from '../contract/index.ts';
+import { type Columns, unitText, type Value } from '../contract/index.ts';
 import type { Launch } from '../launch/index.ts';
 import type { PredictionEvent, PredictionEvents, PredictionSource } from '../protocol/index.ts';
 import type { ColumnPredictions, Prediction } from './types.ts';
 
+/** The fields of a record that an event shows. Those that the launch file redacts are left out. */
+export interface EventFields {
+  readonly unit: string | null;
+  readonly context: readonly string[];
+  readonly inputs: readonly string[];
+}
+
+export function eventFields({ input, monitoring }: Launch): EventFields {
+  const shown = (name: string) => !monitoring?.redact.includes(name);
+  return {
+    unit: input.unit !== null && shown(input.unit) ? input.unit : null,
+    context: input.context.filter(shown),
+    inputs: input.features.map((feature) => feature.name).filter(shown),
+  };
+}
+
 /** What the events of one call have in common. */
 export interface EventFrame {
-  readonly launch: Launch;
+  readonly fields: EventFields;
   readonly variant: string;
   readonly source: PredictionSource;
   readonly atMs: number;
@@ -18,7 +34,7 @@ export function recordEvent(
   record: Readonly<Record<string, unknown>>,
   prediction: Prediction,
 ): PredictionEvent {
-  const { input } = frame.launch;
+  const { unit, context, inputs } = frame.fields;
   return {
     kind: 'prediction',
     id: prediction.predictionId,
@@ -26,9 +42,9 @@ export function recordEvent(
     model: prediction.model,
     version: prediction.version,
     variant: frame.variant,
-    unit: input.unit === null ? null : unitText(record[input.unit]),
-    context: pick(record, input.context),
-    inputs: pick(record, featureNames(input)),
+    unit: unit === null ? null : unitText(record[unit]),
+    context: pick(record, context),
+    inputs: pick(record, inputs),
     outputs: prediction.outputs,
     latency_ms: frame.latencyMs,
     fallback: prediction.fallback,
@@ -77,10 +93,6 @@ export function columnValue(columns: Columns, name: string, row: number): Value 
   if (column.present !== null && column.present[row] === 0) return null;
   if (column.width === 1) return column.values[row] as number;
   return [...column.values.subarray(row * column.width, (row + 1) * column.width)];
-}
-
-function featureNames(input: InputContract): readonly string[] {
-  return input.features.map((feature) => feature.name);
 }
 
 function pick(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, Value> {

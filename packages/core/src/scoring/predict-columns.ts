@@ -43,7 +43,13 @@ function finish(
     version: core.launch.version,
   };
   if (core.sink !== null) {
-    const frame = { launch: core.launch, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
+    const frame = {
+      fields: core.eventFields,
+      variant: core.variant,
+      source,
+      atMs: core.clock.wallMs(),
+      latencyMs: null,
+    };
     const outputsOf = (row: number) => core.answers.outputs(laneRow(run.values, row));
     core.sink.write(columnEvents(frame, columns, predictions, core.newId, outputsOf));
   }

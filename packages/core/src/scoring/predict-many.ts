@@ -1,9 +1,9 @@
-import { issuesText, type Value } from '../contract/index.ts';
-import { asSlipwayError, fail, type SlipwayError } from '../errors/index.ts';
+import { type Issue, issuesText, type Value } from '../contract/index.ts';
+import { asSlipwayError, assert, fail, type SlipwayError } from '../errors/index.ts';
 import type { FeatureBatch } from '../model/index.ts';
 import type { PredictionEvent, PredictionSource } from '../protocol/index.ts';
 import { recordEvent } from './events.ts';
-import { chain, type MaybePromise } from './maybe-promise.ts';
+import { chain, isPromise, type MaybePromise } from './maybe-promise.ts';
 import { fallbackPrediction, laneRow, prediction } from './predict-record.ts';
 import type { ScoringCore } from './predictor.ts';
 import { type IsolatedRun, runIsolated } from './run-isolated.ts';
@@ -16,26 +16,32 @@ export function predictMany(
   core: ScoringCore,
   records: readonly unknown[],
   source: PredictionSource,
+  strict: boolean,
 ): MaybePromise<readonly Answer[]> {
   const answers = new Array<Answer>(records.length);
   const { batch, places } = readBatch(core, records, answers);
-  const finish = (run: IsolatedRun) => {
+  if (strict && places.length < records.length) throw strictRefusal(answers);
+  const fill = (run: IsolatedRun) => {
     places.forEach((place, row) => {
       answers[place] = answerRow(core, records[place], run, row, source);
     });
+  };
+  const close = () => {
+    const failed = strict ? answers.find((answer) => 'error' in answer) : undefined;
+    if (failed !== undefined) throw failed.error;
     report(core, records, answers, source);
     return answers;
   };
   if (batch.rows === 0) return answers;
-  return chain(
+  const scored = chain(
     () => runIsolated(core.session, batch),
-    finish,
+    fill,
     (thrown) => {
       const failed = asSlipwayError(thrown, 'MODEL_FAILED');
-      const faults = new Map(places.map((_, row) => [row, failed.message]));
-      return finish({ values: [], faults });
+      fill({ values: [], faults: new Map(places.map((_, row) => [row, failed.message])) });
     },
   );
+  return isPromise(scored) ? scored.then(close) : close();
 }
 
 /** The good records as one batch, and the place of each; refusals go straight to their places. */
@@ -72,6 +78,24 @@ function readBatch(
   return { batch: { rows, columns: filled }, places };
 }
 
+/** One error for all records that break the contract, each issue with the place of its record. */
+function strictRefusal(answers: readonly (Answer | undefined)[]): SlipwayError {
+  const refused = answers.flatMap((answer, place) =>
+    answer !== undefined && 'error' in answer ? [{ place, error: answer.error }] : [],
+  );
+  const issues = refused.flatMap(({ place, error }) => {
+    const details = error.details as { readonly issues: readonly Issue[] };
+    return details.issues.map((issue) => ({ record: place, ...issue }));
+  });
+  const [first] = refused;
+  assert(first !== undefined, 'a strict refusal has a refused record');
+  return fail('RECORD_INVALID', {
+    message: `${refused.length} of ${answers.length} records break the input contract; the first says: ${first.error.message}`,
+    where: `records[${first.place}]`,
+    details: { issues },
+  });
+}
+
 function answerRow(
   core: ScoringCore,
   record: unknown,
@@ -104,7 +128,7 @@ function report(
 ): void {
   if (core.sink === null) return;
   const made = answers.flatMap((answer, place) => ('error' in answer ? [] : [{ place, answer }]));
-  const frame = { launch: core.launch, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
+  const frame = { fields: core.eventFields, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
   const event = (index: number): PredictionEvent => {
     const { place, answer } = made[index] as { place: number; answer: Prediction };
     return recordEvent(frame, records[place] as Readonly<Record<string, unknown>>, answer);

@@ -79,7 +79,7 @@ function report(
 ): void {
   if (core.sink === null) return;
   const latencyMs = Math.round((core.clock.monotonicMs() - startedMs) * 1000) / 1000;
-  const frame = { launch: core.launch, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs };
+  const frame = { fields: core.eventFields, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs };
   core.sink.write(singleEvent(() => recordEvent(frame, record, made)));
 }
 

@@ -174,4 +174,40 @@ describe.each([
     }
     expect(sink.events.map((event) => event.source)).toEqual(['online', 'library', 'batch']);
   });
+
+  test('a strict request is refused whole, with the place of every bad record, and makes no event', async () => {
+    const sink = memorySink();
+    const predictor = predictorOf(launch, asynchronous, { sink });
+    const failureOf = (records: readonly object[]) =>
+      Promise.resolve()
+        .then(() => predictor.predictMany(records, { strict: true }))
+        .catch((error: unknown) => error);
+    const good = { hours: 1, quiz: 10 };
+    expect(await failureOf([good, { hours: 1, quiz: 1000 }, { hours: 1 }])).toMatchObject({
+      code: 'RECORD_INVALID',
+      where: 'records[1]',
+      details: {
+        issues: [
+          { record: 1, field: 'quiz', rule: 'maximum' },
+          { record: 2, field: 'quiz', rule: 'required' },
+        ],
+      },
+    });
+    expect(await failureOf([good, { hours: 14, quiz: 1 }])).toMatchObject({ code: 'OUTPUT_VIOLATION' });
+    expect(sink.events).toEqual([]);
+    expect(await failureOf([good])).toHaveLength(1);
+    expect(sink.events).toHaveLength(1);
+  });
+
+  test('a redacted field is in no event', async () => {
+    const sink = memorySink();
+    const redacting = parseLaunch(
+      `${text}monitoring: { metrics: [latency], redact: [learner_id, quiz] }`,
+      'launch.yaml',
+    );
+    const predictor = predictorOf(redacting, asynchronous, { sink });
+    await predictor.predict({ hours: 1, quiz: 83, learner_id: 7, cohort: 'spring' });
+    expect(sink.events[0]).toMatchObject({ unit: null, context: { cohort: 'spring' }, inputs: { hours: 1 } });
+    expect(sink.events[0]?.inputs).not.toHaveProperty('quiz');
+  });
 });

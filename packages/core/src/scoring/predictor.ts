@@ -4,6 +4,7 @@ import type { Session } from '../model/index.ts';
 import type { EventSink } from '../protocol/index.ts';
 import { compileColumnAnswers } from './answer-columns.ts';
 import { compileAnswers } from './answers.ts';
+import { eventFields } from './events.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import { predictColumns } from './predict-columns.ts';
 import { predictMany } from './predict-many.ts';
@@ -30,7 +31,10 @@ export interface Predictor {
   readonly session: Session;
   /** One record. Raises RECORD_INVALID with `details.issues`; MODEL_FAILED or OUTPUT_VIOLATION without a fallback. */
   predict(record: unknown, options?: PredictOptions): MaybePromise<Prediction>;
-  /** Many records, each answered in its place: a refused one holds its error and never costs its neighbours. */
+  /**
+   * Many records, each answered in its place: a refused one holds its error and never costs its neighbours. With
+   * `strict` it does: then RECORD_INVALID lists the issues of all, each with the place of its `record`.
+   */
   predictMany(records: readonly unknown[], options?: PredictOptions): MaybePromise<readonly (Prediction | Refusal)[]>;
   /** Typed columns, without an object a row. Never falls back: rows that cannot be scored are listed as refused. */
   columns(columns: Columns, options?: PredictOptions): MaybePromise<ColumnPredictions>;
@@ -45,7 +49,7 @@ export function createPredictor(options: PredictorOptions): Predictor {
     launch: options.launch,
     session: options.session,
     predict: (record, call) => predictRecord(core, record, call?.source ?? 'library'),
-    predictMany: (records, call) => predictMany(core, records, call?.source ?? 'library'),
+    predictMany: (records, call) => predictMany(core, records, call?.source ?? 'library', call?.strict ?? false),
     columns: (columns, call) => predictColumns(core, columns, call?.source ?? 'library'),
   };
 }
@@ -58,6 +62,7 @@ function compileCore(options: PredictorOptions) {
     ...options,
     variant: options.variant ?? 'stable',
     layout,
+    eventFields: eventFields(launch),
     readRecord: compileRecordReader(launch.input, layout),
     readColumns: compileColumnsReader(launch.input),
     answers: compileAnswers(launch.output, lanes),

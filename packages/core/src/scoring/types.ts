@@ -50,4 +50,6 @@ export interface ColumnField {
 
 export interface PredictOptions {
   readonly source?: PredictionSource;
+  /** Of many records: one that cannot be answered refuses them all, and no event is made. */
+  readonly strict?: boolean;
 }
