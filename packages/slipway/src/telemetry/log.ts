@@ -1,0 +1,59 @@
+import { type Logger, pino } from 'pino';
+import { type Every, everyInterval } from '../system/every.ts';
+import { type BufferedFileCounts, createBufferedFile } from './buffered-file.ts';
+import { logText } from './log-text.ts';
+
+export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
+export interface LogOptions {
+  readonly level: LogLevel;
+  /** An open descriptor; 2 is stderr. */
+  readonly descriptor: number;
+  /** Lines of JSON for programs, lines of text for people. */
+  readonly format: 'json' | 'text';
+  readonly wallMs: () => number;
+  readonly every?: Every;
+}
+
+export interface OpenLog {
+  readonly log: Logger;
+  counts(): BufferedFileCounts;
+  flush(): Promise<void>;
+  /** Writes what waits before it returns: for the end of a process. */
+  flushNow(): void;
+}
+
+/** How long a line may wait for its neighbours: a write for each costs a server more than what it logs. */
+const flushMs = 100;
+const waitingCharsMax = 4 * 1024 * 1024;
+
+/** A pino log that never makes its caller wait for a slow reader: lines beyond a bound are dropped and counted. */
+export function openLog({ level, descriptor, format, wallMs, every = everyInterval }: LogOptions): OpenLog {
+  // Where the log itself cannot be written, there is nobody left to tell; the counts are in the metrics.
+  const onError = () => {};
+  const file = createBufferedFile({ descriptor, flushMs, waitingCharsMax, every, onError });
+  const write = format === 'json' ? file.write : (line: string) => file.write(logText(line));
+  const options = {
+    level,
+    base: null,
+    timestamp: isoTime(wallMs),
+    formatters: { level: (label: string) => ({ level: label }) },
+  };
+  return { log: pino(options, { write }), counts: file.counts, flush: file.flush, flushNow: file.flushNow };
+}
+
+/** ISO 8601, made once a millisecond: a busy server logs many lines in one. */
+function isoTime(wallMs: () => number): () => string {
+  let lastMs = -1;
+  let text = '';
+  return () => {
+    const ms = wallMs();
+    if (ms !== lastMs) {
+      lastMs = ms;
+      text = `,"time":"${new Date(ms).toISOString()}"`;
+    }
+    return text;
+  };
+}
