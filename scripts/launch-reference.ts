@@ -96,21 +96,29 @@ function typeWords(field: JsonSchema): string {
   if (field.const !== undefined) return code(field.const);
   if (field.enum !== undefined) return field.enum.map(code).join(', ');
   if (field.properties !== undefined) return 'map, see below';
-  if (field.oneOf !== undefined && field.errorMessage !== undefined) return field.errorMessage;
+  if (field.oneOf !== undefined && field.errorMessage !== undefined) return shortForm(field.errorMessage);
   if (field.oneOf !== undefined) return field.oneOf.map(typeWords).join(' or ');
-  if (field.errorMessage !== undefined && field.pattern !== undefined) return field.errorMessage;
+  if (field.errorMessage !== undefined && field.pattern !== undefined) return shortForm(field.errorMessage);
   const types = typeof field.type === 'string' ? [field.type] : (field.type ?? []);
   return types.map((type) => oneType(type as JsonType, field)).join(' or ');
 }
 
+/** `a duration, a number with …` -> `a duration`: the page explains the short forms once, on top. */
+function shortForm(message: string): string {
+  return message.startsWith('reject') ? message : message.replace(/(, a|, three|: |; | such as| \(|, with).*$/, '');
+}
+
 function oneType(type: JsonType, field: JsonSchema): string {
-  if (type === 'array')
-    return field.items === undefined
-      ? 'list'
-      : `list of ${isBlock(field.items) ? 'maps, see below' : typeWords(field.items)}`;
+  if (type === 'array') return listWords(field.items);
   if (type === 'object') return 'map';
   if (type === 'string') return 'text';
   return type;
+}
+
+function listWords(items: JsonSchema | undefined): string {
+  if (items === undefined) return 'list';
+  if (isBlock(items)) return 'list of maps, see below';
+  return items.enum === undefined ? `list, each ${typeWords(items)}` : `list of ${typeWords(items)}`;
 }
 
 function code(value: unknown): string {

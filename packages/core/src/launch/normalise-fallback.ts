@@ -17,7 +17,7 @@ function answer(raw: RawFallbackBehaviour): FallbackAnswer {
 }
 
 /** Which comparison a condition makes: one of three, as the cross-checks have seen to. */
-export function condition(raw: RawCondition): FallbackRule['if'] {
+function condition(raw: RawCondition): FallbackRule['if'] {
   if (raw.below !== undefined) return { field: raw.field, is: 'below', value: raw.below };
   if (raw.at_least !== undefined) return { field: raw.field, is: 'at_least', value: raw.at_least };
   assert(raw.equal !== undefined, 'a condition makes one comparison');

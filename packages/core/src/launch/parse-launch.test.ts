@@ -207,6 +207,17 @@ describe('several problems', () => {
     });
   });
 
+  test('by the hundred get suggestions for the first few only, since each costs time', () => {
+    const names = (letter: string) =>
+      Array.from({ length: 900 }, (_, index) => `${letter}${'z'.repeat(90)}${index}`).join(', ');
+    const text = example
+      .replace('[cohort, mentor_id]', `[cohort, mentor_id, ${names('c')}]`)
+      .replace('redact: [', `redact: [${names('d')}, `);
+    const { problems } = failure(text).details as { problems: readonly { readonly suggestion: string | null }[] };
+    expect(problems[0]?.suggestion).toBe(`c${'z'.repeat(90)}0`);
+    expect(problems.at(-1)?.suggestion).toBeNull();
+  });
+
   test('beyond twenty are counted', () => {
     const many = Array.from({ length: 30 }, (_, index) => `nonsense_${index}: 1`).join('\n');
     const lines = failure(`${example}\n${many}\n`).message.split('\n');

@@ -1,4 +1,4 @@
-import { type Feature, nearest, type OutputField } from '../../contract/index.ts';
+import type { Feature, OutputField } from '../../contract/index.ts';
 import type { LaunchFile } from '../launch-file.generated.ts';
 import type { Path } from '../source/source-node.ts';
 import { didYouMean } from '../wording.ts';
@@ -8,6 +8,8 @@ export interface Checked {
   readonly file: LaunchFile;
   readonly features: ReadonlyMap<string, Feature>;
   readonly outputs: ReadonlyMap<string, OutputField>;
+  /** The name that was probably meant, out of those allowed. */
+  readonly suggest: (word: string, allowed: readonly string[]) => string | null;
   /** Takes the field at fault, one sentence with the value, and what to do. */
   readonly report: (path: Path, message: string, hint: string, more?: ReportMore) => void;
 }
@@ -27,7 +29,7 @@ export function checkNamed(
   allowed: readonly string[],
 ): boolean {
   if (allowed.includes(name)) return true;
-  const near = nearest(name, allowed);
+  const near = checked.suggest(name, allowed);
   const list = allowed.length <= 12 ? allowed.join(', ') : `${allowed.slice(0, 12).join(', ')}, …`;
   const hint = near !== null ? didYouMean(near) : allowed.length === 0 ? 'There is none.' : `There are ${list}.`;
   checked.report(path, `${JSON.stringify(name)} is not ${what} of this file.`, hint, { suggestion: near });

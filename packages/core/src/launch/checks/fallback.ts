@@ -1,4 +1,4 @@
-import { type Feature, nearest, type OutputField, shapeWidth } from '../../contract/index.ts';
+import { type Feature, type OutputField, shapeWidth } from '../../contract/index.ts';
 import { unreachable } from '../../errors/index.ts';
 import type { RawCondition } from '../launch-file.generated.ts';
 import type { Path } from '../source/source-node.ts';
@@ -39,7 +39,7 @@ function checkAnswer(checked: Checked, path: Path, answer: Answer): void {
         );
       continue;
     }
-    const near = nearest(name, absent);
+    const near = checked.suggest(name, absent);
     meant.add(near);
     checked.report([...path, name], 'there is no such output.', near === null ? 'Remove it.' : didYouMean(near), {
       suggestion: near,
@@ -130,7 +130,7 @@ function checkCondition(checked: Checked, path: Path, condition: RawCondition): 
       comparableHint(feature),
     );
   } else if (feature.enum !== null && !feature.enum.includes(String(given))) {
-    const near = nearest(String(given), feature.enum);
+    const near = checked.suggest(String(given), feature.enum);
     const hint = near === null ? `Its categories are ${feature.enum.join(', ')}.` : didYouMean(near);
     checked.report([...path, comparison], `${JSON.stringify(given)} is no category of ${feature.name}.`, hint, {
       suggestion: near,

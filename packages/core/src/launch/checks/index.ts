@@ -1,3 +1,4 @@
+import { nearest } from '../../contract/index.ts';
 import type { LaunchFile } from '../launch-file.generated.ts';
 import { feature, outputField } from '../normalise-contract.ts';
 import type { Problem } from '../problems.ts';
@@ -17,6 +18,7 @@ export function crossCheck(file: LaunchFile, source: SourceNode): readonly Probl
     file,
     features: new Map(Object.entries(file.input).map(([name, raw]) => [name, feature(name, raw)])),
     outputs: new Map(Object.entries(file.output).map(([name, raw]) => [name, outputField(name, raw)])),
+    suggest: withinBudget(nearest),
     report: (path, message, hint, { suggestion = null, at = 'value' } = {}) => {
       problems.push({ code: 'LAUNCH_INVALID', path, at: placeOf(source, path, at), message, hint, suggestion });
     },
@@ -33,3 +35,16 @@ const checks: readonly ((checked: Checked) => void)[] = [
   checkOperation,
   checkRollout,
 ];
+
+/** Hundreds of wrong names against hundreds of right ones would take minutes; the first few suggestions are enough. */
+const lettersMax = 30_000_000;
+
+type Suggest = Checked['suggest'];
+
+function withinBudget(suggest: Suggest): Suggest {
+  let letters = 0;
+  return (word, allowed) => {
+    letters += word.length * allowed.reduce((sum, name) => sum + name.length, 0);
+    return letters > lettersMax ? null : suggest(word, allowed);
+  };
+}

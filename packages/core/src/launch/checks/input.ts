@@ -3,7 +3,7 @@ import type { Path } from '../source/source-node.ts';
 import { type Checked, checkRange } from './checked.ts';
 
 /** Values of one array; a larger tensor does not belong in a record. */
-export const arrayValuesMax = 10_000_000;
+const arrayValuesMax = 10_000_000;
 
 /** Each feature agrees with itself: its range holds values, and so does what fills in for a missing one. */
 export function checkInput(checked: Checked): void {

@@ -3,7 +3,7 @@ import { fieldName, fieldNamePattern } from './forms.ts';
 import { block, type JsonSchema, listOf } from './json-schema.ts';
 
 /** Names that every answer carries beside the outputs. */
-export const reservedOutputNames = ['model', 'version', 'prediction_id', 'thresholds', 'fallback', 'error'] as const;
+const reservedOutputNames = ['model', 'version', 'prediction_id', 'thresholds', 'fallback', 'error'] as const;
 
 const from: JsonSchema = {
   title: 'Output of the model',
