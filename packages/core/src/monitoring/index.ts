@@ -1,0 +1,13 @@
+export { buildReference, type ReferenceOptions } from './build-reference.ts';
+export {
+  compareScores,
+  type DriftRule,
+  type DriftVerdict,
+  driftRule,
+  type ScoreDrift,
+  type Verdict,
+} from './compare-scores.ts';
+export { jensenShannonDistance, populationStability } from './divergence.ts';
+export { parseReference } from './parse-reference.ts';
+export { createScoreProfile, type ScoreCounts, type ScoreProfile } from './score-profile.ts';
+export type { CategoryProfile, FieldProfile, NumberProfile, ProfileColumn, Reference } from './types.ts';
