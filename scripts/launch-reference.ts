@@ -1,4 +1,4 @@
-import type { JsonSchema, JsonType } from '../packages/core/src/launch/schema/json-schema.ts';
+import { expectation, type JsonSchema, type JsonType } from '../packages/core/src/launch/schema/json-schema.ts';
 
 /** The reference page of the launch file: one table for each map of fields, in the order of the schema. */
 export function launchReference(schema: JsonSchema): string {
@@ -96,9 +96,9 @@ function typeWords(field: JsonSchema): string {
   if (field.const !== undefined) return code(field.const);
   if (field.enum !== undefined) return field.enum.map(code).join(', ');
   if (field.properties !== undefined) return 'map, see below';
-  if (field.oneOf !== undefined && field.errorMessage !== undefined) return shortForm(field.errorMessage);
+  const words = expectation(field);
+  if (words !== null && (field.oneOf !== undefined || field.pattern !== undefined)) return shortForm(words);
   if (field.oneOf !== undefined) return field.oneOf.map(typeWords).join(' or ');
-  if (field.errorMessage !== undefined && field.pattern !== undefined) return shortForm(field.errorMessage);
   const types = typeof field.type === 'string' ? [field.type] : (field.type ?? []);
   return types.map((type) => oneType(type as JsonType, field)).join(' or ');
 }

@@ -1,4 +1,4 @@
-import type { Feature, InputContract, MissingPolicy, OutputContract, OutputField, Rank } from '../contract/types.ts';
+import type { Feature, InputContract, MissingPolicy, OutputContract, OutputField, Rank } from '../contract/index.ts';
 import { launchDefaults } from './defaults.ts';
 import type { LaunchFile, RawArrayFeature, RawFeature, RawOutputField } from './launch-file.generated.ts';
 

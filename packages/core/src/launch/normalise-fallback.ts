@@ -1,4 +1,4 @@
-import type { Value } from '../contract/types.ts';
+import type { Value } from '../contract/index.ts';
 import { assert } from '../errors/index.ts';
 import { launchDefaults } from './defaults.ts';
 import type { RawCondition, RawFallbackBehaviour } from './launch-file.generated.ts';

@@ -1,5 +1,5 @@
-import type { InputContract, OutputContract, Value } from '../contract/types.ts';
-import type { FallbackReason } from '../protocol/events.ts';
+import type { InputContract, OutputContract, Value } from '../contract/index.ts';
+import type { FallbackReason } from '../protocol/index.ts';
 import type { monitoringMetrics } from './schema/monitoring.ts';
 
 /**

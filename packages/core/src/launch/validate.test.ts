@@ -68,6 +68,12 @@ describe('the schema', () => {
     }
   });
 
+  test('begins what it says to editors with the word that our own messages leave out', () => {
+    const said = all.flatMap(({ schema }) => schema.errorMessage ?? []);
+    expect(said.length).toBeGreaterThan(50);
+    expect(said.filter((message) => !message.startsWith('Expected '))).toEqual([]);
+  });
+
   test('can say what it wants wherever it may refuse a value', () => {
     const values = [null, true, 0, -1, 1e300, '', 'x'.repeat(5000), [], [{}], {}, { x: 1 }];
     for (const { schema } of all) for (const value of values) accepts(schema, value);

@@ -187,7 +187,7 @@ function checkNearest(
     }
   }
   if (schema.errorMessage === undefined) return best;
-  return [invalid(schema, node.at, path, `${shown(node)} is not ${schema.errorMessage}`)];
+  return [invalid(schema, node.at, path, `${shown(node)} is not ${expected(schema)}`)];
 }
 
 /** How far a problem puts a document from an alternative: a foreign field counts most, a typo or a wrong value little. */

@@ -1,6 +1,6 @@
 import { assert } from '../errors/index.ts';
 import type { Problem } from './problems.ts';
-import type { JsonSchema, JsonType } from './schema/json-schema.ts';
+import { expectation, type JsonSchema, type JsonType } from './schema/json-schema.ts';
 import { type Path, type Place, pathText, type SourceNode } from './source/source-node.ts';
 
 /** A value that a rule of the schema refuses. `broken` says value and rule, as a sentence without its full stop. */
@@ -43,7 +43,8 @@ export function didYouMean(near: string): string {
 
 /** What a schema asks for, as the end of "… is not". */
 export function expected(schema: JsonSchema): string {
-  if (schema.errorMessage !== undefined) return schema.errorMessage;
+  const words = expectation(schema);
+  if (words !== null) return words;
   const types: readonly JsonType[] = typeof schema.type === 'string' ? [schema.type] : (schema.type ?? []);
   assert(types.length > 0, 'a schema that refuses a value says what it wants');
   return types.map((type) => typeWords[type]).join(' or ');

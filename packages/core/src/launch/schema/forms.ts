@@ -11,7 +11,7 @@ export function duration(about: About): JsonSchema {
     ...about,
     type: 'string',
     pattern: '^(?=.*[1-9])[0-9]{1,9}(\\.[0-9]{1,3})?(ms|s|m|h|d)$',
-    errorMessage: 'a duration, a number with one of ms, s, m, h, d, such as 200ms or 26h',
+    errorMessage: 'Expected a duration, a number with one of ms, s, m, h, d, such as 200ms or 26h',
   };
 }
 
@@ -21,7 +21,7 @@ export function size(about: About): JsonSchema {
     ...about,
     type: 'string',
     pattern: '^(?=.*[1-9])([0-9]{1,9}B|[0-9]{1,9}(\\.[0-9]{1,3})?(kB|MB|GB|KiB|MiB|GiB))$',
-    errorMessage: 'a size, a number with one of B, kB, MB, GB, KiB, MiB, GiB, such as 50kB or 1MB',
+    errorMessage: 'Expected a size, a number with one of B, kB, MB, GB, KiB, MiB, GiB, such as 50kB or 1MB',
   };
 }
 
@@ -31,7 +31,7 @@ export function rate(about: About): JsonSchema {
     ...about,
     type: 'string',
     pattern: '^[1-9][0-9]{0,8}/(s|m|h)$',
-    errorMessage: 'a rate, a count for each s, m or h, such as 100/s',
+    errorMessage: 'Expected a rate, a count for each s, m or h, such as 100/s',
   };
 }
 
@@ -41,16 +41,23 @@ export function rate(about: About): JsonSchema {
  */
 export function fraction(about: About, options: { readonly positive: boolean }): JsonSchema {
   const nonZero = options.positive ? '(?=.*[1-9])' : '';
+  const errorMessage = 'Expected a percentage such as 1% (or a number below 1, such as 0.01)';
   return {
     ...about,
-    errorMessage: 'a percentage such as 1% (or a number below 1, such as 0.01)',
+    errorMessage,
     oneOf: [
-      { title: 'percentage', type: 'string', pattern: `^${nonZero}(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]{1,6})?)%$` },
+      {
+        title: 'percentage',
+        type: 'string',
+        pattern: `^${nonZero}(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]{1,6})?)%$`,
+        errorMessage,
+      },
       {
         title: 'number below 1',
         type: 'number',
         ...(options.positive ? { exclusiveMinimum: 0 } : { minimum: 0 }),
         exclusiveMaximum: 1,
+        errorMessage,
       },
     ],
   };
@@ -58,12 +65,13 @@ export function fraction(about: About, options: { readonly positive: boolean }):
 
 /** The share of events that must be good: above 0 and below 1, since 1 leaves no error budget at all. */
 export function target(about: About): JsonSchema {
+  const errorMessage = 'Expected a share above 0 and below 1, such as 0.95 or 95%';
   return {
     ...about,
-    errorMessage: 'a share above 0 and below 1, such as 0.95 or 95%',
+    errorMessage,
     oneOf: [
-      { title: 'number between 0 and 1', type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
-      { title: 'percentage', type: 'string', pattern: '^(?=.*[1-9])[0-9]{1,2}(\\.[0-9]{1,6})?%$' },
+      { title: 'number between 0 and 1', type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1, errorMessage },
+      { title: 'percentage', type: 'string', pattern: '^(?=.*[1-9])[0-9]{1,2}(\\.[0-9]{1,6})?%$', errorMessage },
     ],
   };
 }
@@ -81,7 +89,7 @@ export function semanticVersion(about: About, alsoWords: readonly string[] = [])
     type: 'string',
     maxLength: 64,
     pattern: `^(${core}${preRelease}${build}${words})$`,
-    errorMessage: [...alsoWords, 'a semantic version, three numbers such as 1.0.0'].join(' or '),
+    errorMessage: `Expected ${[...alsoWords, 'a semantic version, three numbers such as 1.0.0'].join(' or ')}`,
   };
 }
 
@@ -92,7 +100,7 @@ export function relativePath(about: About): JsonSchema {
     type: 'string',
     maxLength: 1000,
     pattern: '^(?![/\\\\]|[A-Za-z]:[\\\\/]|[A-Za-z][A-Za-z0-9+.-]*://)[^\\u0000-\\u001f]+$',
-    errorMessage: 'a path relative to the launch file, with / between folders',
+    errorMessage: 'Expected a path relative to the launch file, with / between folders',
   };
 }
 
@@ -104,7 +112,7 @@ export function runPath(about: About): JsonSchema {
     maxLength: 1000,
     pattern: '^(?!(?!s3://)[A-Za-z][A-Za-z0-9+.-]*://)[^\\u0000-\\u001f]+$',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the user's.
-    errorMessage: 'a path or an s3:// address; ${NAME} stands for an environment variable',
+    errorMessage: 'Expected a path or an s3:// address; ${NAME} stands for an environment variable',
   };
 }
 
@@ -117,7 +125,7 @@ export function topic(about: About): JsonSchema {
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the class holds these characters.
     pattern: '^(kafka|nats)://[A-Za-z0-9._*>${}-]+$',
     errorMessage:
-      "a topic such as kafka://learner-events or nats://learner.events; the broker's address comes from the environment",
+      "Expected a topic such as kafka://learner-events or nats://learner.events; the broker's address comes from the environment",
   };
 }
 
@@ -129,7 +137,7 @@ export function cron(about: About): JsonSchema {
     type: 'string',
     maxLength: 100,
     pattern: `^${field}( +${field}){4}$`,
-    errorMessage: 'a cron schedule of five fields, such as "0 2 * * *" for 02:00 UTC every day',
+    errorMessage: 'Expected a cron schedule of five fields, such as "0 2 * * *" for 02:00 UTC every day',
   };
 }
 
@@ -146,6 +154,6 @@ export function fieldName(about: About): JsonSchema {
     type: 'string',
     maxLength: 128,
     pattern: fieldNamePattern,
-    errorMessage: 'a field name: 1 to 128 printable characters, without blanks at its ends',
+    errorMessage: 'Expected a field name: 1 to 128 printable characters, without blanks at its ends',
   };
 }

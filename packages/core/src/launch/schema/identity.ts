@@ -16,7 +16,7 @@ export const identityFields: Readonly<Record<string, JsonSchema>> = {
     type: 'string',
     maxLength: 64,
     pattern: '^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$',
-    errorMessage: 'a model name: lower-case letters, digits, and - _ . between them, at most 64',
+    errorMessage: 'Expected a model name: lower-case letters, digits, and - _ . between them, at most 64',
     examples: ['learner-risk'],
   },
   version: semanticVersion({
@@ -36,7 +36,7 @@ export const identityFields: Readonly<Record<string, JsonSchema>> = {
       'SHA-256 of the artifact. Where it is given, Slipway refuses any other file; where it is absent, the registry adds it.',
     type: 'string',
     pattern: '^sha256:[0-9a-f]{64}$',
-    errorMessage: 'a digest: sha256: and 64 lower-case hexadecimal digits',
+    errorMessage: 'Expected a digest: sha256: and 64 lower-case hexadecimal digits',
     examples: [`sha256:${'0123456789abcdef'.repeat(4)}`],
   },
   golden: relativePath({
@@ -67,7 +67,7 @@ export const identityFields: Readonly<Record<string, JsonSchema>> = {
         type: 'string',
         maxLength: 1000,
         pattern: '^(https?://[^\\s]+|(?![A-Za-z][A-Za-z0-9+.-]*://)[^\\s]+)$',
-        errorMessage: 'an http(s) address or a path without blanks',
+        errorMessage: 'Expected an http(s) address or a path without blanks',
         examples: ['https://example.org/runbook'],
       },
     },

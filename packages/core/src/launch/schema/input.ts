@@ -53,7 +53,8 @@ const unit: JsonSchema = {
 const missingMeaning =
   'What to do when the value is absent or null: `reject` the record, give the model its own missing value (`null`: NaN, or the empty text), or fill in the value that stands here.';
 
-function missing(fill: JsonSchema, errorMessage: string, example: unknown): JsonSchema {
+function missing(fill: JsonSchema, choices: string, example: unknown): JsonSchema {
+  const errorMessage = `Expected ${choices}`;
   return {
     title: 'When the value is missing',
     description: missingMeaning,
@@ -61,9 +62,9 @@ function missing(fill: JsonSchema, errorMessage: string, example: unknown): Json
     examples: ['reject', null, example],
     errorMessage,
     oneOf: [
-      { title: 'refuse the record', const: 'reject' },
-      { title: "the model's own missing value", type: 'null' },
-      fill,
+      { title: 'refuse the record', const: 'reject', errorMessage },
+      { title: "the model's own missing value", type: 'null', errorMessage },
+      { ...fill, errorMessage },
     ],
   };
 }
@@ -128,7 +129,7 @@ const stringFeature = block(
       type: ['string', 'null'],
       default: launchDefaults.missing,
       examples: ['reject', null, 'unknown'],
-      errorMessage: 'reject, null or a text to fill in',
+      errorMessage: 'Expected reject, null or a text to fill in',
     },
   },
   ['type'],
@@ -155,7 +156,7 @@ const arrayFeature = block(
       description: `${missingMeaning} An array has no fill value.`,
       default: launchDefaults.missing,
       examples: ['reject', null],
-      errorMessage: 'reject or null',
+      errorMessage: 'Expected reject or null',
       oneOf: [
         { title: 'refuse the record', const: 'reject' },
         { title: 'NaN in every place', type: 'null' },
@@ -179,7 +180,7 @@ export const inputFields: Readonly<Record<string, JsonSchema>> = {
       maxLength: 128,
       pattern: `^(?!records$)${fieldNamePattern.slice(1)}`,
       errorMessage:
-        'a feature name: 1 to 128 printable characters, without blanks at its ends, and not "records" or "__proto__"',
+        'Expected a feature name: 1 to 128 printable characters, without blanks at its ends, and not "records" or "__proto__"',
     },
     additionalProperties: {
       title: 'Feature',

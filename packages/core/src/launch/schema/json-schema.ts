@@ -7,7 +7,10 @@ export interface JsonSchema {
   readonly description?: string;
   readonly examples?: readonly unknown[];
   readonly default?: unknown;
-  /** What belongs here, as the end of "… is not". Editors based on the VS Code language services show it too. */
+  /**
+   * `Expected a duration, …`: what belongs here. The language servers of VS Code show it as it is; our own messages
+   * take what follows the first word.
+   */
   readonly errorMessage?: string;
   readonly type?: JsonType | readonly JsonType[];
   readonly const?: string | number | boolean | null;
@@ -33,6 +36,11 @@ export interface JsonSchema {
 }
 
 export type JsonType = 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
+
+/** What belongs here, as the end of "… is not", where the schema says it in words. */
+export function expectation(schema: JsonSchema): string | null {
+  return schema.errorMessage?.replace(/^Expected /, '') ?? null;
+}
 
 /** What every field tells its reader in an editor. */
 export interface About {
@@ -69,6 +77,6 @@ export function prose(about: About, lengthMax = 2000): JsonSchema {
     minLength: 1,
     maxLength: lengthMax,
     pattern: '\\S',
-    errorMessage: 'a text that says something',
+    errorMessage: 'Expected a text that says something',
   };
 }

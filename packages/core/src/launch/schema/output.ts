@@ -19,7 +19,7 @@ const column: Readonly<Record<string, JsonSchema>> = {
     title: 'Class',
     description: 'The class label whose column is meant, where the output has one column for each class.',
     type: ['integer', 'string'],
-    errorMessage: 'a class label: an integer or a text',
+    errorMessage: 'Expected a class label: an integer or a text',
     examples: [1, 'fraud'],
   },
   index: {
@@ -167,7 +167,7 @@ export const outputFields: Readonly<Record<string, JsonSchema>> = {
     propertyNames: {
       maxLength: 128,
       pattern: `^(?!(${reservedOutputNames.join('|')})$)${fieldNamePattern.slice(1)}`,
-      errorMessage: `an output name: 1 to 128 printable characters, without blanks at its ends, and none of ${reservedOutputNames.join(', ')}`,
+      errorMessage: `Expected an output name: 1 to 128 printable characters, without blanks at its ends, and none of ${reservedOutputNames.join(', ')}`,
     },
     additionalProperties: {
       title: 'Output field',

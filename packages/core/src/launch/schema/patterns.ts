@@ -102,7 +102,7 @@ const embedded = block(
       type: 'string',
       maxLength: 64,
       pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$',
-      errorMessage: 'a channel name: lower-case letters, digits and - between them',
+      errorMessage: 'Expected a channel name: lower-case letters, digits and - between them',
       default: launchDefaults.embeddedChannel,
       examples: ['stable', 'beta'],
     },
