@@ -1,3 +1,8 @@
+export { type CompiledProgram, compileProgram } from './compile.ts';
+export { openCompiledSession } from './compiled-session.ts';
+export { engineVersion } from './engine-version.ts';
+export type { Program } from './ir/program.ts';
+export { type Lowering, lower } from './lower/lower.ts';
 export {
   decodeModel,
   encodeModel,

@@ -146,3 +146,9 @@ export interface LookupStep {
   readonly inputs: readonly Lane[];
   readonly table: readonly number[];
 }
+
+/** Every lane that a step reads. */
+export function inputsOf(step: Step): readonly Lane[] {
+  if (step.op === 'load' || step.op === 'constant') return [];
+  return step.op === 'argmax' && step.votes !== null ? [...step.inputs, ...step.votes] : step.inputs;
+}

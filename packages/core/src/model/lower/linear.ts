@@ -13,7 +13,10 @@ export function lowerLinearClassifier(scope: Scope, node: OnnxNode): void {
   const labels = classLabels(node, 'classlabels_ints', 'classlabels_strings');
   const scores = linear(scope, node, scope.float32Input(node, { float64: true }), bias.length, bias);
   const transform = postTransform(node);
-  if (bias.length === 1) return lowerBinary(scope, node, scores[0], labels);
+  if (bias.length === 1) {
+    lowerBinary(scope, node, scores[0], labels);
+    return;
+  }
   if (labels.length !== bias.length) throw refuse(node, `it has ${labels.length} labels for ${bias.length} scores`);
   const [label] = scope.add({ op: 'argmax', inputs: scores, votes: null }, 1);
   outputClasses(scope, node, label, labels, transformed(scope, scores, transform));

@@ -1,4 +1,4 @@
-import type { Lane, Program, Step } from '../ir/program.ts';
+import { inputsOf, type Lane, type Program, type Step } from '../ir/program.ts';
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 
 /** Drops every step and lane that no output needs, so that only wanted columns are computed. */
@@ -16,11 +16,6 @@ export function prune(program: Program): Program {
     return [{ step: narrowed, columns }];
   });
   return renumber(program, kept.toReversed());
-}
-
-export function inputsOf(step: Step): readonly Lane[] {
-  if (step.op === 'load' || step.op === 'constant') return [];
-  return step.op === 'argmax' && step.votes !== null ? [...step.inputs, ...step.votes] : step.inputs;
 }
 
 function keptColumns(step: Step, wanted: Uint8Array): number[] {

@@ -92,7 +92,10 @@ function numberNodes(questions: readonly (Question | null)[]): Int32Array {
 function write(nodes: TreeNodes, at: number, question: Question, whenTrue: number, whenFalse: number): void {
   const yes = question.swapped ? whenFalse : whenTrue;
   const no = question.swapped ? whenTrue : whenFalse;
-  if (!question.equal || !question.missing) return set(nodes, at, question, yes, no);
+  if (!question.equal || !question.missing) {
+    set(nodes, at, question, yes, no);
+    return;
+  }
   // Only a missing value answers no to `x <= Infinity`; all others go on to the question of equality.
   set(nodes, at, { ...question, equal: false, missing: false, threshold: Number.POSITIVE_INFINITY }, at + 1, yes);
   set(nodes, at + 1, { ...question, missing: false }, yes, no);

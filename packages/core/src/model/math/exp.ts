@@ -1,6 +1,6 @@
 import { scaleByPower } from './bits.ts';
 
-const log2e = 1 / 0.6931471805599453;
+const log2e = Math.LOG2E;
 // ln 2 in two parts. The first has 32 significant bits, so that its product with any exponent is exact.
 const ln2High = 0.6931471803691238;
 const ln2Low = 1.9082149292705877e-10;

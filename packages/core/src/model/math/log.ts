@@ -21,7 +21,7 @@ export function log(x: number): number {
   const bits = highWord(y);
   k += (bits >>> 20) - 1023;
   let m = withHighWord(y, (bits & 0xfffff) | 0x3ff00000);
-  if (m > 1.4142135623730951) {
+  if (m > Math.SQRT2) {
     m /= 2;
     k += 1;
   }

@@ -8,11 +8,13 @@ import type { OnnxGraph, OnnxModel } from './types.ts';
 import { bytesField, damaged, integerField, readMessage, textField } from './wire.ts';
 
 /**
- * Reads an ONNX file. Opaque attributes and `rest` are views into `bytes`, which must not change afterwards.
+ * Reads an ONNX file. Opaque attributes and `rest` are views into `file`, which must not change afterwards.
  * Raises ARTIFACT_NOT_ONNX (another format, damaged, cut short), ARTIFACT_TOO_LARGE or ARTIFACT_UNSUPPORTED (values in
  * another file); any bytes end in a model or in one of these, within the limits of `onnxLimits`.
  */
-export function decodeModel(bytes: Uint8Array): OnnxModel {
+export function decodeModel(file: Uint8Array): OnnxModel {
+  // A plain view: where the file is a Node.js Buffer, `slice` would not copy.
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.byteLength);
   if (bytes.length > onnxLimits.bytesMax)
     throw tooLarge(`The file has ${bytes.length} bytes, more than 2 GiB.`, 'model');
   const other = looksLike(bytes);

@@ -18,7 +18,7 @@ export function neutral(aggregate: Aggregate): number {
 export function combine(aggregate: Aggregate, sum: string, weight: string): string {
   switch (aggregate) {
     case 'sum':
-      return `fround(${sum} + ${weight})`;
+      return `Math.fround(${sum} + ${weight})`;
     case 'min':
       return `(${weight} < ${sum} ? ${weight} : ${sum})`;
     case 'max':

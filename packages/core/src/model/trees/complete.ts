@@ -20,5 +20,7 @@ export function visitComplete(ensemble: TreeEnsemble, root: number, depth: numbe
     });
     level = next;
   }
-  level.forEach((child, index) => visitor.leaf(index, ~child));
+  level.forEach((child, index) => {
+    visitor.leaf(index, ~child);
+  });
 }

@@ -1,5 +1,5 @@
-import { nextDown } from '../math/index.ts';
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { nextDown } from '../math/index.ts';
 import type { Slots } from './slots.ts';
 
 /** Entries after each slot's thresholds: the place of "above all", and room for the search to look ahead. */
@@ -31,7 +31,9 @@ export function collectConditions(ensemble: TreeEnsemble, slots: Slots): Conditi
   }
   const sorted = wanted.map((set) => Float32Array.from(set).sort());
   const { thresholds, starts, ends } = place(sorted);
-  const positions = sorted.map((values, slot) => new Map(Array.from(values, (value, index) => [value, starts[slot] + index])));
+  const positions = sorted.map(
+    (values, slot) => new Map(Array.from(values, (value, index) => [value, starts[slot] + index])),
+  );
   const equalities: { at: number; below: number }[] = [];
   const known = new Map<number, number>();
   const equality = (at: number, below: number): number => {
@@ -45,7 +47,13 @@ export function collectConditions(ensemble: TreeEnsemble, slots: Slots): Conditi
     const at = position.get(threshold + 0) ?? -1;
     return nodes.equal[node] === 1 ? equality(at, position.get(nextDown(threshold) + 0) ?? -1) : at;
   };
-  return { thresholds, starts, ends, equalities, ofNode: Int32Array.from({ length: nodes.count }, (_, node) => conditionOf(node)) };
+  return {
+    thresholds,
+    starts,
+    ends,
+    equalities,
+    ofNode: Int32Array.from({ length: nodes.count }, (_, node) => conditionOf(node)),
+  };
 }
 
 function place(sorted: readonly Float32Array[]): Pick<Conditions, 'thresholds' | 'starts' | 'ends'> {
@@ -58,6 +66,8 @@ function place(sorted: readonly Float32Array[]): Pick<Conditions, 'thresholds' |
     length += values.length + Math.max(paddingMin, values.length);
   });
   const thresholds = new Float32Array(Math.ceil(length / 4) * 4).fill(Number.POSITIVE_INFINITY);
-  sorted.forEach((values, slot) => thresholds.set(values, starts[slot]));
+  sorted.forEach((values, slot) => {
+    thresholds.set(values, starts[slot]);
+  });
   return { thresholds, starts, ends };
 }

@@ -1,11 +1,14 @@
 import type { TreesStep } from '../ir/program.ts';
 import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
 import { collectConditions } from './conditions.ts';
-import type { Emitted, EmittedTrees } from './emitted-trees.ts';
+import { blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
 import { emitLinked } from './linked.ts';
 import { emitSlices, slicedDepthMax } from './slices.ts';
 import { assignSlots, type Slots } from './slots.ts';
+
+/** Up to here, rows one by one are faster than a block. */
+const handful = 12;
 
 /** Chooses the forms in which an ensemble runs fastest, for a row and for columns, and emits both. */
 export function emitTrees(name: string, step: TreesStep): EmittedTrees {
@@ -19,13 +22,30 @@ export function emitTrees(name: string, step: TreesStep): EmittedTrees {
   if (linked !== null) parts.push(linked.shared);
   parts.push(heap ? emitHeapRow(`${name}h`, ensemble, slots) : { source: linked?.row ?? '', tables: {} });
   parts.push(sliced ? emitSlices(`${name}s`, ensemble, slots) : { source: linked?.block ?? '', tables: {} });
-  const names = `\nconst ${name}Row = ${name}${heap ? 'h' : 'l'}Row, ${name}Block = ${name}${sliced ? 's' : 'l'}Block;`;
+  const row = `${name}${heap ? 'h' : 'l'}Row`;
+  const block = `${name}${sliced ? 's' : 'l'}Block`;
   return {
-    source: parts.map((part) => part.source).join('') + names,
+    source:
+      parts.map((part) => part.source).join('') + columnsSource(name, row, block, slots.slots.length, ensemble.targets),
     tables: Object.assign({}, ...parts.map((part) => part.tables)),
     slots: slots.slots,
     form: `${heap ? 'heap' : 'linked'} rows, ${sliced ? 'sliced' : 'linked'} columns`,
   };
+}
+
+/** Names the row function, and takes a handful of rows one by one: a block costs as much as many. */
+function columnsSource(name: string, row: string, block: string, slots: number, targets: number): string {
+  return `
+const ${name}Row = ${row};
+const ${name}x = new Float32Array(${Math.max(1, slots)}), ${name}s = new Float32Array(${targets});
+function ${name}Columns(X, m, S) {
+  if (m > ${handful}) return ${block}(X, m, S);
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < ${slots}; j++) ${name}x[j] = X[j * ${blockRows} + i];
+    ${row}(${name}x, ${name}s);
+    for (let c = 0; c < ${targets}; c++) S[c * ${blockRows} + i] = ${name}s[c];
+  }
+}`;
 }
 
 interface Shape {
@@ -41,7 +61,8 @@ function shapeOf(ensemble: TreeEnsemble): Shape {
   const { count, yes, no } = ensemble.nodes;
   // Mean depth of a binary tree's leaves is at least log2 of their number; the mean of that and the depth serves.
   const leaves = new Map<number, number>();
-  for (let node = 0; node < count; node++) for (const child of [yes[node], no[node]]) if (child < 0) leaves.set(~child, 1);
+  for (let node = 0; node < count; node++)
+    for (const child of [yes[node], no[node]]) if (child < 0) leaves.set(~child, 1);
   const perTree = Math.max(1, leaves.size / ensemble.roots.length);
   const steps = depths.reduce((sum, depth) => sum + (depth + Math.min(depth, Math.log2(perTree))) / 2, 0);
   return { depths, depthMax: Math.max(...depths), nodes: count, steps };

@@ -29,7 +29,7 @@ function ${name}Row(x, s) {
   ${single ? `let a = ${neutralText(ensemble.aggregate)};` : `s.fill(${neutralText(ensemble.aggregate)});`}
   for (let b = 0; b < ${trees * size}; b += ${together * size}) {
     let ${repeat(together, (k) => `${k === 0 ? '' : ', '}i${k} = 1`)};
-    ${repeat(depth, () => repeat(together, (k) => `i${k} = 2 * i${k} + ${question(k)} | 0;`) + '\n    ')}
+    ${repeat(depth, () => `${repeat(together, (k) => `i${k} = 2 * i${k} + ${question(k)} | 0;`)}\n    `)}
     ${repeat(together, (k) => take(name, ensemble, `${at(k)} - ${size}`))}
   }
   ${single ? 's[0] = a;' : ''}
@@ -39,12 +39,20 @@ function ${name}Row(x, s) {
 
 /** Code that takes the leaf at table position `at` into the sums of all targets. */
 function take(name: string, ensemble: TreeEnsemble, at: string): string {
-  if (ensemble.targets === 1) return `{ const w = ${name}L[${at}]; a = ${combine(ensemble.aggregate, 'a', 'w')}; }\n    `;
+  if (ensemble.targets === 1)
+    return `{ const w = ${name}L[${at}]; a = ${combine(ensemble.aggregate, 'a', 'w')}; }\n    `;
   const weight = combine(ensemble.aggregate, 's[c]', 'w');
   return `{ const o = ${name}O[${at}]; for (let c = 0; c < ${ensemble.targets}; c++) { const w = ${name}W[o + c]; s[c] = ${weight}; } }\n    `;
 }
 
-function layOut(name: string, ensemble: TreeEnsemble, slots: Slots, depth: number, trees: number, equals: boolean): Record<string, Table> {
+function layOut(
+  name: string,
+  ensemble: TreeEnsemble,
+  slots: Slots,
+  depth: number,
+  trees: number,
+  equals: boolean,
+): Record<string, Table> {
   const { nodes, targets, roots } = ensemble;
   const size = 1 << depth;
   const feature = slots.slots.length <= 256 ? new Uint8Array(trees * size) : new Uint16Array(trees * size);
@@ -68,6 +76,8 @@ function layOut(name: string, ensemble: TreeEnsemble, slots: Slots, depth: numbe
     });
   });
   const leaves: Record<string, Table> =
-    targets === 1 ? { [`${name}L`]: Float32Array.from(offsets, (offset) => weights[offset]) } : { [`${name}O`]: offsets, [`${name}W`]: weights };
+    targets === 1
+      ? { [`${name}L`]: Float32Array.from(offsets, (offset) => weights[offset]) }
+      : { [`${name}O`]: offsets, [`${name}W`]: weights };
   return { [`${name}F`]: feature, [`${name}T`]: threshold, ...(equals ? { [`${name}U`]: lower } : {}), ...leaves };
 }

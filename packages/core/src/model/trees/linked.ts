@@ -13,12 +13,19 @@ const stride = 4;
  * children, weight (or place of the weights), and where some node asks for equality its lower bound. The two children
  * of a node lie side by side, no before yes. A leaf asks `x <= NaN` and is its own no-child, so walking on does no harm.
  */
-export function emitLinked(name: string, ensemble: TreeEnsemble, slots: Slots): { shared: Emitted; row: string; block: string } {
+export function emitLinked(
+  name: string,
+  ensemble: TreeEnsemble,
+  slots: Slots,
+): { shared: Emitted; row: string; block: string } {
   const equals = ensemble.nodes.equal.includes(1);
   const shift = equals ? 3 : 2;
   const { tables, roots } = layOut(name, ensemble, slots, shift);
   return {
-    shared: { source: `\nconst ${name}Q = new Float32Array(${name}P.buffer);`, tables: { ...tables, [`${name}R`]: roots } },
+    shared: {
+      source: `\nconst ${name}Q = new Float32Array(${name}P.buffer);`,
+      tables: { ...tables, [`${name}R`]: roots },
+    },
     row: rowSource(name, ensemble, shift),
     block: blockSource(name, ensemble, shift),
   };
@@ -82,7 +89,12 @@ function ${name}Block(X, m, S) {
 }`;
 }
 
-function layOut(name: string, ensemble: TreeEnsemble, slots: Slots, shift: number): { tables: Record<string, Table>; roots: Int32Array } {
+function layOut(
+  name: string,
+  ensemble: TreeEnsemble,
+  slots: Slots,
+  shift: number,
+): { tables: Record<string, Table>; roots: Int32Array } {
   const { nodes, targets } = ensemble;
   const order = reachable(ensemble);
   const pairs = new Int32Array(nodes.count);
@@ -102,9 +114,12 @@ function layOut(name: string, ensemble: TreeEnsemble, slots: Slots, shift: numbe
     words[at + 2] = child < 0 ? at : pairs[child];
     if (child < 0 && targets === 1) floats[at + 3] = weights[~child];
     else words[at + 3] = child < 0 ? ~child * targets : 0;
-    if (shift === 3) floats[at + 4] = child >= 0 && nodes.equal[child] === 1 ? nodes.threshold[child] : Number.NEGATIVE_INFINITY;
+    if (shift === 3)
+      floats[at + 4] = child >= 0 && nodes.equal[child] === 1 ? nodes.threshold[child] : Number.NEGATIVE_INFINITY;
   };
-  ensemble.roots.forEach((root, tree) => write(tree << shift, root));
+  ensemble.roots.forEach((root, tree) => {
+    write(tree << shift, root);
+  });
   write(padding << shift, ~neutralLeaf);
   for (const node of order) {
     write(pairs[node], nodes.no[node]);

@@ -15,7 +15,9 @@ const bucketsMax = 1024;
  */
 export function emitRanks(name: string, conditions: Conditions): Emitted {
   const slots = conditions.starts.length;
-  const grids = Array.from(conditions.starts, (start, slot) => gridOf(conditions.thresholds.subarray(start, conditions.ends[slot]), start));
+  const grids = Array.from(conditions.starts, (start, slot) =>
+    gridOf(conditions.thresholds.subarray(start, conditions.ends[slot]), start),
+  );
   const buckets = new Int32Array(grids.reduce((sum, grid) => sum + grid.first.length, 0));
   const lines = new Float64Array(slots * 2);
   const places = new Int32Array(slots * 4);
@@ -26,7 +28,12 @@ export function emitRanks(name: string, conditions: Conditions): Emitted {
     places.set([grid.first.length - 1, used, grid.reach, conditions.ends[slot]], slot * 4);
     used += grid.first.length;
   });
-  const tables = { [`${name}T`]: conditions.thresholds, [`${name}B`]: buckets, [`${name}K`]: lines, [`${name}I`]: places };
+  const tables = {
+    [`${name}T`]: conditions.thresholds,
+    [`${name}B`]: buckets,
+    [`${name}K`]: lines,
+    [`${name}I`]: places,
+  };
   return { source: sourceOf(name, slots), tables };
 }
 
@@ -46,7 +53,9 @@ function gridOf(thresholds: Float32Array, start: number): Grid {
   for (let count = range === 0 ? 1 : 16; ; count *= 2) {
     const origin = finite[0] ?? 0;
     const scale = range === 0 ? 0 : (count - 1) / range;
-    const { first, crowd } = fillBuckets(thresholds, start, count, (value) => bucketOf((value - origin) * scale, count - 1));
+    const { first, crowd } = fillBuckets(thresholds, start, count, (value) =>
+      bucketOf((value - origin) * scale, count - 1),
+    );
     if (crowd <= crowdMax || range === 0 || count >= bucketsMax) {
       return { origin, scale, first, reach: Math.max(4, 1 << (31 - Math.clz32(crowd))) };
     }
@@ -57,7 +66,12 @@ function bucketOf(g: number, last: number): number {
   return g > 0 ? (g < last ? Math.floor(g) : last) : 0;
 }
 
-function fillBuckets(thresholds: Float32Array, start: number, count: number, bucket: (value: number) => number): { first: Int32Array; crowd: number } {
+function fillBuckets(
+  thresholds: Float32Array,
+  start: number,
+  count: number,
+  bucket: (value: number) => number,
+): { first: Int32Array; crowd: number } {
   const sizes = new Int32Array(count);
   for (const threshold of thresholds) sizes[bucket(threshold)] += 1;
   const first = new Int32Array(count);

@@ -1,7 +1,7 @@
 import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
 import { combine, neutralText } from './aggregate.ts';
 import { visitComplete } from './complete.ts';
-import { collectConditions, type Conditions } from './conditions.ts';
+import { type Conditions, collectConditions } from './conditions.ts';
 import { blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
 import { emitRanks } from './ranks.ts';
 import type { Slots } from './slots.ts';
@@ -33,7 +33,12 @@ export function emitSlices(name: string, ensemble: TreeEnsemble, slots: Slots): 
   return { source, tables: { ...ranks.tables, ...tables, [`${name}E`]: runs } };
 }
 
-function layOut(name: string, ensemble: TreeEnsemble, conditions: Conditions, depths: Int32Array): { tables: Record<string, Table>; runs: Int32Array } {
+function layOut(
+  name: string,
+  ensemble: TreeEnsemble,
+  conditions: Conditions,
+  depths: Int32Array,
+): { tables: Record<string, Table>; runs: Int32Array } {
   const total = depths.reduce((sum, depth) => sum + (1 << depth), 0);
   const count = conditions.thresholds.length + conditions.equalities.length;
   const questions = count <= 65536 ? new Uint16Array(total) : new Int32Array(total);
@@ -62,9 +67,14 @@ function layOut(name: string, ensemble: TreeEnsemble, conditions: Conditions, de
   });
   const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below }) => [at, below]));
   const leaves: Record<string, Table> =
-    ensemble.targets === 1 ? { [`${name}L`]: Float32Array.from(offsets, (offset) => ensemble.leaves[offset]) } : { [`${name}O`]: offsets, [`${name}W`]: ensemble.leaves };
+    ensemble.targets === 1
+      ? { [`${name}L`]: Float32Array.from(offsets, (offset) => ensemble.leaves[offset]) }
+      : { [`${name}O`]: offsets, [`${name}W`]: ensemble.leaves };
   const some: Record<string, Table> = equalities.length === 0 ? {} : { [`${name}A`]: equalities };
-  return { tables: { [`${name}C`]: questions, [`${name}Z`]: template, ...some, ...leaves }, runs: Int32Array.from(runs) };
+  return {
+    tables: { [`${name}C`]: questions, [`${name}Z`]: template, ...some, ...leaves },
+    runs: Int32Array.from(runs),
+  };
 }
 
 function answersSource(name: string, conditions: Conditions): string {
@@ -143,7 +153,11 @@ function singleTarget(name: string, ensemble: TreeEnsemble, depth: number): stri
 }
 
 function manyTargets(name: string, ensemble: TreeEnsemble, depth: number): string {
-  const numbers = repeat(8, (g) => `{ const w = ${leafBytes(depth, g)}; ${repeat(4, (k) => `${name}N[${g + 8 * k}] = ${byteOf('w', k)}; `)}}\n    `);
+  const numbers = repeat(
+    8,
+    (g) =>
+      `{ const w = ${leafBytes(depth, g)}; ${repeat(4, (k) => `${name}N[${g + 8 * k}] = ${byteOf('w', k)}; `)}}\n    `,
+  );
   const weight = combine(ensemble.aggregate, 'S[q]', 'w');
   return `${numbers}for (let r = 0; r < 32; r++) {
       const o = ${name}O[b + ${name}N[r]];
@@ -152,7 +166,9 @@ function manyTargets(name: string, ensemble: TreeEnsemble, depth: number): strin
 }
 
 function blockSource(name: string, ensemble: TreeEnsemble, depths: readonly number[], runs: number): string {
-  const calls = depths.map((depth) => `if (depth === ${depth}) ${name}Trees${depth}(S, base, ${name}E[e + 1], ${name}E[e + 2]);`);
+  const calls = depths.map(
+    (depth) => `if (depth === ${depth}) ${name}Trees${depth}(S, base, ${name}E[e + 1], ${name}E[e + 2]);`,
+  );
   return `
 function ${name}Block(X, m, S) {
   S.fill(${neutralText(ensemble.aggregate)});

@@ -1,0 +1,65 @@
+import type { Program, ProgramOutput } from '../ir/program.ts';
+import { emitTrees } from '../trees/emit-trees.ts';
+import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
+import { emitColumns } from './emit-columns.ts';
+import { emitRow } from './emit-row.ts';
+import { stringText } from './literal.ts';
+import type { Needs } from './scalar-steps.ts';
+
+/**
+ * A program as JavaScript: the text of a function body that takes `tables` (typed arrays by name) and `math` (functions
+ * of model/math by name) and answers `{ row, columns }`. Nothing of the model stands in the text but numbers and JSON
+ * literals. A module for browsers can be made of the same parts.
+ */
+export interface EmittedProgram {
+  readonly source: string;
+  readonly tables: Readonly<Record<string, Table>>;
+  /** Names of the functions that the text takes from `math`. */
+  readonly math: readonly string[];
+  /** How each tree step runs, for people. */
+  readonly forms: readonly string[];
+}
+
+export function emitProgram(program: Program): EmittedProgram {
+  const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
+  const trees = new Map<number, EmittedTrees>();
+  for (const step of program.steps) if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step));
+  const row = emitRow(program, trees, needs);
+  const columns = emitColumns(program, trees, needs);
+  const tables: Record<string, Table> = Object.assign(
+    needs.tables,
+    ...Array.from(trees.values(), (part) => part.tables),
+  );
+  const source = [
+    "'use strict';\n",
+    destructured(Object.keys(tables), 'tables'),
+    destructured([...needs.math], 'math'),
+    needs.scratch === 0
+      ? ''
+      : `const z = new Float64Array(${needs.scratch}), y = new Float64Array(${needs.scratch});\n`,
+    ...program.outputs.map(textTable),
+    ...Array.from(
+      trees,
+      ([value, part]) => `${part.source}\n${treeBuffers(value, part.slots.length, program.widths[value])}`,
+    ),
+    row,
+    columns,
+    'return { row, columns };\n',
+  ].join('');
+  return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.form) };
+}
+
+function destructured(names: readonly string[], from: string): string {
+  return names.length === 0 ? '' : `const { ${names.join(', ')} } = ${from};\n`;
+}
+
+/** The texts that a label's index stands for. */
+function textTable(output: ProgramOutput, index: number): string {
+  return output.form === 'text' ? `const l${index} = [${output.texts.map(stringText).join(', ')}];\n` : '';
+}
+
+function treeBuffers(value: number, slots: number, targets: number): string {
+  const inputs = Math.max(1, slots);
+  return `const x${value} = new Float32Array(${inputs}), s${value} = new Float32Array(${targets});
+const X${value} = new Float32Array(${inputs * blockRows}), S${value} = new Float32Array(${targets * blockRows});\n`;
+}

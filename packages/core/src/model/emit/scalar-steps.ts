@@ -1,0 +1,143 @@
+import type { Lane, LinearStep, Step, TreesStep } from '../ir/program.ts';
+import type { Table } from '../trees/emitted-trees.ts';
+import { numberText } from './literal.ts';
+
+/** What a step's code is made for: one row, or the row of a loop over columns. */
+export interface Place {
+  /** The expression of a lane that an earlier step defined. */
+  read(lane: Lane): string;
+  /** The expression of a feature's value. */
+  feature(feature: number, offset: number): string;
+}
+
+/** Constants too large for the text of the program, and the widest scratch that it needs. */
+export interface Needs {
+  readonly tables: Record<string, Table>;
+  readonly math: Set<string>;
+  scratch: number;
+}
+
+export type ScalarStep = Exclude<Step, TreesStep>;
+
+/** Multiplications written out one by one; beyond that a loop over a table is smaller and as fast. */
+const unrolledMax = 512;
+
+export function laneName(lane: Lane): string {
+  return `v${lane.value}_${lane.column}`;
+}
+
+/** Statements that define a constant `v<value>_<column>` for each lane of the step. */
+export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string {
+  const define = (column: number, expression: string) =>
+    `const ${laneName({ value: step.out, column })} = ${expression};`;
+  const each = (lanes: readonly Lane[], expression: (x: string, column: number) => string) =>
+    lanes.map((lane, column) => define(column, expression(place.read(lane), column))).join('\n');
+  switch (step.op) {
+    case 'load':
+      return step.from
+        .map(({ feature, offset }, column) => define(column, loaded(place.feature(feature, offset), step.as)))
+        .join('\n');
+    case 'constant':
+      return step.values.map((value, column) => define(column, numberText(value))).join('\n');
+    case 'map':
+      return each(step.inputs, (x) => mapped(step.fn, x, needs));
+    case 'scale':
+      return each(step.inputs, (x, column) => scaled(x, step.offset[column], step.factor[column], step.wide));
+    case 'shift':
+      return each(step.inputs, (x, column) => `Math.fround(${x} + ${numberText(step.by[column])})`);
+    case 'divide':
+      return each(step.inputs, (x) => `Math.fround(${x} / ${numberText(step.by)})`);
+    case 'above':
+      return each(step.inputs, (x) => `(${x} > ${numberText(step.at)} ? 1 : 0)`);
+    case 'lookup':
+      return each(step.inputs, (x) => `[${step.table.map(numberText).join(', ')}][${x}]`);
+    case 'linear':
+      return linear(step, place, needs);
+    case 'softmax':
+      return overAll(step, call(needs, step.zero ? 'softmaxZero' : 'softmax'), place, needs);
+    case 'normalize':
+      return overAll(step, call(needs, `normalize${step.norm === 'MAX' ? 'Max' : step.norm}`), place, needs);
+    case 'argmax': {
+      const { inputs, votes } = step;
+      const filled = fill('z', inputs, place, needs);
+      if (votes === null) return `${filled}\n${define(0, `${call(needs, 'argmax')}(z, ${inputs.length})`)}`;
+      return `${filled}\n${fill('y', votes, place, needs)}\n${define(0, `${call(needs, 'argmaxOfVoted')}(z, y, ${inputs.length})`)}`;
+    }
+  }
+}
+
+function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
+  if (as === 'float32') return `Math.fround(${value})`;
+  // Integers have no -0.
+  return as === 'integer' ? `Math.trunc(${value}) + 0` : value;
+}
+
+function mapped(fn: Extract<Step, { op: 'map' }>['fn'], x: string, needs: Needs): string {
+  switch (fn) {
+    case 'round':
+      return `Math.fround(${x})`;
+    case 'negate':
+      return `-${x}`;
+    case 'complement':
+      return `Math.fround(1 - ${x})`;
+    case 'logistic':
+    case 'probit':
+      return `${call(needs, fn)}(${x})`;
+    case 'logisticOfNegative':
+      return `${call(needs, 'logistic')}(-${x})`;
+  }
+}
+
+function scaled(x: string, offset: number, factor: number, wide: boolean): string {
+  const difference = `${x} - ${numberText(offset)}`;
+  return wide
+    ? `Math.fround((${difference}) * ${numberText(factor)})`
+    : `Math.fround(Math.fround(${difference}) * ${numberText(factor)})`;
+}
+
+function linear(step: LinearStep, place: Place, needs: Needs): string {
+  const count = step.inputs.length;
+  const rows = step.weights.length / count;
+  const long = rows * count > unrolledMax;
+  const table = `w${step.out}`;
+  if (long) needs.tables[table] = step.weights;
+  const lines = long ? [fill('z', step.inputs, place, needs)] : [];
+  for (let row = 0; row < rows; row++) {
+    const sum = laneName({ value: step.out, column: row });
+    lines.push(`let ${sum} = 0;`);
+    if (long) {
+      lines.push(
+        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z[k] * ${table}[${row * count} + k]));`,
+      );
+    } else {
+      step.inputs.forEach((lane, k) => {
+        lines.push(
+          `${sum} = Math.fround(${sum} + Math.fround(${place.read(lane)} * ${numberText(step.weights[row * count + k])}));`,
+        );
+      });
+    }
+    if (step.bias !== null) lines.push(`${sum} = Math.fround(${sum} + ${numberText(step.bias[row])});`);
+  }
+  return lines.join('\n');
+}
+
+/** A function over all lanes of a row at once, in a scratch. */
+function overAll(
+  step: { readonly out: number; readonly inputs: readonly Lane[] },
+  fn: string,
+  place: Place,
+  needs: Needs,
+): string {
+  const results = step.inputs.map((_, column) => `const ${laneName({ value: step.out, column })} = z[${column}];`);
+  return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
+}
+
+function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
+  needs.scratch = Math.max(needs.scratch, lanes.length);
+  return lanes.map((lane, index) => `${scratch}[${index}] = ${place.read(lane)};`).join(' ');
+}
+
+function call(needs: Needs, fn: string): string {
+  needs.math.add(fn);
+  return fn;
+}

@@ -1,0 +1,53 @@
+import type { Lane, Program, TreesStep } from '../ir/program.ts';
+import type { ScalarStep } from './scalar-steps.ts';
+
+/** A part of the program that runs over a whole block of rows before the next part does. */
+export type Segment =
+  | {
+      readonly kind: 'scalar';
+      readonly steps: ScalarStep[];
+      /** Tree steps whose inputs this segment's loop writes. */
+      readonly feeds: TreesStep[];
+    }
+  | { readonly kind: 'trees'; readonly step: TreesStep };
+
+/**
+ * Cuts the program where columns change from one row at a time to many rows of one tree. Ends with a scalar segment,
+ * which writes the outputs.
+ */
+export function cutIntoSegments(program: Program): {
+  segments: readonly Segment[];
+  segmentOf: ReadonlyMap<number, number>;
+} {
+  const segments: Segment[] = [{ kind: 'scalar', steps: [], feeds: [] }];
+  const segmentOf = new Map<number, number>();
+  const scalarTail = () => {
+    const tail = segments[segments.length - 1];
+    if (tail.kind === 'scalar') return tail;
+    const next = { kind: 'scalar' as const, steps: [], feeds: [] };
+    segments.push(next);
+    return next;
+  };
+  for (const step of program.steps) {
+    if (step.op === 'trees') {
+      feeder(segments, segmentOf, step.inputs, scalarTail).feeds.push(step);
+      segments.push({ kind: 'trees', step });
+    } else scalarTail().steps.push(step);
+    segmentOf.set(step.out, segments.length - 1);
+  }
+  scalarTail();
+  return { segments, segmentOf };
+}
+
+/** The last scalar segment, if it knows all inputs; else a new one. */
+function feeder(
+  segments: readonly Segment[],
+  segmentOf: ReadonlyMap<number, number>,
+  inputs: readonly Lane[],
+  scalarTail: () => Extract<Segment, { kind: 'scalar' }>,
+): Extract<Segment, { kind: 'scalar' }> {
+  const index = segments.findLastIndex((segment) => segment.kind === 'scalar');
+  const last = segments[index];
+  const known = inputs.every((lane) => (segmentOf.get(lane.value) ?? 0) <= index);
+  return known && last.kind === 'scalar' ? last : scalarTail();
+}
