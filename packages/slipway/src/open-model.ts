@@ -59,7 +59,14 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
   const { launch, digest } = await readLaunch(path);
   const artifact = await readArtifact(resolve(dirname(launchPath), launch.artifact), launch.digest);
   const binding = bindContract(launch.input, launch.output, artifact.signature);
-  const engine = await openEngine({ launch, artifact, binding, options });
+  const engine = await openEngine({
+    launch,
+    artifact,
+    binding,
+    engine: options.engine ?? 'auto',
+    threads: options.threads ?? 1,
+    synchronous: options.synchronous ?? false,
+  });
   const predictor = createPredictor({
     launch,
     session: engine.session,

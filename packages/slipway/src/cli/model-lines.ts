@@ -1,6 +1,6 @@
 import { demandOf, type Launch, type OutputField } from '@slipway/core';
 import type { Engine } from '../compose.ts';
-import { grouped, labelledLines } from './lines.ts';
+import { labelledLines } from './lines.ts';
 
 /** Input and output contract, a line a field. */
 export function contractLines({ input, output }: Launch): string {
@@ -24,25 +24,14 @@ function outputText(field: OutputField): string {
   return `${field.type} from ${field.from}${column}${orNull}`;
 }
 
-/** Which engine serves, why, and how it was proved. */
+/** Which engine serves, and why. */
 export function engineLines(engine: Engine): string {
-  const { proof } = engine;
-  const rows: [string, string][] = [
+  return labelledLines([
     ['serves', engine.session.engine === 'compiled' ? 'compiled to JavaScript' : 'ONNX Runtime'],
     ['because', engine.reason],
-  ];
-  if (proof !== null) {
-    rows.push(['proved', `${grouped(proof.rows)} rows against ${proof.oracle.name} ${proof.oracle.version}`]);
-    rows.push([
-      '',
-      `largest difference of a score ${proof.maxScoreDifference}, labels differing ${proof.labelsDiffering}`,
-    ]);
-  }
-  return labelledLines(rows);
+  ]);
 }
 
 export function engineJson(engine: Engine): Readonly<Record<string, unknown>> {
-  if (engine.proof === null) return { name: engine.session.engine, reason: engine.reason, proof: null };
-  const { golden: _rows, ...proof } = engine.proof;
-  return { name: engine.session.engine, reason: engine.reason, proof };
+  return { name: engine.session.engine, reason: engine.reason };
 }
