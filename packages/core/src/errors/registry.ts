@@ -86,6 +86,11 @@ export const errorRegistry = {
     summary: 'The model raised an error while it ran.',
     hint: 'Try the record with `slipway inspect`; the log has the cause.',
   },
+  SESSION_STOPPED: {
+    kind: 'internal',
+    summary: 'A thread that runs the model ended, or gave no answer in time.',
+    hint: 'Start again; if it stays, the model needs more memory or time than it gets here.',
+  },
   OUTPUT_VIOLATION: {
     kind: 'internal',
     summary: 'The model answered with a value that the output contract does not allow.',

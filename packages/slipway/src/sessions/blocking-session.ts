@@ -1,0 +1,124 @@
+import { assert, type FeatureBatch, type LaneValues, type Session, type SlipwayError } from '@slipway/core';
+import { copyIn, createExchange, type Exchange, type Question, type TextAnswer, textsOf } from './blocking-exchange.ts';
+import type { BlockingSetup } from './blocking-worker.ts';
+import { emptyLanes } from './lanes.ts';
+import { type PlanOptions, planSession, type SessionPlan } from './session-plan.ts';
+import { ThreadLink } from './thread-link.ts';
+
+export interface BlockingOptions extends PlanOptions {
+  /** Worker threads that share the rows of a batch. */
+  readonly workers?: number;
+  /** Threads inside ONNX Runtime, in each worker. */
+  readonly threads?: number;
+  /** A batch that takes longer ends in SESSION_STOPPED. */
+  readonly answerMsMax?: number;
+}
+
+/** Rows that are worth a worker of their own. */
+const rowsPerWorkerMin = 64;
+const capacityMin = 2048;
+
+/**
+ * A session that answers at once although ONNX Runtime is asynchronous: worker threads run the model while the calling
+ * thread stands still. For callers that can't wait for a promise, like a SQL function. Arrays of numbers lie in shared
+ * memory. Raises ARTIFACT_UNSUPPORTED; `run` raises MODEL_FAILED, or SESSION_STOPPED when a worker is lost.
+ */
+export async function openBlockingSession(options: BlockingOptions): Promise<Session> {
+  const { binding, workers = 1, threads = 1, answerMsMax = 600_000 } = options;
+  const plan = planSession(options);
+  const setup: BlockingSetup = { plan, threads, widths: binding.inputs.map((lane) => lane.width) };
+  const opened = await Promise.allSettled(
+    Array.from({ length: workers }, () => ThreadLink.open({ worker: workerFile(), setup, answerMsMax })),
+  );
+  const links = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(links.map((link) => link.close()));
+    throw failed.reason as SlipwayError;
+  }
+  const crew = new Crew(plan, options, links);
+  return { engine: 'onnxruntime', binding, run: (batch) => crew.run(batch), row: null, close: () => crew.close() };
+}
+
+/** The worker's file has the ending of this one: `.ts` in the repository, `.js` when built. */
+function workerFile(): URL {
+  const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+  return new URL(`./blocking-worker${ending}`, import.meta.url);
+}
+
+/** The workers, and the memory that they share with the calling thread. */
+class Crew {
+  readonly #plan: SessionPlan;
+  readonly #options: BlockingOptions;
+  readonly #links: readonly ThreadLink[];
+  /** Workers that know the present exchange. */
+  readonly #informed = new Set<ThreadLink>();
+  #exchange: Exchange;
+  #closed = false;
+
+  constructor(plan: SessionPlan, options: BlockingOptions, links: readonly ThreadLink[]) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#links = links;
+    this.#exchange = createExchange(options.binding, capacityMin);
+  }
+
+  run(batch: FeatureBatch): readonly LaneValues[] {
+    assert(!this.#closed, 'a session is not used after it was closed');
+    if (batch.rows === 0) return emptyLanes(this.#plan.outputs);
+    // All or none is asked: an answer left over would be taken for that of the next batch.
+    for (const link of this.#links) link.expectAlive();
+    this.#reserve(batch.rows);
+    copyIn(this.#exchange, batch);
+    const asked = this.#ask(batch);
+    return this.#lanes(batch.rows, this.#receive(asked));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#links.map((link) => link.close()));
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#exchange.capacity) return;
+    this.#exchange = createExchange(this.#options.binding, Math.max(rows, 2 * this.#exchange.capacity));
+    this.#informed.clear();
+  }
+
+  #ask(batch: FeatureBatch): ThreadLink[] {
+    const share = Math.max(rowsPerWorkerMin, Math.ceil(batch.rows / this.#links.length));
+    const asked: ThreadLink[] = [];
+    for (const link of this.#links) {
+      const from = asked.length * share;
+      const to = Math.min(batch.rows, from + share);
+      if (from >= to) break;
+      const exchange = this.#informed.has(link) ? null : this.#exchange;
+      const question: Question = { from, to, exchange, texts: textsOf(this.#exchange, batch, from, to) };
+      link.ask(question);
+      this.#informed.add(link);
+      asked.push(link);
+    }
+    return asked;
+  }
+
+  /** Every worker is heard, also after one has failed. */
+  #receive(asked: readonly ThreadLink[]): TextAnswer[] {
+    const answers: TextAnswer[] = [];
+    let failure: unknown = null;
+    for (const link of asked) {
+      try {
+        answers.push(link.receive() as TextAnswer);
+      } catch (thrown) {
+        failure ??= thrown;
+      }
+    }
+    if (failure !== null) throw failure;
+    return answers;
+  }
+
+  #lanes(rows: number, texts: readonly TextAnswer[]): LaneValues[] {
+    return this.#exchange.lanes.map((shared, lane) =>
+      shared === null ? texts.flatMap((answer) => answer[lane] ?? []) : shared.subarray(0, rows),
+    );
+  }
+}

@@ -1,0 +1,2 @@
+export { type BlockingOptions, openBlockingSession } from './blocking-session.ts';
+export { type OnnxRuntimeOptions, openOnnxRuntimeSession } from './onnx-runtime-session.ts';
