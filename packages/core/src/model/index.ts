@@ -3,6 +3,7 @@ export { openCompiledSession } from './compiled-session.ts';
 export { engineVersion } from './engine-version.ts';
 export type { Program } from './ir/program.ts';
 export { type Lowering, lower } from './lower/lower.ts';
+export { exp, nextUp } from './math/index.ts';
 export {
   decodeModel,
   encodeModel,
