@@ -30,17 +30,17 @@ export type TensorValues =
 export function packInput(plan: InputPlan, batch: FeatureBatch, range: RowRange): TensorValues {
   const length = plan.width * range.rows;
   const { type } = plan;
-  if (type === 'string') return filled(new Array<string>(length).fill(''), plan, batch, range);
-  if (type === 'float32') return filled(new Float32Array(length), plan, batch, range);
-  if (type === 'float64') return filled(new Float64Array(length), plan, batch, range);
-  if (type === 'float16') return new Uint16Array(filled(new Float16Array(length), plan, batch, range).buffer);
+  if (type === 'string') return filledTexts(new Array<string>(length).fill(''), plan, batch, range);
+  if (type === 'float32') return filledNumbers(new Float32Array(length), plan, batch, range);
+  if (type === 'float64') return filledNumbers(new Float64Array(length), plan, batch, range);
+  if (type === 'float16') return new Uint16Array(filledNumbers(new Float16Array(length), plan, batch, range).buffer);
   return packIntegers(type, length, plan, batch, range);
 }
 
 type IntegerType = Exclude<TensorType, 'string' | 'float16' | 'float32' | 'float64'>;
 
 function packIntegers(type: IntegerType, length: number, plan: InputPlan, batch: FeatureBatch, range: RowRange) {
-  const numbers = filled(new Float64Array(length), plan, batch, range);
+  const numbers = filledNumbers(new Float64Array(length), plan, batch, range);
   const [low, high] = ranges[type];
   for (let index = 0; index < length; index++) {
     const whole = Math.trunc(numbers[index] as number);
@@ -84,13 +84,7 @@ function unholdable(plan: InputPlan, value: number): Error {
   });
 }
 
-/** The element-wise part of arrays and typed arrays that filling needs. */
-interface Fillable<T> {
-  [index: number]: T;
-  copyWithin(target: number, start: number, end?: number): unknown;
-}
-
-function filled<A extends Fillable<string> | Fillable<number>>(
+function filledNumbers<A extends Float32Array | Float64Array | Float16Array>(
   target: A,
   plan: InputPlan,
   batch: FeatureBatch,
@@ -98,26 +92,54 @@ function filled<A extends Fillable<string> | Fillable<number>>(
 ): A {
   for (const part of plan.parts) {
     const column = batch.columns[part.feature];
-    assert(column !== undefined, 'a batch has a column for each feature of its binding');
-    fillPart(target as Fillable<unknown>, column, part, plan.width, range);
+    assert(column instanceof Float64Array, 'a numeric feature has a numeric column');
+    if (part.width === 1) fillColumn(target, column, part.column, plan.width, range);
+    else fillArrays(target, column, part, plan.width, range);
   }
-  // Padding rows repeat a real one, so that they can't fail where real ones don't.
-  const used = (range.to - range.from) * plan.width;
-  for (let at = used; at < range.rows * plan.width; at += plan.width) target.copyWithin(at, used - plan.width, used);
-  return target;
+  return repeatLast(target, plan, range);
 }
 
-function fillPart(
-  target: Fillable<unknown>,
-  column: ArrayLike<unknown>,
+function filledTexts(target: string[], plan: InputPlan, batch: FeatureBatch, range: RowRange): string[] {
+  const rows = range.to - range.from;
+  for (const { feature, column: first } of plan.parts) {
+    const column = batch.columns[feature] as readonly string[];
+    for (let row = 0; row < rows; row++) target[row * plan.width + first] = column[range.from + row] as string;
+  }
+  return repeatLast(target, plan, range);
+}
+
+type Numbers = Float32Array | Float64Array | Float16Array;
+
+function fillColumn(
+  target: Numbers,
+  column: Float64Array,
+  first: number,
+  stride: number,
+  { from, to }: RowRange,
+): void {
+  let place = first;
+  for (let row = from; row < to; row++) {
+    target[place] = column[row] as number;
+    place += stride;
+  }
+}
+
+function fillArrays(
+  target: Numbers,
+  column: Float64Array,
   { column: first, width }: InputPart,
   stride: number,
   { from, to }: RowRange,
 ): void {
-  const rows = to - from;
-  for (let row = 0; row < rows; row++) {
-    const source = (from + row) * width;
-    const place = row * stride + first;
-    for (let offset = 0; offset < width; offset++) target[place + offset] = column[source + offset];
+  for (let row = from; row < to; row++) {
+    const values = column.subarray(row * width, (row + 1) * width);
+    target.set(values, (row - from) * stride + first);
   }
+}
+
+/** Padding rows repeat a real one, so that they can't fail where real ones don't. */
+function repeatLast<A extends Numbers | string[]>(target: A, { width }: InputPlan, { from, to, rows }: RowRange): A {
+  const used = (to - from) * width;
+  for (let at = used; at < rows * width; at += width) target.copyWithin(at, used - width, used);
+  return target;
 }
