@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
+  asSlipwayError,
+  type Binding,
   bindContract,
   type ColumnPredictions,
   type Columns,
@@ -58,7 +60,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
   const launchPath = resolve(path);
   const { launch, digest } = await readLaunch(path);
   const artifact = await readArtifact(resolve(dirname(launchPath), launch.artifact), launch.digest);
-  const binding = bindContract(launch.input, launch.output, artifact.signature);
+  const binding = bindAt(path, launch, artifact);
   const engine = await openEngine({
     launch,
     artifact,
@@ -87,6 +89,16 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     columns: (columns) => predictor.columns(columns),
     close: () => engine.session.close(),
   };
+}
+
+/** Binds the contract, and says in which file a field stands that does not fit. */
+function bindAt(path: string, launch: Launch, artifact: Artifact): Binding {
+  try {
+    return bindContract(launch.input, launch.output, artifact.signature);
+  } catch (thrown) {
+    const { code, message, where, hint } = asSlipwayError(thrown);
+    throw fail(code, { message, where: `${path}: ${where}`, hint, cause: thrown });
+  }
 }
 
 /** Reads a launch file. Raises LAUNCH_NOT_FOUND and what `parseLaunch` raises. */

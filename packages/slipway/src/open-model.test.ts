@@ -1,0 +1,126 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodeModel, type OnnxModel, writeGolden } from '@slipway/core';
+import { logisticModel, networkModel } from '@slipway/testkit';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openModel } from './open-model.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'slipway-open-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const output = 'output:\n  risk: { type: number, minimum: 0, maximum: 1, from: output_probability, class: 1 }\n';
+
+/** Writes model and launch file; `extra` are further lines of the launch file. */
+async function launchWith(model: OnnxModel | Uint8Array, extra = '', fields = output): Promise<string> {
+  const bytes = model instanceof Uint8Array ? model : encodeModel(model);
+  await writeFile(join(folder, 'model.onnx'), bytes);
+  const head = 'slipway: 1\nmodel: m\nversion: 1.0.0\nartifact: model.onnx\n';
+  const input = 'input:\n  a: { type: number }\n  b: { type: number }\n';
+  const path = join(folder, 'launch.yaml');
+  await writeFile(path, head + input + fields + extra);
+  return path;
+}
+
+const codeOf = (opening: Promise<unknown>) =>
+  opening.then(
+    () => 'opened',
+    (error: { code: string }) => error.code,
+  );
+
+describe('openModel', () => {
+  test('opens a model that compiles, and predicts without a promise', async () => {
+    const model = await openModel(await launchWith(logisticModel({ features: 2 })));
+    expect(model.engine.session.engine).toBe('compiled');
+    const answer = model.predict({ a: 1, b: 2 });
+    expect(answer).not.toBeInstanceOf(Promise);
+    expect(await answer).toMatchObject({ model: 'm', version: '1.0.0', fallback: null });
+    await model.close();
+  });
+
+  test('gives what does not compile to ONNX Runtime, and says which operator stood in the way', async () => {
+    const fields = 'output:\n  risk: { type: number, from: probabilities, index: 1 }\n';
+    const model = await openModel(await launchWith(networkModel({ features: 2 }), '', fields));
+    expect(model.engine.session.engine).toBe('onnxruntime');
+    expect(model.engine.reason).toMatch(/Gemm/);
+    expect((await model.predict({ a: 1, b: 2 })).outputs.risk).toBeTypeOf('number');
+    await model.close();
+  });
+
+  test('both engines give the same scores within a millionth, for records and columns', async () => {
+    const path = await launchWith(logisticModel({ features: 2 }));
+    const compiled = await openModel(path);
+    const runtime = await openModel(path, { engine: 'onnxruntime' });
+    const a = Float64Array.from({ length: 300 }, (_, row) => row / 50 - 3);
+    const b = a.map((value) => value * value);
+    const [mine] = (await compiled.columns({ a, b })).fields;
+    const [theirs] = (await runtime.columns({ a, b })).fields;
+    const apart = Array.from(a, (_, row) => Math.abs(Number(mine?.values[row]) - Number(theirs?.values[row])));
+    expect(Math.max(...apart)).toBeLessThan(1e-6);
+    await Promise.all([compiled.close(), runtime.close()]);
+  });
+
+  test('answers without a promise where ONNX Runtime serves and the caller cannot wait', async () => {
+    const model = await openModel(await launchWith(logisticModel({ features: 2 })), {
+      engine: 'onnxruntime',
+      synchronous: true,
+    });
+    expect(model.columns({ a: [1], b: [2] })).not.toBeInstanceOf(Promise);
+    await model.close();
+  });
+
+  test('a launch file or an artifact that is not there is NOT_FOUND', async () => {
+    expect(await codeOf(openModel(join(folder, 'launch.yaml')))).toBe('LAUNCH_NOT_FOUND');
+    const path = await launchWith(logisticModel({ features: 2 }));
+    await rm(join(folder, 'model.onnx'));
+    expect(await codeOf(openModel(path))).toBe('ARTIFACT_NOT_FOUND');
+  });
+
+  test('an artifact that is no ONNX model, or is cut short, is told apart from a missing one', async () => {
+    expect(await codeOf(openModel(await launchWith(Buffer.from('not a model'))))).toBe('ARTIFACT_NOT_ONNX');
+    const whole = encodeModel(logisticModel({ features: 2 }));
+    expect(await codeOf(openModel(await launchWith(whole.subarray(0, whole.length - 20))))).toBe('ARTIFACT_NOT_ONNX');
+  });
+
+  test('an artifact with another digest than the launch file pins is refused', async () => {
+    const pinned = `digest: sha256:${'0'.repeat(64)}\n`;
+    expect(await codeOf(openModel(await launchWith(logisticModel({ features: 2 }), pinned)))).toBe(
+      'ARTIFACT_DIGEST_MISMATCH',
+    );
+  });
+
+  test('a contract that does not fit the artifact says what to change, and where', async () => {
+    const path = await launchWith(logisticModel({ features: 3 }));
+    await expect(openModel(path)).rejects.toMatchObject({
+      code: 'CONTRACT_MISMATCH',
+      message: 'The model\'s input "X" has 3 columns, the contract gives 2.',
+      where: `${path}: input`,
+    });
+    const wrongName = output.replace('output_probability', 'output_probabilty');
+    await expect(openModel(await launchWith(logisticModel({ features: 2 }), '', wrongName))).rejects.toMatchObject({
+      hint: 'Did you mean "output_probability"?',
+    });
+  });
+
+  test('golden rows are compared when the model is opened', async () => {
+    const path = await launchWith(logisticModel({ features: 2 }), 'golden: golden.json\n');
+    const golden = (risk: number) =>
+      writeGolden({ tolerance: 1e-6, rows: [{ record: { a: 1, b: 2 }, outputs: { risk } }] });
+    await writeFile(join(folder, 'golden.json'), golden(2));
+    await expect(openModel(path)).rejects.toMatchObject({
+      code: 'PROOF_FAILED',
+      message: expect.stringContaining('golden row 1: risk is'),
+    });
+
+    const unchecked = await openModel(await launchWith(logisticModel({ features: 2 })));
+    const { outputs } = await unchecked.predict({ a: 1, b: 2 });
+    await writeFile(join(folder, 'golden.json'), golden(outputs.risk as number));
+    const opened = await openModel(await launchWith(logisticModel({ features: 2 }), 'golden: golden.json\n'));
+    expect(opened.launch.golden).toBe('golden.json');
+    expect(await readFile(path, 'utf8')).toContain('golden');
+  });
+});
