@@ -57,7 +57,7 @@ test('inspect --json is one document that a script can read', async () => {
   const { artifact, contract, engine } = JSON.parse((await run('inspect', '--json')).out);
   expect(artifact).toMatchObject({
     digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
-    opsets: expect.arrayContaining(['ai.onnx.ml 1']),
+    opsets: expect.arrayContaining(['ai.onnx.ml 3']),
   });
   expect(contract.input.map((feature: { name: string }) => feature.name)).toEqual(['hours', 'quiz']);
   expect(engine.name).toBe('compiled');
