@@ -75,7 +75,7 @@ function segmentLines(
   };
   const lines = segment.steps.map((step) => scalarStep(step, { read, feature }, needs));
   const fed = segment.feeds.map((step) =>
-    feed(step, trees.get(step.out), read, (slot) => `X${step.out}[${slot * blockRows} + i]`),
+    feed(step, trees.get(step.out)?.blockSlots, read, (slot) => `X${step.out}[${slot * blockRows} + i]`),
   );
   return [...lines, ...fed];
 }

@@ -38,10 +38,7 @@ export function emitProgram(program: Program): EmittedProgram {
       ? ''
       : `const z = new Float64Array(${needs.scratch}), y = new Float64Array(${needs.scratch});\n`,
     ...program.outputs.map(textTable),
-    ...Array.from(
-      trees,
-      ([value, part]) => `${part.source}\n${treeBuffers(value, part.slots.length, program.widths[value])}`,
-    ),
+    ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
     row,
     columns,
     'return { row, columns };\n',
@@ -58,8 +55,9 @@ function textTable(output: ProgramOutput, index: number): string {
   return output.form === 'text' ? `const l${index} = [${output.texts.map(stringText).join(', ')}];\n` : '';
 }
 
-function treeBuffers(value: number, slots: number, targets: number): string {
-  const inputs = Math.max(1, slots);
-  return `const x${value} = new Float32Array(${inputs}), s${value} = new Float32Array(${targets});
+function treeBuffers(value: number, part: EmittedTrees, targets: number): string {
+  const slots = Math.max(1, part.slots.length);
+  const inputs = Math.max(1, part.blockSlots.length);
+  return `const x${value} = new Float32Array(${slots}), s${value} = new Float32Array(${targets});
 const X${value} = new Float32Array(${inputs * blockRows}), S${value} = new Float32Array(${targets * blockRows});\n`;
 }

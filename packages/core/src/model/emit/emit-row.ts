@@ -1,5 +1,6 @@
 import type { Lane, Program, TreesStep } from '../ir/program.ts';
 import type { EmittedTrees } from '../trees/emitted-trees.ts';
+import type { Slot } from '../trees/slots.ts';
 import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
 
 /** `row(numbers, texts, out)`: the steps one after the other, every lane a constant. */
@@ -17,7 +18,7 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
 
 function treesLine(step: TreesStep, trees: ReadonlyMap<number, EmittedTrees>, program: Program): string {
   const { out } = step;
-  const inputs = feed(step, trees.get(out), laneName, (slot) => `x${out}[${slot}]`);
+  const inputs = feed(step, trees.get(out)?.slots, laneName, (slot) => `x${out}[${slot}]`);
   const sums = Array.from(
     { length: program.widths[out] },
     (_, column) => `const ${laneName({ value: out, column })} = s${out}[${column}];`,
@@ -28,11 +29,11 @@ function treesLine(step: TreesStep, trees: ReadonlyMap<number, EmittedTrees>, pr
 /** Writes a tree step's inputs to its slots; where a missing value says yes, NaN becomes -Infinity. */
 export function feed(
   step: TreesStep,
-  part: EmittedTrees | undefined,
+  slots: readonly Slot[] | undefined,
   read: (lane: Lane) => string,
   target: (slot: number) => string,
 ): string {
-  const lines = part?.slots.map((slot, index) => {
+  const lines = slots?.map((slot, index) => {
     const value = read(step.inputs[slot.input]);
     return `${target(index)} = ${slot.missing ? `(${value} === ${value} ? ${value} : -Infinity)` : value};`;
   });

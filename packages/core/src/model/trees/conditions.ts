@@ -1,73 +1,98 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 import { nextDown } from '../math/index.ts';
-import type { Slots } from './slots.ts';
 
-/** Entries after each slot's thresholds: the place of "above all", and room for the search to look ahead. */
-const paddingMin = 8;
-
-/** The questions of an ensemble, each distinct one once. */
-export interface Conditions {
-  /** Thresholds of all slots, ascending within a slot, each followed by +Infinity as padding. */
+/** The questions `x <= threshold` about one input, sorted, for the two answers that a missing value can get. */
+export interface InputConditions {
+  readonly input: number;
+  /** All thresholds of the input, ascending. */
   readonly thresholds: Float32Array;
-  /** First threshold of each slot; `ends` is the place behind its last one. */
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  /** Equality questions: true where condition `at` holds and condition `below` (-1: none) does not. */
+  /** Those of questions where a missing value says no, and where it says yes. */
+  readonly lists: readonly [ConditionList, ConditionList];
+}
+
+/** One bit a row for each threshold, in places `start`, `start + 1`, ...; one place more ends the list. */
+export interface ConditionList {
+  readonly thresholds: Float32Array;
+  readonly start: number;
+}
+
+/** The questions of an ensemble, each distinct one once, and the place of its answer. */
+export interface Conditions {
+  readonly inputs: readonly InputConditions[];
+  /** Places of all lists, filled up to a multiple of 4; the answers to questions of equality follow. */
+  readonly listed: number;
+  /** An equality holds where the answer at `at` is yes and the one at `below` (-1: none) is no. */
   readonly equalities: readonly { readonly at: number; readonly below: number }[];
-  /** The condition of each node; from `thresholds.length` on they are equalities. */
+  /** The place of each node's answer. */
   readonly ofNode: Int32Array;
 }
 
-/** Collects `x <= threshold` by slot. `x == t` on float32 is `x <= t` without `x <= the float32 below t`. */
-export function collectConditions(ensemble: TreeEnsemble, slots: Slots): Conditions {
+/** Collects the questions. `x == t` on float32 is `x <= t` without `x <= the float32 below t`. */
+export function collectConditions(ensemble: TreeEnsemble): Conditions {
   const { nodes } = ensemble;
-  const wanted = slots.slots.map(() => new Set<number>());
+  const wanted = new Map<number, [Set<number>, Set<number>]>();
   for (let node = 0; node < nodes.count; node++) {
-    const threshold = nodes.threshold[node];
-    const set = wanted[slots.ofNode[node]];
-    // One key for both zeros, which compare alike.
-    set.add(threshold + 0);
-    if (nodes.equal[node] === 1 && threshold !== Number.NEGATIVE_INFINITY) set.add(nextDown(threshold) + 0);
+    const sets = wanted.get(nodes.feature[node]) ?? [new Set<number>(), new Set<number>()];
+    wanted.set(nodes.feature[node], sets);
+    const set = sets[nodes.missing[node]];
+    set.add(keyOf(nodes.threshold[node]));
+    if (nodes.equal[node] === 1 && nodes.threshold[node] !== Number.NEGATIVE_INFINITY)
+      set.add(below(nodes.threshold[node]));
   }
-  const sorted = wanted.map((set) => Float32Array.from(set).sort());
-  const { thresholds, starts, ends } = place(sorted);
-  const positions = sorted.map(
-    (values, slot) => new Map(Array.from(values, (value, index) => [value, starts[slot] + index])),
-  );
-  const equalities: { at: number; below: number }[] = [];
-  const known = new Map<number, number>();
-  const equality = (at: number, below: number): number => {
-    const index = known.get(at) ?? equalities.push({ at, below }) - 1;
-    known.set(at, index);
-    return thresholds.length + index;
-  };
-  const conditionOf = (node: number): number => {
-    const threshold = nodes.threshold[node];
-    const position = positions[slots.ofNode[node]];
-    const at = position.get(threshold + 0) ?? -1;
-    return nodes.equal[node] === 1 ? equality(at, position.get(nextDown(threshold) + 0) ?? -1) : at;
-  };
-  return {
-    thresholds,
-    starts,
-    ends,
-    equalities,
-    ofNode: Int32Array.from({ length: nodes.count }, (_, node) => conditionOf(node)),
-  };
+  const { inputs, listed } = placeLists(wanted);
+  return { inputs, listed, ...answerPlaces(ensemble, inputs, listed) };
 }
 
-function place(sorted: readonly Float32Array[]): Pick<Conditions, 'thresholds' | 'starts' | 'ends'> {
-  const starts = new Int32Array(sorted.length);
-  const ends = new Int32Array(sorted.length);
-  let length = 0;
-  sorted.forEach((values, slot) => {
-    starts[slot] = length;
-    ends[slot] = length + values.length;
-    length += values.length + Math.max(paddingMin, values.length);
+/** One key for both zeros, which compare alike. */
+function keyOf(threshold: number): number {
+  return threshold + 0;
+}
+
+function below(threshold: number): number {
+  return keyOf(nextDown(threshold));
+}
+
+function placeLists(wanted: ReadonlyMap<number, readonly [Set<number>, Set<number>]>): {
+  inputs: InputConditions[];
+  listed: number;
+} {
+  let listed = 0;
+  const list = (values: Set<number>): ConditionList => {
+    const start = listed;
+    if (values.size > 0) listed += values.size + 1;
+    return { thresholds: sorted(values), start };
+  };
+  const inputs = [...wanted].map(([input, [no, yes]]): InputConditions => {
+    return { input, thresholds: sorted(new Set([...no, ...yes])), lists: [list(no), list(yes)] };
   });
-  const thresholds = new Float32Array(Math.ceil(length / 4) * 4).fill(Number.POSITIVE_INFINITY);
-  sorted.forEach((values, slot) => {
-    thresholds.set(values, starts[slot]);
+  return { inputs, listed: Math.ceil(listed / 4) * 4 };
+}
+
+function sorted(values: Set<number>): Float32Array {
+  return Float32Array.from(values).sort();
+}
+
+function answerPlaces(
+  ensemble: TreeEnsemble,
+  inputs: readonly InputConditions[],
+  listed: number,
+): Pick<Conditions, 'equalities' | 'ofNode'> {
+  const { nodes } = ensemble;
+  const places = new Map(inputs.map(({ input, lists }) => [input, lists.map(placesOf)]));
+  const equalities: { at: number; below: number }[] = [];
+  const known = new Map<number, number>();
+  const ofNode = Int32Array.from({ length: nodes.count }, (_, node) => {
+    const list = places.get(nodes.feature[node])?.[nodes.missing[node]];
+    const at = list?.get(keyOf(nodes.threshold[node])) ?? 0;
+    if (nodes.equal[node] === 0) return at;
+    const place =
+      known.get(at) ?? listed + equalities.push({ at, below: list?.get(below(nodes.threshold[node])) ?? -1 }) - 1;
+    known.set(at, place);
+    return place;
   });
-  return { thresholds, starts, ends };
+  return { equalities, ofNode };
+}
+
+function placesOf({ thresholds, start }: ConditionList): Map<number, number> {
+  return new Map(Array.from(thresholds, (threshold, index) => [threshold, start + index]));
 }

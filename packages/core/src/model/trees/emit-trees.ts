@@ -5,7 +5,7 @@ import { blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
 import { emitLinked } from './linked.ts';
 import { emitSlices, slicedDepthMax } from './slices.ts';
-import { assignSlots, type Slots } from './slots.ts';
+import { assignSlots, type Slot } from './slots.ts';
 
 /** Up to here, rows one by one are faster than a block. */
 const handful = 12;
@@ -16,32 +16,50 @@ export function emitTrees(name: string, step: TreesStep): EmittedTrees {
   const slots = assignSlots(ensemble);
   const shape = shapeOf(ensemble);
   const heap = prefersHeap(shape);
-  const sliced = prefersSlices(shape, ensemble, slots);
+  const sliced = prefersSlices(shape, ensemble);
   const parts: Emitted[] = [];
   const linked = heap && sliced ? null : emitLinked(`${name}l`, ensemble, slots);
   if (linked !== null) parts.push(linked.shared);
   parts.push(heap ? emitHeapRow(`${name}h`, ensemble, slots) : { source: linked?.row ?? '', tables: {} });
-  parts.push(sliced ? emitSlices(`${name}s`, ensemble, slots) : { source: linked?.block ?? '', tables: {} });
+  const slices = sliced ? emitSlices(`${name}s`, ensemble) : null;
+  parts.push(slices ?? { source: linked?.block ?? '', tables: {} });
+  // Slices send missing values their way by themselves, so they read inputs; all else reads slots.
+  const blockSlots = slices?.inputs.map((input) => ({ input, missing: false })) ?? slots.slots;
   const row = `${name}${heap ? 'h' : 'l'}Row`;
   const block = `${name}${sliced ? 's' : 'l'}Block`;
   return {
     source:
-      parts.map((part) => part.source).join('') + columnsSource(name, row, block, slots.slots.length, ensemble.targets),
+      parts.map((part) => part.source).join('') +
+      columnsSource(name, row, block, slots.slots, blockSlots, ensemble.targets),
     tables: Object.assign({}, ...parts.map((part) => part.tables)),
     slots: slots.slots,
+    blockSlots,
     form: `${heap ? 'heap' : 'linked'} rows, ${sliced ? 'sliced' : 'linked'} columns`,
   };
 }
 
 /** Names the row function, and takes a handful of rows one by one: a block costs as much as many. */
-function columnsSource(name: string, row: string, block: string, slots: number, targets: number): string {
+function columnsSource(
+  name: string,
+  row: string,
+  block: string,
+  slots: readonly Slot[],
+  blockSlots: readonly Slot[],
+  targets: number,
+): string {
+  const lines = slots.map((slot, index) => {
+    const own = blockSlots.findIndex((other) => other.input === slot.input && other.missing === slot.missing);
+    const from = own >= 0 ? own : blockSlots.findIndex((other) => other.input === slot.input);
+    const value = `X[${from * blockRows} + i]`;
+    return `${name}x[${index}] = ${own < 0 && slot.missing ? `${value} === ${value} ? ${value} : -Infinity` : value};`;
+  });
   return `
 const ${name}Row = ${row};
-const ${name}x = new Float32Array(${Math.max(1, slots)}), ${name}s = new Float32Array(${targets});
+const ${name}x = new Float32Array(${Math.max(1, slots.length)}), ${name}s = new Float32Array(${targets});
 function ${name}Columns(X, m, S) {
   if (m > ${handful}) return ${block}(X, m, S);
   for (let i = 0; i < m; i++) {
-    for (let j = 0; j < ${slots}; j++) ${name}x[j] = X[j * ${blockRows} + i];
+    ${lines.join('\n    ')}
     ${row}(${name}x, ${name}s);
     for (let c = 0; c < ${targets}; c++) S[c * ${blockRows} + i] = ${name}s[c];
   }
@@ -84,10 +102,10 @@ function prefersHeap(shape: Shape): boolean {
   return affordable && shape.depths.length * shape.depthMax * heapStepNs <= shape.steps * linkedStepNs * 1.5;
 }
 
-function prefersSlices(shape: Shape, ensemble: TreeEnsemble, slots: Slots): boolean {
+function prefersSlices(shape: Shape, ensemble: TreeEnsemble): boolean {
   if (shape.depthMax > slicedDepthMax) return false;
-  const { thresholds, equalities } = collectConditions(ensemble, slots);
+  const { inputs, listed, equalities } = collectConditions(ensemble);
   const choices = shape.depths.reduce((sum, depth) => sum + (choiceNs * (1 << depth) + slicedTreeNs), 0);
-  const sliced = slots.slots.length * rankNs + (thresholds.length + equalities.length) * conditionNs + choices;
+  const sliced = inputs.length * rankNs + (listed + equalities.length) * conditionNs + choices;
   return sliced <= shape.steps * linkedStepNs;
 }

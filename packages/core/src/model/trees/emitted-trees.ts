@@ -10,10 +10,12 @@ export interface Emitted {
 
 /**
  * The code of one tree step: functions `<name>Row(x, s)` for one row (`x` one value a slot, `s` one sum a target) and
- * `<name>Columns(X, m, S)` for the first `m` rows of a block (`X[slot * blockRows + row]`, `S[target * blockRows + row]`).
+ * `<name>Columns(X, m, S)` for the first `m` rows of a block (`X[block slot * blockRows + row]`, `S[target * blockRows + row]`).
  */
 export interface EmittedTrees extends Emitted {
   readonly slots: readonly Slot[];
+  /** What `X` holds: one array of a block's rows each. */
+  readonly blockSlots: readonly Slot[];
   /** Which forms were chosen, for people: `heap rows, sliced columns`. */
   readonly form: string;
 }

@@ -1,112 +1,96 @@
-import type { Conditions } from './conditions.ts';
+import type { Conditions, InputConditions } from './conditions.ts';
 import { blockRows, type Emitted } from './emitted-trees.ts';
+import { gridOf } from './grid.ts';
 
-/** Thresholds of one bucket that three halvings tell apart, and how many buckets a slot may take to get there. */
-const crowdMax = 7;
-const bucketsMax = 1024;
+/** Numbers of one input in the table `I`; see `record`. */
+const recordSize = 6;
 
 /**
- * Code that finds how many thresholds of a slot lie below a value: its rank. A straight line maps the value to a
- * bucket, a table gives the bucket's first threshold, and a search of fixed length ends in the right place without a
- * branch. The line is monotone in float64 arithmetic, so the result is exact however the thresholds lie.
- *
- * `<name>Rank(X, base)` marks the ranks of the 32 rows from `base` on in `<name>D`: bit r at the place of row r's rank.
- * NaN ranks above all thresholds, so that it answers no to every question.
+ * Code that finds how many thresholds of an input lie below a value: its rank. `<name>Rank(X, base)` flips bit r in
+ * `<name>D` at the place of the rank of row `base + r`: from there on the answer of that row is yes. An input whose
+ * questions send missing values both ways has two lists, and a table leads from the rank to a place in each. The
+ * search has a fixed length and no branch.
  */
 export function emitRanks(name: string, conditions: Conditions): Emitted {
-  const slots = conditions.starts.length;
-  const grids = Array.from(conditions.starts, (start, slot) =>
-    gridOf(conditions.thresholds.subarray(start, conditions.ends[slot]), start),
-  );
-  const buckets = new Int32Array(grids.reduce((sum, grid) => sum + grid.first.length, 0));
-  const lines = new Float64Array(slots * 2);
-  const places = new Int32Array(slots * 4);
-  let used = 0;
-  grids.forEach((grid, slot) => {
-    buckets.set(grid.first, used);
-    lines.set([grid.origin, grid.scale], slot * 2);
-    places.set([grid.first.length - 1, used, grid.reach, conditions.ends[slot]], slot * 4);
-    used += grid.first.length;
+  const parts = conditions.inputs.map((input) => ({ input, grid: gridOf(input.thresholds) }));
+  const thresholds: number[] = [];
+  const buckets: number[] = [];
+  const pairs: number[] = [];
+  const records = parts.map(({ input, grid }) => {
+    const start = thresholds.length;
+    const record = recordOf(input, start, pairs.length / 2, [grid.first.length - 1, buckets.length, grid.reach]);
+    thresholds.push(...input.thresholds, ...new Array<number>(2 * grid.reach).fill(Number.POSITIVE_INFINITY));
+    buckets.push(...Array.from(grid.first, (first) => first + start));
+    if (hasBoth(input)) pairs.push(...pairsOf(input));
+    return record;
   });
   const tables = {
-    [`${name}T`]: conditions.thresholds,
-    [`${name}B`]: buckets,
-    [`${name}K`]: lines,
-    [`${name}I`]: places,
+    [`${name}T`]: Float32Array.from(thresholds),
+    [`${name}B`]: Int32Array.from(buckets),
+    [`${name}K`]: Float64Array.from(parts.flatMap(({ grid }) => [grid.origin, grid.scale])),
+    [`${name}I`]: Int32Array.from(records.flat()),
+    ...(pairs.length === 0 ? {} : { [`${name}R`]: Int32Array.from(pairs) }),
   };
-  return { source: sourceOf(name, slots), tables };
+  return { source: sourceOf(name, parts.length, pairs.length > 0), tables };
 }
 
-interface Grid {
-  readonly origin: number;
-  readonly scale: number;
-  /** Place of the first threshold of each bucket, or of the first after it. */
-  readonly first: Int32Array;
-  /** The first halving's width: 4 tells up to 7 thresholds apart. */
-  readonly reach: number;
+function hasBoth({ lists }: InputConditions): boolean {
+  return lists[0].thresholds.length > 0 && lists[1].thresholds.length > 0;
 }
 
-/** The smallest grid on which no bucket is crowded, or the largest one. */
-function gridOf(thresholds: Float32Array, start: number): Grid {
-  const finite = thresholds.filter(Number.isFinite);
-  const range = finite.length === 0 ? 0 : finite[finite.length - 1] - finite[0];
-  for (let count = range === 0 ? 1 : 16; ; count *= 2) {
-    const origin = finite[0] ?? 0;
-    const scale = range === 0 ? 0 : (count - 1) / range;
-    const { first, crowd } = fillBuckets(thresholds, start, count, (value) =>
-      bucketOf((value - origin) * scale, count - 1),
-    );
-    if (crowd <= crowdMax || range === 0 || count >= bucketsMax) {
-      return { origin, scale, first, reach: Math.max(4, 1 << (31 - Math.clz32(crowd))) };
-    }
+/**
+ * Last bucket, first bucket, reach; whether there are two lists; what leads from a position among the thresholds to
+ * the place in `D` (one list) or the entry of `R` (two); and the position that stands for a missing value.
+ */
+function recordOf(input: InputConditions, start: number, pairs: number, grid: readonly number[]): number[] {
+  const [no, yes] = input.lists;
+  const end = start + input.thresholds.length;
+  if (hasBoth(input)) return [...grid, 1, pairs - start, end + 1];
+  // A missing value that says no ranks above all thresholds, one that says yes below.
+  return no.thresholds.length > 0 ? [...grid, 0, no.start - start, end] : [...grid, 0, yes.start - start, start];
+}
+
+/** For each rank among all thresholds its place in both lists; behind them, that of a missing value. */
+function pairsOf({ thresholds, lists: [no, yes] }: InputConditions): number[] {
+  const pairs: number[] = [];
+  let left = no.start;
+  let right = yes.start;
+  for (const threshold of thresholds) {
+    pairs.push(left, right);
+    if (no.thresholds[left - no.start] === threshold) left += 1;
+    if (yes.thresholds[right - yes.start] === threshold) right += 1;
   }
+  return [...pairs, left, right, left, yes.start];
 }
 
-function bucketOf(g: number, last: number): number {
-  return g > 0 ? (g < last ? Math.floor(g) : last) : 0;
-}
-
-function fillBuckets(
-  thresholds: Float32Array,
-  start: number,
-  count: number,
-  bucket: (value: number) => number,
-): { first: Int32Array; crowd: number } {
-  const sizes = new Int32Array(count);
-  for (const threshold of thresholds) sizes[bucket(threshold)] += 1;
-  const first = new Int32Array(count);
-  let before = start;
-  sizes.forEach((size, index) => {
-    first[index] = before;
-    before += size;
-  });
-  return { first, crowd: Math.max(...sizes) };
-}
-
-function sourceOf(name: string, slots: number): string {
-  const startAt = `const v = X[at + r];
+function sourceOf(name: string, inputs: number, some: boolean): string {
+  const fields = ['last', 'buckets', 'reach', 'both', 'shift', 'missing'];
+  const record = fields.map((field, index) => `${field} = ${name}I[${recordSize} * j + ${index}]`).join(', ');
+  const start = `const v = X[at + r];
       const g = (v - origin) * scale;
       let k = ${name}B[buckets + (g > 0 ? (g < last ? g | 0 : last) : 0)];`;
-  const mark = `if (v !== v) k = end;
-      ${name}D[k] ^= 1 << r;`;
+  const three = `k = k + ((${name}T[k + 3] < v | 0) << 2) | 0;
+      k = k + ((${name}T[k + 1] < v | 0) << 1) | 0;
+      k = k + (${name}T[k] < v | 0) | 0;`;
+  const flip = `${name}D[k + shift] ^= 1 << r;`;
+  const flipBoth = `const p = k + shift << 1; ${name}D[${name}R[p]] ^= 1 << r; ${name}D[${name}R[p + 1]] ^= 1 << r;`;
+  const loop = (search: string, end: string) => `for (let r = 0; r < 32; r++) {
+      ${start}
+      ${search}
+      if (v !== v) k = missing;
+      ${end}
+    }`;
+  const anyReach = `for (let h = reach; h > 0; h >>= 1) k = k + (h & -(${name}T[k + h - 1] < v | 0)) | 0;`;
+  const anyEnd = some ? `if (both === 1) { ${flipBoth} } else { ${flip} }` : flip;
   return `
 function ${name}Rank(X, base) {
-  for (let j = 0; j < ${slots}; j++) {
+  for (let j = 0; j < ${inputs}; j++) {
     const origin = ${name}K[2 * j], scale = ${name}K[2 * j + 1];
-    const last = ${name}I[4 * j], buckets = ${name}I[4 * j + 1], reach = ${name}I[4 * j + 2], end = ${name}I[4 * j + 3];
+    const ${record};
     const at = j * ${blockRows} + base | 0;
-    if (reach === 4) for (let r = 0; r < 32; r++) {
-      ${startAt}
-      k = k + ((${name}T[k + 3] < v | 0) << 2) | 0;
-      k = k + ((${name}T[k + 1] < v | 0) << 1) | 0;
-      k = k + (${name}T[k] < v | 0) | 0;
-      ${mark}
-    }
-    else for (let r = 0; r < 32; r++) {
-      ${startAt}
-      for (let h = reach; h > 0; h >>= 1) k = k + (h & -(${name}T[k + h - 1] < v | 0)) | 0;
-      ${mark}
-    }
+    if (reach !== 4) ${loop(anyReach, anyEnd)}
+    ${some ? `else if (both === 1) ${loop(three, flipBoth)}` : ''}
+    else ${loop(three, flip)}
   }
 }`;
 }
