@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Finding, repositoryOf } from './repository.ts';
-import { adaptersApart, lazyCommandLine } from './rules/adapters.ts';
+import { adaptersApart, adaptersNamedByComposers, lazyCommandLine } from './rules/adapters.ts';
 import { declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
 import { generatedMarked, linksLead, oneTitle } from './rules/documents.ts';
 import { noCycles, noDeadFiles, noTestCodePublished } from './rules/graph.ts';
@@ -73,6 +73,20 @@ describe('directions', () => {
     };
     expect(findings(adaptersApart, files)).toEqual([
       `${slipway}/batch/a.ts: adapter batch may not import adapter online`,
+    ]);
+  });
+
+  test('only what composes the product may name an adapter', () => {
+    const files = {
+      [`${slipway}/gate/a.ts`]: "const a = () => import('../sessions/s.ts');",
+      [`${slipway}/cli/lines.ts`]: "import type { S } from '../sessions/s.ts';",
+      [`${slipway}/cli/commands/serve.ts`]: "import '../../sessions/s.ts';",
+      [`${slipway}/compose.ts`]: "import './sessions/s.ts';",
+      [`${slipway}/sessions/s.ts`]: 'export type S = 1;',
+    };
+    expect(findings(adaptersNamedByComposers, files)).toEqual([
+      `${slipway}/gate/a.ts: may not name adapter sessions`,
+      `${slipway}/cli/lines.ts: may not name adapter sessions`,
     ]);
   });
 

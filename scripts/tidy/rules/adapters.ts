@@ -1,9 +1,9 @@
-import type { Finding, Repository } from '../repository.ts';
+import { type Finding, isTestCode, type Repository } from '../repository.ts';
 import { importedFiles, reachable, resolveImport } from '../resolve.ts';
 
 const home = 'packages/slipway/src/';
 
-/** Folders of slipway that carry one pattern or drive one foreign part. Only what composes them may know two. */
+/** Folders of slipway that carry one pattern or drive one foreign part. */
 const adapters = ['sessions', 'sources', 'batch', 'online', 'telemetry'];
 
 /** Adapters never import each other, not even types: what two of them share is a port in core. */
@@ -18,6 +18,21 @@ export function adaptersApart({ sources, ...rest }: Repository): readonly Findin
       return [{ path, line, message: `adapter ${own} may not import adapter ${other}` }];
     });
   });
+}
+
+/** Which sessions, sinks and transports there are is known where they are put together, and nowhere else. */
+export function adaptersNamedByComposers(repository: Repository): readonly Finding[] {
+  const composers = new RegExp(`^${home}(compose\\.ts|open-model\\.ts|cli/commands/.+)$`);
+  return repository.sources
+    .filter(
+      ({ path }) => path.startsWith(home) && adapterOf(path) === null && !composers.test(path) && !isTestCode(path),
+    )
+    .flatMap(({ path, imports }) =>
+      imports.flatMap(({ specifier, line }) => {
+        const adapter = adapterOf(resolveImport(path, specifier, repository) ?? '');
+        return adapter === null ? [] : [{ path, line, message: `may not name adapter ${adapter}` }];
+      }),
+    );
 }
 
 /** `slipway --help` loads the argument parser, the command table and the frame around them, and nothing else. */
