@@ -225,6 +225,11 @@ export const errorRegistry = {
     summary: 'The reference profile is not a file that Slipway wrote, or it was changed by hand.',
     hint: 'Restore reference.json from the version of the model that it belongs to, or train again.',
   },
+  ADDRESS_UNAVAILABLE: {
+    kind: 'unavailable',
+    summary: 'The server may not, or cannot, listen on the address.',
+    hint: 'Give `--host` an address of this machine, and `--port` a number from 1024 up.',
+  },
   // Training
   TRAINING_DATA: {
     kind: 'invalid',

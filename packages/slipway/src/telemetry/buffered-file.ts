@@ -1,6 +1,6 @@
 import { close, writeSync, write as writeTo } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Every } from '../system/every.ts';
+import type { Every } from '../system/timers.ts';
 
 export interface BufferedFileOptions {
   /** An open descriptor to append to. */

@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino';
-import { type Every, everyInterval } from '../system/every.ts';
+import { type Every, everyInterval } from '../system/timers.ts';
 import { type BufferedFileCounts, createBufferedFile } from './buffered-file.ts';
 import { logText } from './log-text.ts';
 

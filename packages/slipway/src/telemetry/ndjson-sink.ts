@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type EventSink, fail, type PredictionEvents } from '@slipway/core';
-import { type Every, everyInterval } from '../system/every.ts';
+import { type Every, everyInterval } from '../system/timers.ts';
 import { type BufferedFileCounts, createBufferedFile } from './buffered-file.ts';
 
 export interface NdjsonSinkOptions {

@@ -1,0 +1,147 @@
+import { dirname, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import type { EngineChoice } from '../../compose.ts';
+import type { Address } from '../../online/listen.ts';
+import { exampleRecord } from '../../online/openapi/example-record.ts';
+import { outcomes } from '../../online/ports.ts';
+import { reloadOnChange } from '../../online/reload.ts';
+import { runServer } from '../../online/run-server.ts';
+import { watchFiles } from '../../online/watch.ts';
+import { type Model, openModel } from '../../open-model.ts';
+import { systemClock } from '../../system/clock.ts';
+import { afterTimeout } from '../../system/timers.ts';
+import { slipwayVersion } from '../../system/version.ts';
+import { type LogLevel, logLevels, type OpenLog, openLog } from '../../telemetry/log.ts';
+import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
+import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
+import type { Io } from '../io.ts';
+import { durationOption, portOption } from '../option-values.ts';
+
+const examples = `
+Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
+--host says otherwise. Logs go to stderr; when it is ready, one line on stdout says where. SIGTERM and SIGINT end it
+without a failed request; a second signal ends it at once.
+
+Examples:
+  slipway serve                                    the launch file of this folder, on port 8080
+  slipway serve --watch                            while you work on the launch file or the model
+  slipway serve --port 0 --json                    any free port; one JSON document says which
+  slipway serve --host 0.0.0.0 --events predictions.ndjson`;
+
+interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly watch?: boolean;
+  readonly events?: string;
+  readonly engine: EngineChoice;
+  readonly logLevel: LogLevel;
+  readonly logFormat?: 'json' | 'text';
+  readonly drainDelay: number;
+  readonly drainTimeout: number;
+  readonly json?: boolean;
+}
+
+const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
+
+export function configure(command: Command, io: Io): void {
+  command
+    .argument('[launch]', 'the launch file', 'launch.yaml')
+    .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
+    .addOption(
+      new Option('--port <port>', 'the port; 0 takes any that is free')
+        .argParser(portOption)
+        .default(8080)
+        .env('SLIPWAY_PORT'),
+    )
+    .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
+    .option('--events <file>', 'append every prediction to this file, one JSON document a line')
+    .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
+    .addOption(
+      new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),
+    )
+    .addOption(new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['json', 'text']))
+    .option('--drain-delay <time>', 'answer this long after readiness says 503', durationOption, 0)
+    .option('--drain-timeout <time>', 'then wait this long for requests in flight', durationOption, 25_000)
+    .option('--json', 'print the ready line as JSON')
+    .addHelpText('after', examples)
+    .action((path: string, options: ServeOptions) => serve(resolve(io.cwd, path), options, io));
+}
+
+/** How long an event may wait for its neighbours on the way to the file. */
+const eventsFlushMs = 500;
+
+async function serve(path: string, options: ServeOptions, io: Io): Promise<void> {
+  const format = options.logFormat ?? (io.stderr.isTTY ? 'text' : 'json');
+  const logging = openLog({ level: options.logLevel, descriptor: 2, format, wallMs: systemClock.wallMs });
+  const { log } = logging;
+  const sink = options.events === undefined ? null : await openEvents(resolve(io.cwd, options.events), logging);
+  const flushNow = () => {
+    sink?.flushNow();
+    logging.flushNow();
+  };
+  process.on('exit', flushNow);
+  const events = sink === null ? null : () => sink.counts();
+  const open = () => openModel(path, { engine: options.engine, sink });
+  try {
+    await runServer({
+      ...options,
+      drainDelayMs: options.drainDelay,
+      drainTimeoutMs: options.drainTimeout,
+      meter: createOnlineMetrics({ slipwayVersion, outcomes, events, log: logging.counts }),
+      log,
+      monotonicMs: systemClock.monotonicMs,
+      wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
+      slipwayVersion,
+      open,
+      onReady({ address, model, slot }) {
+        io.stdout.write(readyLine(address, model, options.json === true));
+        if (!options.watch) return () => {};
+        const watch = (files: readonly string[], onChange: () => void) =>
+          watchFiles({ files, onChange, after: afterTimeout });
+        return reloadOnChange({ slot, log, open, filesOf, watch }, model);
+      },
+      stop: stopSignal(),
+    });
+    log.info({}, 'stopped');
+  } finally {
+    process.off('exit', flushNow);
+    await sink?.close();
+    await logging.flush();
+  }
+}
+
+function openEvents(file: string, { log }: OpenLog): Promise<NdjsonSink> {
+  const onError = (err: Error) => log.error({ err, file }, 'events cannot be written; those that fail are counted');
+  return openNdjsonSink({ file, flushMs: eventsFlushMs, onError });
+}
+
+/** All that a model was made of, so that a change of any is noticed. */
+function filesOf({ launch, launchPath, artifact }: Model): readonly string[] {
+  const golden = launch.golden === null ? [] : [resolve(dirname(launchPath), launch.golden)];
+  return [launchPath, artifact.path, ...golden];
+}
+
+function readyLine({ url, host, port }: Address, { launch, engine }: Model, asJson: boolean): string {
+  const { model, version, input } = launch;
+  const facts = { ready: true, url, host, port, pid: process.pid, model, version, engine: engine.session.engine };
+  if (asJson) return `${JSON.stringify(facts)}\n`;
+  const record = JSON.stringify(exampleRecord(input)).replaceAll("'", "'\\''");
+  return [
+    `${model} ${version} answers at ${url} (${engine.session.engine}: ${engine.reason}). Try:`,
+    `  curl ${url}/predict -H 'content-type: application/json' -d '${record}'\n`,
+  ].join('\n');
+}
+
+/** Resolves at the first signal to end; the second ends the process without waiting for anything. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let signals = 0;
+    const onSignal = (code: number) => () => {
+      signals += 1;
+      if (signals > 1) process.exit(128 + code);
+      resolve();
+    };
+    process.on('SIGTERM', onSignal(15));
+    process.on('SIGINT', onSignal(2));
+  });
+}

@@ -1,0 +1,17 @@
+import { InvalidArgumentError } from 'commander';
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** `500ms`, `25s`, `2m` as milliseconds, for `.argParser()` of an option. */
+export function durationOption(text: string): number {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined) throw new InvalidArgumentError('Write a time like 500ms, 25s or 2m.');
+  return Number(number) * (unitMs[unit] as number);
+}
+
+/** A TCP port; 0 lets the machine choose. */
+export function portOption(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Write a number from 0 to 65535.');
+  return port;
+}

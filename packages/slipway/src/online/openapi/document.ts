@@ -1,0 +1,133 @@
+import type { Launch } from '@slipway/core';
+import type { OnlineModel } from '../ports.ts';
+import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
+import { exampleRecord } from './example-record.ts';
+import { schemasOf } from './schemas.ts';
+
+export type OpenApiDocument = Readonly<Record<string, unknown>>;
+
+/** The OpenAPI 3.1 document of one model: its routes, the contract as schemas, and every answer that it can give. */
+export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApiDocument {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: launch.model,
+      version: launch.version,
+      description: [launch.why, `Served by Slipway ${slipwayVersion}.`].filter(Boolean).join(' '),
+      ...contactOf(launch),
+    },
+    paths: {
+      '/predict': { post: predictOperation(launch, 'predict', []) },
+      '/models/{model}/predict': { post: predictOperation(launch, 'predictNamed', [modelParameter(launch)]) },
+      '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
+      '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },
+      '/metrics': { get: metricsOperation },
+      '/openapi.json': { get: page('openapi', 'This document.', 'OpenApi', unopenedErrors) },
+      '/': { get: page('index', 'Where to find what.', 'Index', []) },
+    },
+    components: { schemas: schemasOf(launch) },
+  };
+}
+
+const texts = new WeakMap<OnlineModel, string>();
+
+/** The document as text, made once for each model. */
+export function openApiText(model: OnlineModel, slipwayVersion: string): string {
+  const text = texts.get(model) ?? JSON.stringify(openApiDocument(model.launch, slipwayVersion));
+  texts.set(model, text);
+  return text;
+}
+
+function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
+  const record = exampleRecord(launch.input);
+  const named = parameters.length > 0;
+  return {
+    operationId,
+    summary: `Predict with ${launch.model}${named ? ', by its name' : ''}.`,
+    description:
+      'The body is one record, or {"records": [...]} for many. Many are answered in order; a record that breaks the contract gets its own error in its place, unless "strict" is true: then it refuses the whole request.',
+    parameters: [...parameters, requestIdParameter],
+    requestBody: {
+      required: true,
+      content: {
+        'application/json': {
+          schema: { oneOf: [reference('Record'), reference('Records')] },
+          examples: {
+            one: { summary: 'One record', value: record },
+            many: { summary: 'Many records', value: { records: [record, record] } },
+          },
+        },
+      },
+    },
+    responses: {
+      200: {
+        description: 'The prediction, or the predictions in the order of the records.',
+        headers: {
+          ...requestIdAnswerHeader,
+          'x-slipway-fallback': {
+            description: 'Why the fallback answered, where it did for at least one record.',
+            schema: { type: 'string' },
+          },
+        },
+        content: { 'application/json': { schema: { oneOf: [reference('Prediction'), reference('Predictions')] } } },
+      },
+      ...errorAnswers(predictErrors(named)),
+    },
+  };
+}
+
+function page(operationId: string, summary: string, schema: string, errors: OpenApiAnswers): object {
+  const content = { 'application/json': { schema: reference(schema) } };
+  return {
+    operationId,
+    summary,
+    responses: { 200: { description: summary, headers: requestIdAnswerHeader, content }, ...errorAnswers(errors) },
+  };
+}
+
+const requestIdHeaderSchema = { type: 'string' };
+
+const requestIdParameter = {
+  name: 'x-request-id',
+  in: 'header',
+  required: false,
+  description: 'Comes back in the answer and stands in the log: 1 to 128 visible ASCII characters, else one is made.',
+  schema: requestIdHeaderSchema,
+};
+
+const requestIdAnswerHeader = {
+  'x-request-id': { description: 'The id of the request.', schema: requestIdHeaderSchema },
+};
+
+const metricsOperation = {
+  operationId: 'metrics',
+  summary: 'Metrics for Prometheus.',
+  responses: {
+    200: {
+      description: 'Metrics in the text format of Prometheus.',
+      headers: requestIdAnswerHeader,
+      content: { 'text/plain': { schema: { type: 'string' } } },
+    },
+  },
+};
+
+function modelParameter(launch: Launch): object {
+  return {
+    name: 'model',
+    in: 'path',
+    required: true,
+    description: 'The name of the model.',
+    schema: { type: 'string' },
+    example: launch.model,
+  };
+}
+
+function contactOf({ owner }: Launch): object {
+  if (owner === null) return {};
+  const address = owner.contact.includes('@') ? { email: owner.contact } : {};
+  return { contact: { name: owner.team, ...address } };
+}
+
+function reference(schema: string): object {
+  return { $ref: `#/components/schemas/${schema}` };
+}

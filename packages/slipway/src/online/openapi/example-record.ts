@@ -1,0 +1,31 @@
+import type { Feature, InputContract, Value } from '@slipway/core';
+
+/** A record that the contract accepts, for people to start from. */
+export function exampleRecord(input: InputContract): Readonly<Record<string, Value>> {
+  const beside = [...(input.unit === null ? [] : [input.unit]), ...input.context];
+  return Object.fromEntries([
+    ...input.features.map((feature) => [feature.name, exampleValue(feature)]),
+    ...beside.map((name) => [name, `a ${name}`]),
+  ]);
+}
+
+function exampleValue(feature: Feature): Value {
+  if (feature.type === 'boolean') return true;
+  if (feature.type === 'string') return feature.enum?.[0] ?? 'text'.slice(0, feature.maxLength);
+  const number = exampleNumber(feature);
+  if (feature.type !== 'array') return number;
+  const shape = feature.shape ?? [];
+  return shape.reduceRight<Value>((element, size) => Array.from({ length: size }, () => element), number);
+}
+
+/** The middle of the range, or a number one beyond its only bound. */
+function exampleNumber(feature: Feature): number {
+  const low = feature.minimum ?? feature.exclusiveMinimum;
+  const high = feature.maximum ?? feature.exclusiveMaximum;
+  const between =
+    low !== null && high !== null ? (low + high) / 2 : low !== null ? low + 1 : high !== null ? high - 1 : 1;
+  if (feature.type !== 'integer') return between;
+  const rounded = Math.round(between);
+  const isWithin = (low === null || rounded >= low) && (high === null || rounded <= high);
+  return isWithin ? rounded : Math.floor(between);
+}

@@ -1,0 +1,155 @@
+import {
+  errorRegistry,
+  inputJsonSchema,
+  issueRules,
+  type JsonSchema,
+  type Launch,
+  type OutputContract,
+  outputJsonSchemas,
+} from '@slipway/core';
+import { issuesMax } from '../problem.ts';
+
+/** The schemas of requests and answers. Those of record and prediction come from the contract. */
+export function schemasOf(launch: Launch): Readonly<Record<string, JsonSchema>> {
+  return {
+    Record: inputJsonSchema(launch.input),
+    Records: recordsSchema(launch.online.records),
+    Prediction: predictionSchema(launch),
+    Predictions: predictionsSchema,
+    ErrorAnswer: { type: 'object', properties: { error: { $ref: errorRef } }, ...closed(['error']) },
+    Error: errorSchema,
+    Issue: issueSchema,
+    Live: { type: 'object', properties: { live: { const: true } }, ...closed(['live']) },
+    Ready: readySchema,
+    Index: indexSchema,
+    OpenApi: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
+  };
+}
+
+const errorRef = '#/components/schemas/Error';
+const text: JsonSchema = { type: 'string' };
+
+function closed(required: readonly string[]): JsonSchema {
+  return { required, additionalProperties: false };
+}
+
+function recordsSchema(recordsMax: number): JsonSchema {
+  const records = { type: 'array', items: { $ref: '#/components/schemas/Record' }, maxItems: recordsMax };
+  const strict = {
+    type: 'boolean',
+    default: false,
+    description: 'Whether one record that cannot be answered refuses them all.',
+  };
+  return { type: 'object', properties: { records, strict }, ...closed(['records']) };
+}
+
+function predictionSchema({ model, version, output, fallback }: Launch): JsonSchema {
+  const outputs = outputJsonSchemas(output);
+  const properties = {
+    ...outputs,
+    thresholds: thresholdsSchema(output),
+    prediction_id: { ...text, description: 'Names this prediction in events and outcomes.' },
+    model: { const: model },
+    version: { const: version },
+    ...(fallback === null ? {} : { fallback: fallbackSchema }),
+  };
+  const required = [...Object.keys(outputs), 'thresholds', 'prediction_id', 'model', 'version'];
+  return { type: 'object', properties, ...closed(required) };
+}
+
+function thresholdsSchema(output: OutputContract): JsonSchema {
+  const decisions = output.fields.filter((field) => field.kind === 'decision');
+  const properties = Object.fromEntries(decisions.map((field) => [field.name, { const: field.at }]));
+  return {
+    type: 'object',
+    description: 'Of each decision, the threshold that it was made at.',
+    properties,
+    ...closed(Object.keys(properties)),
+  };
+}
+
+const fallbackSchema: JsonSchema = {
+  type: 'object',
+  description: 'Present where the fallback answered instead of the model.',
+  properties: { reason: { enum: ['error', 'timeout', 'overload'] } },
+  ...closed(['reason']),
+};
+
+const predictionsSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    predictions: {
+      type: 'array',
+      items: {
+        oneOf: [{ $ref: '#/components/schemas/Prediction' }, { $ref: '#/components/schemas/ErrorAnswer' }],
+      },
+    },
+  },
+  ...closed(['predictions']),
+};
+
+const errorSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    code: {
+      enum: Object.keys(errorRegistry),
+      description: 'Names the error; the reference page of errors explains it.',
+    },
+    message: { ...text, description: 'What is wrong, with the offending value.' },
+    where: { ...text, description: 'A place in the body, or the record of many.' },
+    hint: { ...text, description: 'What to do.' },
+    issues: { type: 'array', items: { $ref: '#/components/schemas/Issue' }, maxItems: issuesMax },
+    issues_total: { type: 'integer', description: 'How many rules are broken, where not all are listed.' },
+    request_id: text,
+  },
+  ...closed(['code', 'message', 'hint']),
+};
+
+const issueSchema: JsonSchema = {
+  type: 'object',
+  description: 'One broken rule of one field.',
+  properties: {
+    record: { type: 'integer', minimum: 0, description: 'Of a record among many, its place.' },
+    field: text,
+    rule: { enum: issueRules },
+    value: { description: 'The offending value, cut to a printable length; absent where the field is.' },
+    message: text,
+  },
+  ...closed(['field', 'rule', 'message']),
+};
+
+const readySchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    ready: { const: true },
+    models: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          model: text,
+          version: text,
+          engine: { enum: ['compiled', 'onnxruntime'] },
+          digest: { ...text, description: 'Names the artifact.' },
+        },
+        ...closed(['model', 'version', 'engine', 'digest']),
+      },
+    },
+  },
+  ...closed(['ready', 'models']),
+};
+
+const indexSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    slipway: { ...text, description: 'The version of Slipway.' },
+    model: { type: ['string', 'null'] },
+    version: { type: ['string', 'null'] },
+    predict: text,
+    openapi: text,
+    live: text,
+    ready: text,
+    metrics: text,
+  },
+  ...closed(['slipway', 'model', 'version', 'predict', 'openapi', 'live', 'ready', 'metrics']),
+};

@@ -1,0 +1,152 @@
+import {
+  asSlipwayError,
+  type FallbackReason,
+  fail,
+  isPromise,
+  type MaybePromise,
+  type Prediction,
+  type Refusal,
+} from '@slipway/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ModelSlot, ServedModel } from './model-slot.ts';
+import type { Outcome } from './ports.ts';
+import { statusOf } from './problem.ts';
+import { readJson } from './read-json.ts';
+import type { ReceivedBody } from './receive-body.ts';
+import { readRequest } from './request.ts';
+import { type MeteredRoute, type Responding, respond, respondProblem } from './respond.ts';
+import { draining, notReady } from './server-state.ts';
+
+export interface PredictContext extends Responding {
+  readonly slot: ModelSlot;
+  readonly monotonicMs: () => number;
+}
+
+/** What became of a request that was answered with predictions. */
+interface Answered {
+  readonly body: string;
+  readonly records: number;
+  readonly refused: number;
+  /** Why the fallback answered, and how many records. */
+  readonly fallback: { readonly reason: FallbackReason; readonly records: number } | null;
+  /** Whether the model failed on a record. */
+  readonly failed: boolean;
+}
+
+type PredictParams = { readonly model?: string };
+
+/** Objects and arrays in one another: the list of records, a record, and an array feature of many dimensions. */
+const depthMax = 32;
+
+/** `POST /predict` and `POST /models/{model}/predict`: one record, or many. */
+export function predictRoute(context: PredictContext, route: MeteredRoute) {
+  const { slot, monotonicMs } = context;
+
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const received = request.body as ReceivedBody | undefined;
+    const arrivedMs = received?.arrivedMs ?? monotonicMs();
+    const served = slot.current();
+    if (served !== null) slot.enter(served);
+
+    const succeed = (answered: Answered) => finish(null, answered);
+    const refuse = (thrown: unknown) => finish(thrown, null);
+    const finish = (thrown: unknown, answered: Answered | null) => {
+      const ms = Math.round((monotonicMs() - arrivedMs) * 1000) / 1000;
+      if (answered !== null) respondAnswered(context, route, request, reply, answered, ms);
+      else respondProblem(context, route, request, reply, asSlipwayError(thrown), { facts: { ms } });
+      if (served === null) return;
+      measure(served, answered, thrown, ms);
+      slot.leave(served);
+    };
+
+    let answered: MaybePromise<Answered>;
+    try {
+      if (context.state.refusing) throw draining();
+      if (served === null) throw notReady();
+      answered = answer(served, (request.params as PredictParams).model, received);
+    } catch (thrown) {
+      refuse(thrown);
+      return;
+    }
+    if (isPromise(answered)) answered.then(succeed, refuse);
+    else succeed(answered);
+  };
+}
+
+function answer(
+  served: ServedModel,
+  name: string | undefined,
+  received: ReceivedBody | undefined,
+): MaybePromise<Answered> {
+  const { launch, predictor } = served.model;
+  if (name !== undefined && name !== launch.model) {
+    throw fail('MODEL_NOT_FOUND', {
+      message: `There is no model ${JSON.stringify(name)} here; the one that is served is ${JSON.stringify(launch.model)}.`,
+    });
+  }
+  if (received === undefined) throw fail('CONTENT_TYPE', { message: 'The request has neither body nor content type.' });
+  if (received.refused !== null) throw received.refused;
+  const asked = readRequest(readJson(received.bytes, depthMax), launch.online.records);
+  if (asked.kind === 'one') {
+    const made = predictor.predict(asked.record, online);
+    return isPromise(made) ? made.then((prediction) => one(served, prediction)) : one(served, made);
+  }
+  const made = predictor.predictMany(asked.records, { source: 'online', strict: asked.strict });
+  return isPromise(made) ? made.then((answers) => many(served, answers)) : many(served, made);
+}
+
+const online = { source: 'online' } as const;
+
+function one(served: ServedModel, prediction: Prediction): Answered {
+  const fallback = prediction.fallback === null ? null : { reason: prediction.fallback.reason, records: 1 };
+  return { body: served.answerText.one(prediction), records: 1, refused: 0, fallback, failed: false };
+}
+
+function many(served: ServedModel, answers: readonly (Prediction | Refusal)[]): Answered {
+  let refused = 0;
+  let failed = false;
+  let reason: FallbackReason | null = null;
+  let fallbacks = 0;
+  for (const made of answers) {
+    if ('error' in made) {
+      refused += 1;
+      failed ||= statusOf(made.error) >= 500;
+    } else if (made.fallback !== null) {
+      reason = made.fallback.reason;
+      fallbacks += 1;
+    }
+  }
+  const fallback = reason === null ? null : { reason, records: fallbacks };
+  return { body: served.answerText.many(answers), records: answers.length, refused, fallback, failed };
+}
+
+function respondAnswered(
+  context: PredictContext,
+  route: MeteredRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { body, records, refused, fallback }: Answered,
+  ms: number,
+): void {
+  if (refused === 0 && fallback === null) {
+    respond(context, route, request, reply, { status: 200, body }, { ms, records });
+    return;
+  }
+  // Says without a look into the body that at least one answer is a fallback.
+  const headers = fallback === null ? {} : { 'x-slipway-fallback': fallback.reason };
+  const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
+  respond(context, route, request, reply, { status: 200, body, headers }, { ms, records, refused, ...told });
+}
+
+function measure({ meter }: ServedModel, answered: Answered | null, thrown: unknown, ms: number): void {
+  meter.request(outcomeOf(answered, thrown), ms / 1000);
+  if (answered === null) return;
+  meter.records(answered.records - answered.refused, answered.refused);
+  if (answered.fallback !== null) meter.fallback(answered.fallback.reason, answered.fallback.records);
+}
+
+function outcomeOf(answered: Answered | null, thrown: unknown): Outcome {
+  if (answered !== null) return answered.failed ? 'error' : answered.fallback !== null ? 'fallback' : 'ok';
+  const status = statusOf(asSlipwayError(thrown));
+  return status < 500 ? 'invalid' : status === 503 ? 'unavailable' : 'error';
+}

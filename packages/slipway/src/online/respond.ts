@@ -1,0 +1,75 @@
+import type { SlipwayError } from '@slipway/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { OnlineLog } from './ports.ts';
+import { issuesOf, problemOf, statusOf } from './problem.ts';
+import { requestIdHeader } from './request-id.ts';
+import type { ServerState } from './server-state.ts';
+
+/** A route as metrics and log name it. */
+export interface MeteredRoute {
+  readonly method: string;
+  /** The pattern, so that a label has few values; `unmatched` where no route was found. */
+  readonly path: string;
+  /** Counts one request by its status. */
+  readonly count: (status: number) => void;
+  /** Probes and scrapes come every few seconds and say nothing new, so they are logged for debugging only. */
+  readonly level: 'info' | 'debug';
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What respond needs of the server. */
+export interface Responding {
+  readonly log: OnlineLog;
+  readonly state: ServerState;
+}
+
+const jsonType = 'application/json; charset=utf-8';
+/** Another replica may answer at once; this one never will again. */
+const retryAfterS = '1';
+
+/** The one place where an answer leaves: headers, count and log line cannot be forgotten. */
+export function respond(
+  { log, state }: Responding,
+  route: MeteredRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { status, body, headers }: Answer,
+  facts: object,
+): void {
+  if (status !== 200) reply.code(status);
+  reply.header('content-type', jsonType);
+  reply.header(requestIdHeader, request.id);
+  if (state.draining) reply.header('connection', 'close');
+  if (headers !== undefined) reply.headers(headers);
+  reply.send(body);
+  route.count(status);
+  log[status >= 500 && status !== 503 ? 'error' : route.level](
+    { request: request.id, method: route.method, route: route.path, status, ...facts },
+    'answered',
+  );
+}
+
+/** An answer that is an error. Values of a record stay out of the log; which rule of which field broke does not. */
+export function respondProblem(
+  context: Responding,
+  route: MeteredRoute,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: SlipwayError,
+  { headers = {}, facts = {} }: { readonly headers?: Readonly<Record<string, string>>; readonly facts?: object } = {},
+): void {
+  const status = statusOf(error);
+  const body = JSON.stringify({ error: problemOf(error, request.id) });
+  const retry = status === 503 ? { 'retry-after': retryAfterS } : {};
+  const issues = issuesOf(error)
+    .slice(0, 20)
+    .map(({ field, rule }) => `${field}: ${rule}`);
+  const told = { ...facts, code: error.code, ...(issues.length === 0 ? {} : { issues }) };
+  const logged = status >= 500 && status !== 503 ? { ...told, err: error } : told;
+  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } }, logged);
+}

@@ -1,0 +1,73 @@
+import fastify, { type FastifyInstance } from 'fastify';
+import { badConnectionHandler } from './bad-connection.ts';
+import type { ModelSlot } from './model-slot.ts';
+import type { OnlineLog, OnlineMeter } from './ports.ts';
+import { receiveBodies } from './receive-body.ts';
+import { requestIds } from './request-id.ts';
+import type { MeteredRoute } from './respond.ts';
+import { routeTable } from './routes.ts';
+import type { ServerState } from './server-state.ts';
+import { frameworkErrorHandler, unmatchedHandler } from './unmatched.ts';
+
+export interface OnlineServerOptions {
+  readonly slot: ModelSlot;
+  readonly state: ServerState;
+  readonly meter: OnlineMeter;
+  readonly log: OnlineLog;
+  readonly monotonicMs: () => number;
+  readonly slipwayVersion: string;
+}
+
+export interface OnlineContext extends OnlineServerOptions {
+  /** The route under which a request is counted. */
+  readonly metered: (method: string, path: string, level: 'info' | 'debug') => MeteredRoute;
+}
+
+/** Bounds of the connection. Bodies and records have theirs in the launch file. */
+const bounds = {
+  /** A whole request must be there in this time. */
+  requestTimeout: 30_000,
+  /** An idle connection is kept this long: more than the 60 s of common load balancers, so that they close first. */
+  keepAliveTimeout: 72_000,
+  maxParamLength: 256,
+};
+const headersTimeoutMs = 10_000;
+/** Before a model is open no request is answered; a body need not be larger than an error. */
+const bodyBytesMaxUnopened = 1_000_000;
+
+/** The HTTP server of one model, not yet listening. */
+export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
+  const { slot, meter, log, monotonicMs } = options;
+  const metered = (method: string, path: string, level: 'info' | 'debug'): MeteredRoute => {
+    return { method, path, level, count: meter.route(method, path) };
+  };
+  const context: OnlineContext = { ...options, metered };
+  const unmatched = metered('*', 'unmatched', 'info');
+  const frameworkErrors = frameworkErrorHandler(context, unmatched);
+  const app = fastify({
+    logger: false,
+    genReqId: requestIds(),
+    routerOptions: { maxParamLength: bounds.maxParamLength },
+    requestTimeout: bounds.requestTimeout,
+    keepAliveTimeout: bounds.keepAliveTimeout,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    clientErrorHandler: badConnectionHandler(log),
+    frameworkErrors,
+  });
+  app.server.headersTimeout = headersTimeoutMs;
+  receiveBodies(app, {
+    monotonicMs,
+    bodyBytesMax: () => slot.current()?.model.launch.online.bodyBytes ?? bodyBytesMaxUnopened,
+  });
+  const routes = routeTable(context);
+  for (const { method, path, handler } of routes) app.route({ method, url: fastifyPath(path), handler });
+  app.setNotFoundHandler(unmatchedHandler(context, routes, unmatched));
+  app.setErrorHandler(frameworkErrors);
+  return app;
+}
+
+/** `{model}` as OpenAPI writes it, `:model` as the router does. */
+function fastifyPath(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1');
+}

@@ -1,0 +1,52 @@
+import { asSlipwayError, fail, type SlipwayError } from '@slipway/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type MeteredRoute, type Responding, respondProblem } from './respond.ts';
+import type { OnlineRoute } from './routes.ts';
+
+/** Answers a request that no route takes: 405 with the methods that the path knows, or 404. */
+export function unmatchedHandler(context: Responding, routes: readonly OnlineRoute[], route: MeteredRoute) {
+  const known = routes.map(({ method, path }) => ({
+    methods: method === 'GET' ? 'GET, HEAD' : method,
+    path: pattern(path),
+  }));
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    const path = request.url.split('?', 1)[0] as string;
+    const allowed = known.filter((other) => other.path.test(path)).map(({ methods }) => methods);
+    if (allowed.length === 0) {
+      const message = `There is no route ${JSON.stringify(cut(path))}.`;
+      respondProblem(context, route, request, reply, fail('ROUTE_NOT_FOUND', { message }));
+      return;
+    }
+    const allow = allowed.join(', ');
+    const message = `${request.method} is not a method of ${path}; it takes ${allow}.`;
+    respondProblem(context, route, request, reply, fail('METHOD_NOT_ALLOWED', { message }), { headers: { allow } });
+  };
+}
+
+/** Answers what Fastify itself refuses, in our form. */
+export function frameworkErrorHandler(context: Responding, route: MeteredRoute) {
+  return (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    respondProblem(context, route, request, reply, known(thrown, request));
+  };
+}
+
+function known(thrown: unknown, request: FastifyRequest): SlipwayError {
+  const code = (thrown as { readonly code?: unknown } | null)?.code;
+  const message = (text: string) => ({ message: text, cause: thrown });
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return fail('ROUTE_NOT_FOUND', message(`There is no route ${JSON.stringify(cut(request.url))}.`));
+  }
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const type = JSON.stringify(cut(request.headers['content-type'] ?? ''));
+    return fail('CONTENT_TYPE', message(`The content type is ${type}.`));
+  }
+  return asSlipwayError(thrown);
+}
+
+function pattern(path: string): RegExp {
+  return new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+function cut(text: string): string {
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
+}
