@@ -17,7 +17,7 @@ export function lowerTreeClassifier(scope: Scope, node: OnnxNode): void {
   const base = floats(node, 'base_values') ?? new Float32Array(0);
   const transform = postTransform(node);
   const context = { scope, node, inputs, trees, votes, base, transform };
-  const { label, scores } = labels.length === 2 ? binary(context) : manyClasses(context, labels.length);
+  const { label, scores } = labels.length === 2 ? binary(context, labels) : manyClasses(context, labels.length);
   outputClasses(scope, node, label, labels, scores);
 }
 
@@ -40,7 +40,7 @@ interface Classes {
  * Two classes. With votes for class 0 only, the one sum is the score of class 1: greater than 0.5 decides when no
  * weight is negative, else greater than 0. With votes for class 1, its own sum decides.
  */
-function binary(context: Context): Classes {
+function binary(context: Context, labels: readonly (string | number)[]): Classes {
   const { scope, node, inputs, trees, votes, base, transform } = context;
   if (base.length > 1) throw refuse(node, 'base_values of both classes of a binary classifier are ambiguous');
   const single = votes.targets.length === 1;
@@ -48,6 +48,10 @@ function binary(context: Context): Classes {
   if (certainty(trees, votes, decisive) !== 'always') throw refuse(node, `some rows get no vote for class ${decisive}`);
   if (decisive === 1 && base.length > 0)
     throw refuse(node, 'base_values with votes for the second class are ambiguous');
+  // With votes for class 1, ONNX Runtime answers the numbers 0 and 1, whatever the labels are.
+  const named = labels.every((label, index) => label === index || typeof label === 'string');
+  if (decisive === 1 && !named)
+    throw refuse(node, `votes for the second class with labels ${labels.join(', ')} are ambiguous`);
   const lanes = sumVotes(scope, inputs, trees, votes, 'sum');
   const voted = (target: number) => lanes.get(target) ?? constant(scope, 0);
   const at = single && votes.allPositive ? 0.5 : 0;

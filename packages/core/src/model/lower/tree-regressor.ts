@@ -4,7 +4,7 @@ import { refuse } from './refusal.ts';
 import { matrix, type Scope } from './scope.ts';
 import { postTransform, transformed } from './scores.ts';
 import { parseTrees } from './tree-nodes.ts';
-import { readVotes, sumVotes } from './tree-votes.ts';
+import { certainty, readVotes, sumVotes } from './tree-votes.ts';
 
 /**
  * TreeEnsembleRegressor, versions 1 and 3, as ONNX Runtime 1.30.0 runs it: base values are added after the aggregate,
@@ -25,6 +25,9 @@ export function lowerTreeRegressor(scope: Scope, node: OnnxNode): void {
   const trees = parseTrees(node, inputs.length);
   const votes = readVotes(node, trees, 'target', count);
   refuseSilentLeaves(node, votes.byLeaf, count, aggregate);
+  const voted = Array.from({ length: count }, (_, target) => certainty(trees, votes, target) === 'always');
+  if (base.length > 0 && voted.includes(false))
+    throw refuse(node, 'base_values of a target that some rows get no vote for are ambiguous');
   const kind = aggregate === 'MIN' ? 'min' : aggregate === 'MAX' ? 'max' : 'sum';
   const lanes = sumVotes(scope, inputs, trees, votes, kind);
   let scores = Array.from(

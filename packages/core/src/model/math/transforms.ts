@@ -12,14 +12,11 @@ export function logistic(x: number): number {
   return x < 0 ? fround(1 - v) : v;
 }
 
-// The constant of ONNX Runtime, which is not quite pi in float32.
-const pi = fround(314159 / 100000);
-
 /** PROBIT: the inverse normal distribution by Winitzki's formula with the constant 0.147; NaN outside (0, 1). */
 export function probit(x: number): number {
   const y = fround(fround(2 * x) - 1);
   const logarithm = fround(log(fround(fround(1 - y) * fround(1 + y))));
-  const v = fround(fround(2 / fround(pi * fround(0.147))) + fround(0.5 * logarithm));
+  const v = fround(fround(2 / fround(fround(Math.PI) * fround(0.147))) + fround(0.5 * logarithm));
   const w = fround(fround(1 / fround(0.147)) * logarithm);
   const root = fround(Math.sqrt(fround(-v + fround(Math.sqrt(fround(fround(v * v) - w))))));
   return fround(fround(Math.SQRT2) * (y < 0 ? -root : root));
