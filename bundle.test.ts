@@ -1,5 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { createContext, Script } from 'node:vm';
+import {
+  encodeModel,
+  type FeatureBatch,
+  isPromise,
+  type LaneValues,
+  lower,
+  type OnnxModel,
+  openCompiledSession,
+} from '@slipway/core';
+import { boostedModel, logisticModel, Random, randomBatch, wholeBinding } from '@slipway/testkit';
 import { rolldown } from 'rolldown';
 import { beforeAll, describe, expect, test } from 'vitest';
 
@@ -40,8 +50,40 @@ describe('core bundled for browsers', () => {
     expect(new Script(run).runInContext(bare)).toBe('LAUNCH_SYNTAX');
   });
 
+  test.each([
+    ['logistic regression', logisticModel()],
+    ['gradient boosting', boostedModel({ trees: 20, depth: 5 })],
+  ])('reads, compiles and runs an ONNX model there (%s), with the same bits as in Node.js', (_, model) => {
+    const binding = wholeBinding(model);
+    const batch = randomBatch(binding, new Random(7), { rows: 200 });
+    const bare = createContext({ TextDecoder, TextEncoder });
+    new Script(bundle.chunks.map((chunk) => chunk.code).join('\n')).runInContext(bare);
+    // Given as text, so that everything inside is made of that world's own arrays.
+    const given = JSON.stringify({
+      bytes: [...encodeModel(model)],
+      binding,
+      columns: batch.columns.map((c) => [...c]),
+    });
+    const inside = new Script(`{
+      const { bytes, binding, columns } = ${given};
+      const { program } = core.lower(core.decodeModel(Uint8Array.from(bytes)), binding);
+      const batch = { rows: 200, columns: columns.map((column) => Float64Array.from(column)) };
+      JSON.stringify(core.openCompiledSession(program, binding).run(batch).map((lane) => [...lane]));
+    }`);
+    expect(JSON.parse(inside.runInContext(bare))).toEqual(runHere(model, batch).map((lane) => [...lane]));
+  });
+
   test('the same look at a script for Node.js finds what it imports', async () => {
     const script = await bundleForBrowsers(fileURLToPath(new URL('./scripts/tidy/repository.ts', import.meta.url)));
     expect(script.chunks.flatMap(({ imports }) => imports)).toContain('node:fs');
   });
 });
+
+function runHere(model: OnnxModel, batch: FeatureBatch): readonly LaneValues[] {
+  const binding = wholeBinding(model);
+  const lowering = lower(model, binding);
+  if (lowering.kind === 'refused') throw new Error(lowering.reason);
+  const lanes = openCompiledSession(lowering.program, binding).run(batch);
+  if (isPromise(lanes)) throw new Error('a compiled session answers at once');
+  return lanes;
+}
