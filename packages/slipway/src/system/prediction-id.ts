@@ -11,6 +11,8 @@ const poolBytes = 4096;
 export function predictionIds(wallMs: () => number): () => string {
   const pool = new Uint8Array(poolBytes);
   let next = poolBytes;
+  let lastMs = -1;
+  let time = '';
   return () => {
     if (next === poolBytes) {
       randomFillSync(pool);
@@ -19,11 +21,20 @@ export function predictionIds(wallMs: () => number): () => string {
     const at = next;
     next += 16;
     const ms = wallMs();
-    const time = Math.floor(ms).toString(16).padStart(12, '0');
+    if (ms !== lastMs) {
+      lastMs = ms;
+      time = timeText(ms);
+    }
     const byte = (index: number) => hex[pool[at + index] as number] as string;
     const version = hex[0x70 | ((pool[at] as number) & 0x0f)] as string;
     const variant = hex[0x80 | ((pool[at + 2] as number) & 0x3f)] as string;
     const tail = byte(4) + byte(5) + byte(6) + byte(7) + byte(8) + byte(9);
-    return `${time.slice(0, 8)}-${time.slice(8)}-${version}${byte(1)}-${variant}${byte(3)}-${tail}`;
+    return `${time}-${version}${byte(1)}-${variant}${byte(3)}-${tail}`;
   };
+}
+
+/** The first 48 bits as `xxxxxxxx-xxxx`. Thousands of ids share a millisecond, so it is made once for them. */
+function timeText(ms: number): string {
+  const digits = Math.floor(ms).toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}`;
 }
