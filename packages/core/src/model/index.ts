@@ -17,6 +17,21 @@ export {
   type TensorData,
   withoutZipMap,
 } from './onnx/index.ts';
+export {
+  checkGolden,
+  type GoldenCheck,
+  type GoldenValues,
+  type LabelComparison,
+  type Proof,
+  type ProofNumber,
+  type ProofRequest,
+  type ProofValue,
+  proofHolds,
+  proveSession,
+  type RandomSource,
+  type ScoreComparison,
+  scoreTolerance,
+} from './proof/index.ts';
 export type {
   Binding,
   EngineName,

@@ -76,6 +76,8 @@ function mapped(fn: Extract<Step, { op: 'map' }>['fn'], x: string, needs: Needs)
   switch (fn) {
     case 'round':
       return `Math.fround(${x})`;
+    case 'magnitude':
+      return `Math.abs(${x})`;
     case 'negate':
       return `-${x}`;
     case 'complement':

@@ -62,7 +62,7 @@ export interface MapStep {
   readonly op: 'map';
   readonly out: number;
   readonly inputs: readonly Lane[];
-  readonly fn: 'round' | 'negate' | 'complement' | 'logistic' | 'logisticOfNegative' | 'probit';
+  readonly fn: 'round' | 'magnitude' | 'negate' | 'complement' | 'logistic' | 'logisticOfNegative' | 'probit';
 }
 
 /** `(x - offset) * factor`; each step rounded to float32, or only the result when `wide`. */

@@ -1,11 +1,11 @@
 import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
+import { prune } from '../ir/prune.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
 import type { Binding, OutputLane } from '../session.ts';
 import { lowerConcat, lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
 import { lowerInputs } from './inputs.ts';
 import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
 import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
-import { prune } from './prune.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope, type Tensor } from './scope.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';

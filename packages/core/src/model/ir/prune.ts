@@ -1,5 +1,5 @@
-import { inputsOf, type Lane, type Program, type Step } from '../ir/program.ts';
-import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { inputsOf, type Lane, type Program, type Step } from './program.ts';
+import type { TreeEnsemble } from './tree-ensemble.ts';
 
 /** Drops every step and lane that no output needs, so that only wanted columns are computed. */
 export function prune(program: Program): Program {

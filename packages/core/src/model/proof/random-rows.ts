@@ -1,0 +1,93 @@
+import type { Feature, InputContract } from '../../contract/index.ts';
+import { nextDown, nextUp } from '../math/index.ts';
+import type { FeatureBatch } from '../session.ts';
+
+/** A source of numbers from 0 up to but not 1. */
+export type RandomSource = () => number;
+
+/**
+ * Rows for a proof, drawn from what the contract allows: the whole range of each feature, the values at which the model
+ * changes its mind with the float32 on either side, the ends of the range, and missing values where they reach the
+ * model. `edges` are those values by feature.
+ */
+export function randomRows(
+  contract: InputContract,
+  edges: readonly Float64Array[],
+  rows: number,
+  random: RandomSource,
+): FeatureBatch {
+  const columns = contract.features.map((feature, index) => {
+    if (feature.type === 'string') return Array.from({ length: rows }, () => randomText(feature, random));
+    const width = (feature.shape ?? []).reduce((product, size) => product * size, 1);
+    return Float64Array.from({ length: rows * width }, () =>
+      randomNumber(feature, edges[index] ?? new Float64Array(0), random),
+    );
+  });
+  return { rows, columns };
+}
+
+function randomText(feature: Feature, random: RandomSource): string {
+  const values = feature.enum ?? ['', 'a', 'b'];
+  return values[Math.floor(random() * values.length)] ?? '';
+}
+
+function randomNumber(feature: Feature, edges: Float64Array, random: RandomSource): number {
+  const choice = random();
+  if (choice < 0.08 && feature.missing.kind === 'null') return Number.NaN;
+  if (choice < 0.12 && feature.missing.kind === 'fill') return Number(feature.missing.value);
+  if (feature.type === 'boolean') return random() < 0.5 ? 0 : 1;
+  const value = choice < 0.4 && edges.length > 0 ? besideEdge(edges, random) : anywhere(feature, edges, random);
+  return withinRange(feature, feature.type === 'integer' ? Math.round(value) : value);
+}
+
+/** A value at which the model changes its mind, or the float32 just below or above it. */
+function besideEdge(edges: Float64Array, random: RandomSource): number {
+  const edge = Math.fround(edges[Math.floor(random() * edges.length)]);
+  const side = random();
+  return side < 0.34 ? edge : side < 0.67 ? nextDown(edge) : nextUp(edge);
+}
+
+function anywhere(feature: Feature, edges: Float64Array, random: RandomSource): number {
+  const low = feature.minimum ?? feature.exclusiveMinimum;
+  const high = feature.maximum ?? feature.exclusiveMaximum;
+  const end = random();
+  if (low !== null && end < 0.02) return low;
+  if (high !== null && end > 0.98) return high;
+  if (low !== null && high !== null) return low + random() * (high - low);
+  const spread = spreadOf(edges);
+  if (low !== null) return low + spread * magnitude(random);
+  if (high !== null) return high - spread * magnitude(random);
+  return (random() < 0.5 ? -spread : spread) * magnitude(random);
+}
+
+/** How far values of interest lie apart: what the model itself compares with, or 1. */
+function spreadOf(edges: Float64Array): number {
+  let largest = 0;
+  for (const edge of edges) if (Number.isFinite(edge)) largest = Math.max(largest, Math.abs(edge));
+  return largest === 0 ? 1 : largest;
+}
+
+/** Mostly below 2, seldom large, now and then 0. */
+function magnitude(random: RandomSource): number {
+  const choice = random();
+  if (choice < 0.02) return 0;
+  return choice < 0.9 ? 2 * random() : 1000 ** random();
+}
+
+function withinRange(feature: Feature, value: number): number {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum } = feature;
+  if (minimum !== null && value < minimum) return minimum;
+  if (maximum !== null && value > maximum) return maximum;
+  if (exclusiveMinimum !== null && value <= exclusiveMinimum) return inside(feature, exclusiveMinimum);
+  if (exclusiveMaximum !== null && value >= exclusiveMaximum) return inside(feature, exclusiveMaximum);
+  return Number.isFinite(value) ? value : 0;
+}
+
+/** Some value within the range, off an end that is not part of it. */
+function inside(feature: Feature, end: number): number {
+  const low = feature.exclusiveMinimum ?? feature.minimum;
+  const high = feature.exclusiveMaximum ?? feature.maximum;
+  if (feature.type === 'integer') return end === low ? Math.floor(end) + 1 : Math.ceil(end) - 1;
+  if (low !== null && high !== null) return (low + high) / 2;
+  return end === low ? end + Math.max(1e-6, Math.abs(end) * 1e-6) : end - Math.max(1e-6, Math.abs(end) * 1e-6);
+}
