@@ -3,11 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { commandFiles } from './generate-cli.ts';
 import { errorFiles } from './generate-errors.ts';
 import { launchFiles } from './generate-launch.ts';
+import { metricFiles } from './generate-metrics.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** Every file of the repository that is made from code. */
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
-  return [...launchFiles(), ...errorFiles(), ...(await commandFiles())];
+  return [...launchFiles(), ...errorFiles(), ...(await commandFiles()), ...(await metricFiles())];
 }
 
 /** Those that are not there, or not as they would be made now. */

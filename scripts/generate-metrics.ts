@@ -1,0 +1,52 @@
+import { outcomes } from '../packages/slipway/src/online/ports.ts';
+import { createOnlineMetrics } from '../packages/slipway/src/telemetry/online-metrics.ts';
+import { type GeneratedFile, markdownMark } from './generated-file.ts';
+
+/** The reference page of the metrics: what `/metrics` says of itself after one request of every kind. */
+export async function metricFiles(): Promise<readonly GeneratedFile[]> {
+  const text = await metricsText();
+  const rows = [...text.matchAll(/^# HELP (slipway_\w+) (.+)\n# TYPE \1 (\w+)\n((?:[^#\n].*\n)*)/gm)].map(
+    ([, name = '', help = '', type = '', samples = '']) =>
+      `| \`${name}\` | ${type} | ${labelsOf(samples).join(', ')} | ${help} |\n`,
+  );
+  return [{ path: 'docs/reference/metrics.md', content: `${intro}${rows.join('')}${outro}` }];
+}
+
+const intro = `${markdownMark('the metrics of slipway serve')}
+# Metrics
+
+\`slipway serve\` answers \`GET /metrics\` in the text format of Prometheus. Beside these stand the metrics of the process
+(\`process_*\`, \`nodejs_*\`).
+
+| Metric | Type | Labels | What it says |
+| --- | --- | --- | --- |
+`;
+
+const outro = `
+\`outcome\` is one of ${outcomes.map((outcome) => `\`${outcome}\``).join(', ')}. One edge of the latency histogram lies exactly
+at \`slo.latency.within\` of the launch file, so the share of requests that the SLO counts as\ngood is a ratio of two counters (a caller's mistake counts for neither):
+
+\`\`\`promql
+sum(rate(slipway_request_duration_seconds_bucket{le="0.2", outcome="ok"}[5m]))
+  / sum(rate(slipway_request_duration_seconds_count{outcome!="invalid"}[5m]))
+\`\`\`
+`;
+
+function metricsText(): Promise<string> {
+  const counts = () => ({ written: 0, dropped: 0, failed: 0 });
+  const metrics = createOnlineMetrics({ slipwayVersion: '', outcomes, events: counts, log: counts });
+  const launch = { model: 'm', version: '1', slo: null };
+  const model = { launch, artifact: { digest: '' }, predictor: { session: { engine: 'compiled' } } };
+  const counters = metrics.model(model);
+  counters.records(1, 1);
+  counters.fallback('error', 1);
+  for (const outcome of outcomes) counters.request(outcome, 0.001);
+  metrics.route('POST', '/predict')(200);
+  return metrics.text();
+}
+
+/** The labels of a metric's samples, without the edge of a histogram's bucket. */
+function labelsOf(samples: string): readonly string[] {
+  const names = [...samples.matchAll(/[{,](\w+)="/g)].map(([, name = '']) => name);
+  return [...new Set(names)].filter((name) => name !== 'le').map((name) => `\`${name}\``);
+}
