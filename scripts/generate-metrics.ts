@@ -24,7 +24,8 @@ const intro = `${markdownMark('the metrics of slipway serve')}
 
 const outro = `
 \`outcome\` is one of ${outcomes.map((outcome) => `\`${outcome}\``).join(', ')}. One edge of the latency histogram lies exactly
-at \`slo.latency.within\` of the launch file, so the share of requests that the SLO counts as\ngood is a ratio of two counters (a caller's mistake counts for neither):
+at \`slo.latency.within\` of the launch file, so the share of requests that the SLO counts as good is a ratio of two
+counters (a caller's mistake counts for neither):
 
 \`\`\`promql
 sum(rate(slipway_request_duration_seconds_bucket{le="0.2", outcome="ok"}[5m]))
