@@ -13,8 +13,10 @@ if (isOlder(process.versions.node, wanted)) {
   process.stdout.write(`${about.version}\n`);
 } else {
   process.getBuiltinModule('node:module').enableCompileCache();
-  const { main, processIo } = await import('slipway/cli');
-  await main(words, processIo());
+  const { main, processIo, reportCrashes } = await import('slipway/cli');
+  const io = processIo();
+  reportCrashes(words, io);
+  await main(words, io);
 }
 
 /** Whether version `a` comes before version `b`; both are numbers with points between. */

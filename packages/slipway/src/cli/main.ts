@@ -3,7 +3,7 @@ import { type CommandEntry, commandTable } from './command-table.ts';
 import type { Io } from './io.ts';
 import { createProgram } from './program.ts';
 
-export { processIo } from './process-io.ts';
+export { processIo, reportCrashes } from './process-io.ts';
 
 /**
  * The command line: runs the command that `argv` names (without node and script). Never throws; trouble is printed to

@@ -13,6 +13,15 @@ export function processIo(): Io {
   };
 }
 
+/** What is thrown where no command can catch it is reported like any other error, and ends the process. */
+export function reportCrashes(argv: readonly string[], io: Io): void {
+  process.on('uncaughtException', async (thrown) => {
+    const { reportError } = await import('./report-error.ts');
+    reportError(thrown, argv, io);
+    process.exit();
+  });
+}
+
 function outputOf(stream: NodeJS.WriteStream): Output {
   stream.on('error', endQuietly);
   return {

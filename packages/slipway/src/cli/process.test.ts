@@ -36,6 +36,13 @@ test('an unknown command exits with 2 and leaves stdout empty', () => {
   expect({ out: ran.stdout, code: ran.status }).toEqual({ out: '', code: 2 });
 });
 
+test('an error that no command could catch is reported without a stack', () => {
+  const crash = `data:text/javascript,process.once('beforeExit', () => { throw new TypeError('boom'); })`;
+  const ran = spawnSync(process.execPath, ['--import', crash, bin, '--help'], { encoding: 'utf8' });
+  expect(ran.stderr).toMatch(/^INTERNAL: boom\n {2}hint {3}.*\n$/);
+  expect(ran.status).toBe(1);
+});
+
 test('a reader that goes away ends the program quietly', async () => {
   const child = spawn(process.execPath, [bin, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
