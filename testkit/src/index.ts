@@ -4,4 +4,5 @@ export { type BatchOptions, randomBatch, rowsOf, wholeBinding } from './model-bi
 export * from './models/index.ts';
 export { Random } from './random.ts';
 export { runtimeCases, type SessionCase, tabularCases } from './session-cases.ts';
+export { type SklearnCase, sklearnCases } from './sklearn-cases.ts';
 export { type SumSessionOptions, sumSession } from './sum-session.ts';

@@ -17,6 +17,7 @@ export {
   node,
   value,
 } from './parts.ts';
+export { type RandomTreeModel, type RandomTreeOptions, randomTreeModel } from './random-trees.ts';
 export { refusingModel, textModel } from './text.ts';
 export {
   boostedModel,

@@ -30,8 +30,8 @@ interface Grown {
 }
 
 /**
- * A small random tree operator over 5 features, of any shape: unbalanced trees, single leaves, sparse node ids,
- * thresholds on a coarse grid so that values meet them, any branch modes, sides for missing values, any post_transform
+ * A small random tree operator over 5 features, of any shape: unbalanced trees, single leaves,
+ * any root id, thresholds on a coarse grid so that values meet them, any branch modes, sides for missing values, any post_transform
  * and aggregate, one class id or all, base values. Outputs `label` and `scores`, or `scores`.
  */
 export function randomTreeModel(random: Random, { operator, mixedModes = false }: RandomTreeOptions): RandomTreeModel {
@@ -42,53 +42,49 @@ export function randomTreeModel(random: Random, { operator, mixedModes = false }
   return { model: model.model, description: JSON.stringify(shown).slice(0, 400), thresholds };
 }
 
+interface Row {
+  readonly tree: number;
+  readonly mode: string;
+  readonly feature: number;
+  readonly threshold: number;
+  readonly missing: number;
+  id: number;
+  yes: number;
+  no: number;
+}
+
 function grow(random: Random, allowed: readonly string[], thresholds: number[][]): Grown {
-  const rows: {
-    tree: number;
-    id: number;
-    mode: string;
-    feature: number;
-    threshold: number;
-    yes: number;
-    no: number;
-    missing: number;
-  }[] = [];
-  const leaves: Leaf[] = [];
+  const rows: Row[] = [];
   const trees = 1 + random.integer(12);
   const depthMax = 1 + random.integer(9);
   const tracks = random.next() < 0.5;
   for (let tree = 0; tree < trees; tree++) {
-    const treeId = tree * 3 + 1;
-    let ids = random.integer(3);
+    const own: Row[] = [];
     const make = (depth: number): number => {
-      ids += 1 + random.integer(2);
-      const id = ids;
-      if (depth >= depthMax || random.next() < 0.25) {
-        rows.push({ tree: treeId, id, mode: 'LEAF', feature: 0, threshold: 0, yes: 0, no: 0, missing: 0 });
-        leaves.push({ tree: treeId, id });
-        return id;
-      }
+      const isLeaf = depth >= depthMax || random.next() < 0.25;
       const feature = random.integer(5);
       const threshold = Math.fround(random.next() < 0.8 ? (random.integer(9) - 4) / 4 : random.normal());
+      const missing = tracks ? random.integer(2) : 0;
+      const mode = isLeaf ? 'LEAF' : random.pick(allowed);
+      const row = { tree: tree * 3 + 1, mode, feature, threshold, missing, id: own.length, yes: 0, no: 0 };
+      own.push(row);
+      if (isLeaf) return row.id;
       thresholds[feature]?.push(threshold);
-      const row = {
-        tree: treeId,
-        id,
-        mode: random.pick(allowed),
-        feature,
-        threshold,
-        yes: 0,
-        no: 0,
-        missing: tracks ? random.integer(2) : 0,
-      };
-      rows.push(row);
       row.yes = make(depth + 1);
       row.no = make(depth + 1);
-      return id;
+      return row.id;
     };
     make(0);
+    // The root stands first, but any number may be its id.
+    const turn = random.integer(own.length);
+    for (const row of own) {
+      row.id = (row.id + turn) % own.length;
+      row.yes = (row.yes + turn) % own.length;
+      row.no = (row.no + turn) % own.length;
+    }
+    rows.push(...own);
   }
-  const ints = (pick: (row: (typeof rows)[number]) => number) => ({ ints: rows.map(pick) });
+  const ints = (pick: (row: Row) => number) => ({ ints: rows.map(pick) });
   const attributes: Record<string, AttributeValue> = {
     nodes_treeids: ints((row) => row.tree),
     nodes_nodeids: ints((row) => row.id),
@@ -99,7 +95,7 @@ function grow(random: Random, allowed: readonly string[], thresholds: number[][]
     nodes_falsenodeids: ints((row) => row.no),
     ...(tracks ? { nodes_missing_value_tracks_true: ints((row) => row.missing) } : {}),
   };
-  return { attributes, leaves, trees };
+  return { attributes, leaves: rows.filter((row) => row.mode === 'LEAF'), trees };
 }
 
 function votes(
@@ -144,15 +140,24 @@ function classifier(random: Random, grown: Grown): { model: OnnxModel; settings:
     ...grown.attributes,
     ...votes(random, 'class', grown.leaves, targets, positive),
     ...(base === 0 ? {} : { base_values: { floats: Array.from({ length: base }, () => random.normal()) } }),
-    classlabels_int64s: { ints: ids.map((id) => id * 10) },
+    ...labelsOf(random, ids),
     post_transform: transform,
   };
+  const numbered = attributes.classlabels_int64s !== undefined;
   const model = modelOf('random-classifier', {
     nodes: [node('ml:TreeEnsembleClassifier', ['X'], ['label', 'scores'], attributes)],
     inputs: [value('X', 'float32', [null, 5])],
-    outputs: [value('label', 'int64', [null]), value('scores', 'float32', [null, classes])],
+    outputs: [value('label', numbered ? 'int64' : 'string', [null]), value('scores', 'float32', [null, classes])],
   });
   return { model, settings: { classes, way, positive, transform, base } };
+}
+
+/** Numbers that count up, others, or text. */
+function labelsOf(random: Random, ids: readonly number[]): Record<string, AttributeValue> {
+  const choice = random.next();
+  if (choice < 0.4) return { classlabels_int64s: { ints: ids } };
+  if (choice < 0.6) return { classlabels_int64s: { ints: ids.map((id) => 7 - 2 * id) } };
+  return { classlabels_strings: { strings: ids.map((id) => `class ${id}`) } };
 }
 
 function regressor(random: Random, grown: Grown): { model: OnnxModel; settings: object } {
