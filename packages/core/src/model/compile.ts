@@ -2,14 +2,15 @@ import { emitProgram } from './emit/emit-program.ts';
 import type { Program, ProgramOutput } from './ir/program.ts';
 import { transforms } from './math/index.ts';
 import type { FeatureBatch, LaneValues, RowFunction } from './session.ts';
+import type { TreeForms } from './trees/choose-forms.ts';
 
 export interface CompiledProgram {
   /** Null where an output is free text. */
   readonly row: RowFunction | null;
   /** One array an output; they are used again by the next call. Gives the bits that `row` gives. */
   columns(batch: FeatureBatch): readonly LaneValues[];
-  /** How tree steps run, for people; empty without trees. */
-  readonly forms: readonly string[];
+  /** How tree steps run; empty without trees. */
+  readonly forms: readonly TreeForms[];
 }
 
 type Columns = FeatureBatch['columns'];
@@ -42,7 +43,7 @@ export function compileProgram(program: Program): CompiledProgram {
 class OutputBuffers {
   private readonly outputs: readonly ProgramOutput[];
   private whole: readonly Output[] = [];
-  private capacity = 0;
+  private capacity = -1;
   private views: readonly Output[] = [];
   private rows = -1;
 

@@ -48,3 +48,4 @@ export type {
 } from './session.ts';
 export { isTextLane } from './session.ts';
 export { readSignature } from './signature.ts';
+export type { TreeForms } from './trees/choose-forms.ts';

@@ -1,4 +1,5 @@
 import type { Program, ProgramOutput } from '../ir/program.ts';
+import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
 import { emitColumns } from './emit-columns.ts';
@@ -16,14 +17,15 @@ export interface EmittedProgram {
   readonly tables: Readonly<Record<string, Table>>;
   /** Names of the functions that the text takes from `math`. */
   readonly math: readonly string[];
-  /** How each tree step runs, for people. */
-  readonly forms: readonly string[];
+  /** How each tree step runs. */
+  readonly forms: readonly TreeForms[];
 }
 
 export function emitProgram(program: Program): EmittedProgram {
   const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
   const trees = new Map<number, EmittedTrees>();
-  for (const step of program.steps) if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step));
+  for (const step of program.steps)
+    if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
   const row = emitRow(program, trees, needs);
   const columns = emitColumns(program, trees, needs);
   const tables: Record<string, Table> = Object.assign(
@@ -43,7 +45,7 @@ export function emitProgram(program: Program): EmittedProgram {
     columns,
     'return { row, columns };\n',
   ].join('');
-  return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.form) };
+  return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.forms) };
 }
 
 function destructured(names: readonly string[], from: string): string {

@@ -113,7 +113,8 @@ function labelOutput(
     return { form: 'index', lane: scope.add({ op: 'lookup', inputs: [lane], table }, 1)[0] };
   }
   if (labels.every((label) => typeof label === 'number')) {
-    return { form: 'float64', lane: scope.add({ op: 'lookup', inputs: [lane], table: labels.map(Number) }, 1)[0] };
+    const form = wanted.type === 'float32' ? 'float32' : 'float64';
+    return { form, lane: scope.add({ op: 'lookup', inputs: [lane], table: labels.map(Number) }, 1)[0] };
   }
   return { form: 'text', lane, texts: labels.map(String) };
 }

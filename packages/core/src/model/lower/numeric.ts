@@ -46,11 +46,7 @@ export function lowerCast(scope: Scope, node: OnnxNode): void {
   const code = integer(node, 'to', 0);
   const to = castTypes.get(code);
   if (to === undefined) throw refuse(node, `it casts to ONNX type ${code}`);
-  scope.output(
-    node,
-    0,
-    tensor.type === 'label' ? castLabel(scope, node, tensor, to) : castNumber(scope, node, tensor, to),
-  );
+  scope.output(node, 0, tensor.type === 'label' ? castLabel(node, tensor, to) : castNumber(scope, node, tensor, to));
 }
 
 function castNumber(scope: Scope, node: OnnxNode, tensor: Tensor, to: string): Tensor {
@@ -65,20 +61,17 @@ function castNumber(scope: Scope, node: OnnxNode, tensor: Tensor, to: string): T
   throw refuse(node, `it casts ${type} to ${to}, whose result for NaN and large values is not defined`);
 }
 
-/** Labels stay indexes; a cast changes the table that they point into. */
-function castLabel(scope: Scope, node: OnnxNode, tensor: Tensor, to: string): Tensor {
+/** Labels stay indexes; a cast to text changes the table that they point into, one to a type that holds them nothing. */
+function castLabel(node: OnnxNode, tensor: Tensor, to: string): Tensor {
   const labels = tensor.labels ?? [];
-  const numeric = labels.every((label) => typeof label === 'number');
   if (to === 'string') return { ...tensor, labels: labels.map(String) };
-  if (!numeric) throw refuse(node, `it casts text labels to ${to}`);
-  if (to === 'int64') return tensor;
-  if (to === 'int32' && labels.every((label) => (Number(label) | 0) === label)) return tensor;
-  if (to !== 'float32' && to !== 'float64') throw refuse(node, `it casts labels to ${to}`);
-  const table = labels.map((label) => (to === 'float32' ? Math.fround(Number(label)) : Number(label)));
-  return {
-    type: to,
-    rank: tensor.rank,
-    labels: null,
-    lanes: scope.add({ op: 'lookup', inputs: tensor.lanes, table }, tensor.lanes.length),
-  };
+  if (labels.some((label) => typeof label !== 'number' || !holds(to, label))) {
+    throw refuse(node, `it casts labels to ${to}, which does not hold all of them`);
+  }
+  return tensor;
+}
+
+function holds(type: string, label: number): boolean {
+  if (type === 'int32') return (label | 0) === label;
+  return type === 'float32' ? Math.fround(label) === label : type === 'int64' || type === 'float64';
 }

@@ -1,3 +1,4 @@
+import type { TreeForms } from './choose-forms.ts';
 import type { Slot } from './slots.ts';
 
 export type Table = Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
@@ -16,8 +17,7 @@ export interface EmittedTrees extends Emitted {
   readonly slots: readonly Slot[];
   /** What `X` holds: one array of a block's rows each. */
   readonly blockSlots: readonly Slot[];
-  /** Which forms were chosen, for people: `heap rows, sliced columns`. */
-  readonly form: string;
+  readonly forms: TreeForms;
 }
 
 /** Rows that a block of columns holds: small enough for the first cache, and a multiple of all interleavings. */
