@@ -1,0 +1,61 @@
+import { feature, inputContract, Random } from '@slipway/testkit';
+import { expect, test } from 'vitest';
+import { randomRows } from './random-rows.ts';
+
+const contract = inputContract([
+  feature({ name: 'share', type: 'number', minimum: 0, maximum: 1 }),
+  feature({ name: 'above', type: 'number', exclusiveMinimum: 5, missing: { kind: 'null' } }),
+  feature({ name: 'count', type: 'integer', minimum: -2, maximum: 7 }),
+  feature({ name: 'flag', type: 'boolean' }),
+  feature({ name: 'filled', type: 'number', missing: { kind: 'fill', value: 42 } }),
+  feature({ name: 'city', type: 'string', enum: ['Bern', 'Zug'] }),
+  feature({ name: 'pair', type: 'array', shape: [2] }),
+]);
+
+const edges = [
+  Float64Array.of(0.25, 9),
+  Float64Array.of(5),
+  new Float64Array(0),
+  Float64Array.of(0.5),
+  Float64Array.of(100),
+];
+
+test('random rows stay within the contract, and visit edges and missing values', () => {
+  const random = new Random(5);
+  const { columns } = randomRows(contract, edges, 4000, () => random.next());
+  const [share, above, count, flag, filled, city, pair] = columns as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    string[],
+    Float64Array,
+  ];
+  expect(share.every((value) => value >= 0 && value <= 1)).toBe(true);
+  expect(share).toContain(Math.fround(0.25));
+  expect(share.some((value) => value > 0.25 && value < 0.25 + 1e-7)).toBe(true);
+  expect(share).toContain(0);
+  expect(share).toContain(1);
+  expect(above.every((value) => Number.isNaN(value) || value > 5)).toBe(true);
+  expect(above.some(Number.isNaN)).toBe(true);
+  expect(count.every((value) => Number.isInteger(value) && value >= -2 && value <= 7)).toBe(true);
+  expect([...new Set(flag)].sort()).toEqual([0, 1]);
+  expect(filled).toContain(42);
+  expect(filled.some(Number.isNaN)).toBe(false);
+  expect([...new Set(city)].sort()).toEqual(['Bern', 'Zug']);
+  expect(pair).toHaveLength(8000);
+  expect(pair.every(Number.isFinite)).toBe(true);
+});
+
+test('a feature of no range gets values of the size of the thresholds', () => {
+  const random = new Random(6);
+  const { columns } = randomRows(
+    { ...contract, features: [feature({ name: 'x', type: 'number' })] },
+    [Float64Array.of(1e6)],
+    500,
+    () => random.next(),
+  );
+  const sorted = (columns[0] as Float64Array).map(Math.abs).sort();
+  expect(sorted[250]).toBeGreaterThan(1e5);
+});
