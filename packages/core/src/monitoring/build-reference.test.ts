@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildReference, parseReference } from './index.ts';
+import { buildReference, parseReference, writeReference } from './index.ts';
 import type { FieldProfile, ProfileColumn } from './types.ts';
 
 function profileOf(column: ProfileColumn): FieldProfile {
@@ -62,5 +62,11 @@ test('a reference reads back from its JSON as it was', () => {
     ],
     scores: [{ name: 'risk_score', values: Float32Array.of(0.1, 0.2, Number.NaN) }],
   });
-  expect(parseReference(JSON.stringify(reference), 'reference.json')).toEqual(reference);
+  expect(parseReference(writeReference(reference), 'reference.json')).toEqual(reference);
+});
+
+test('an empty reference is written and read back too', () => {
+  const reference = buildReference({ model: 'm', version: '1.0.0', features: [], scores: [] });
+  expect(writeReference(reference)).toContain('"features": []');
+  expect(parseReference(writeReference(reference), 'reference.json')).toEqual(reference);
 });

@@ -11,3 +11,4 @@ export { jensenShannonDistance, populationStability } from './divergence.ts';
 export { parseReference } from './parse-reference.ts';
 export { createScoreProfile, type ScoreCounts, type ScoreProfile } from './score-profile.ts';
 export type { CategoryProfile, FieldProfile, NumberProfile, ProfileColumn, Reference } from './types.ts';
+export { writeReference } from './write-reference.ts';

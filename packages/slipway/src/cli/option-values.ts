@@ -15,3 +15,26 @@ export function portOption(text: string): number {
   if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('Write a number from 0 to 65535.');
   return port;
 }
+
+/** `a,b` as its parts. */
+export function listOption(text: string): string[] {
+  const parts = text.split(',').map((part) => part.trim());
+  if (parts.includes('')) throw new InvalidArgumentError('Write names with commas between.');
+  return parts;
+}
+
+/** A number from 0 to 1. */
+export function shareOption(text: string): number {
+  const share = Number(text);
+  if (text.trim() === '' || !(share >= 0 && share <= 1)) throw new InvalidArgumentError('Write a number from 0 to 1.');
+  return share;
+}
+
+/** A seed of random choices: a whole number of 32 bits. */
+export function seedOption(text: string): number {
+  const seed = Number(text);
+  if (!/^\d+$/.test(text) || seed > 4_294_967_295) {
+    throw new InvalidArgumentError('Write a whole number from 0 to 4294967295.');
+  }
+  return seed;
+}

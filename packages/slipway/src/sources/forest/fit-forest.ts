@@ -1,5 +1,5 @@
 import { RandomForestRegression } from 'ml-random-forest';
-import { hash32, shuffledRows } from '../random.ts';
+import { hash32, shuffledRows } from '../../system/random.ts';
 
 /** A tree as it decides: `x[feature] < below` goes to `less`, everything else to `rest`. */
 export type DecisionTree =

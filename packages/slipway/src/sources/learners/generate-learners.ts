@@ -1,5 +1,5 @@
 import { exp } from '@slipway/core';
-import { nearlyNormal, uniform } from '../random.ts';
+import { nearlyNormal, uniform } from '../../system/random.ts';
 
 /** One learner of the example. Hours and score are whole tenths, so that their text is exact. */
 export interface Learner {

@@ -32,19 +32,7 @@ export function fitLogistic({ columns, labels, rows, l2 }: LogisticOptions): Log
     y: Uint8Array.from(rows, (row) => labels[row]),
     l2,
   };
-  // The last parameter is the bias.
-  let parameters: Float64Array = new Float64Array(columns.length + 1);
-  let loss = penalisedLoss(problem, parameters);
-  let iterations = 0;
-  while (iterations < iterationsMax) {
-    iterations += 1;
-    const { step, decrement } = newtonStep(problem, parameters);
-    if (decrement < rows.length * 1e-14) break;
-    const next = descend(problem, parameters, step, loss, decrement);
-    if (next === null) break;
-    parameters = next.parameters;
-    loss = next.loss;
-  }
+  const { parameters, iterations } = minimise(problem, columns.length + 1);
   return { standards, weights: [...parameters.subarray(0, -1)], bias: parameters[columns.length], iterations };
 }
 
@@ -57,6 +45,25 @@ interface Problem {
 
 const iterationsMax = 100;
 const halvingsMax = 40;
+/** Of the decrement a row: from here on the loss no longer shows the difference, and one full step ends the work. */
+const settled = 1e-13;
+
+/** The last parameter is the bias. */
+function minimise(problem: Problem, count: number): { parameters: Float64Array; iterations: number } {
+  let parameters: Float64Array = new Float64Array(count);
+  let loss = penalisedLoss(problem, parameters);
+  for (let iterations = 1; iterations <= iterationsMax; iterations++) {
+    const from = parameters;
+    const { step, decrement } = newtonStep(problem, from);
+    if (decrement < problem.y.length * settled) {
+      return { parameters: from.map((value, index) => value - step[index]), iterations };
+    }
+    const next = descend(problem, from, step, loss, decrement);
+    if (next === null) return { parameters, iterations };
+    ({ parameters, loss } = next);
+  }
+  return { parameters, iterations: iterationsMax };
+}
 
 function standardised(
   columns: readonly Float64Array[],

@@ -26,6 +26,11 @@ export async function chooseColumns(table: TrainingTable, wishes: ColumnWishes):
   const { label, unit, context } = wishes;
   const spokenFor = [label, ...(unit === null ? [] : [unit]), ...context];
   for (const name of [...spokenFor, ...(wishes.features ?? [])]) columnOf(table, name);
+  const twice = spokenFor.find((name, index) => spokenFor.indexOf(name) !== index);
+  if (twice !== undefined) {
+    const message = `The column ${quoted(twice)} is named twice among label, unit and context.`;
+    throw fail('TRAINING_DATA', { message, where: table.path, hint: 'Each column has one part.' });
+  }
   if (wishes.features !== null) return { features: await asFeatures(table, wishes.features, spokenFor), ignored: [] };
   const features: FeatureColumn[] = [];
   const ignored: { name: string; reason: string }[] = [];

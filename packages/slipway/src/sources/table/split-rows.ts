@@ -1,4 +1,4 @@
-import { shuffledRows } from '../random.ts';
+import { shuffledRows } from '../../system/random.ts';
 
 /** Positions of rows, ascending, in the part to learn from and in the part to test on. */
 export interface Split {

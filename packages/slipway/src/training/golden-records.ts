@@ -1,0 +1,52 @@
+import type { GoldenRows, Value } from '@slipway/core';
+import type { Model } from '../open-model.ts';
+import type { TrainingTable } from '../sources/table/open-table.ts';
+import type { TrainingData } from '../sources/table/training-data.ts';
+
+export interface GoldenParts {
+  readonly table: TrainingTable;
+  readonly data: TrainingData;
+  /** Positions in `data` of the holdout rows, and their scores. */
+  readonly holdout: Uint32Array;
+  readonly scores: Float32Array;
+  readonly parts: { readonly unit: string | null; readonly context: readonly string[] };
+}
+
+export type GoldenRecord = Readonly<Record<string, Value>>;
+
+const recordsMax = 11;
+
+/** Real records of the holdout, from the lowest score to the highest in equal steps of rank. */
+export async function goldenRecords({ table, data, holdout, scores, parts }: GoldenParts): Promise<GoldenRecord[]> {
+  const byScore = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b] || a - b);
+  const count = Math.min(recordsMax, byScore.length);
+  const picked = Array.from({ length: count }, (_, step) => {
+    const rank = count === 1 ? 0 : Math.round((step * (byScore.length - 1)) / (count - 1));
+    return holdout[byScore[rank]];
+  }).sort((a, b) => a - b);
+  const beside = [...(parts.unit === null ? [] : [parts.unit]), ...parts.context];
+  const texts = await table.texts(
+    beside,
+    picked.map((at) => data.rows[at]),
+  );
+  return picked.map((at, index) => ({
+    ...Object.fromEntries(data.features.map((_, feature) => featureValue(data, feature, at))),
+    ...Object.fromEntries(beside.map((name, field) => [name, texts[index][field]]).filter(([, text]) => text !== null)),
+  }));
+}
+
+function featureValue({ features, columns }: TrainingData, feature: number, at: number): [string, Value] {
+  const { name, kind } = features[feature];
+  const value = columns[feature][at];
+  return [name, kind === 'boolean' ? value === 1 : value];
+}
+
+/** Sums of float32 differ between engines in their last bits, and hardly more. */
+const tolerance = 1e-6;
+
+/** The records with what the model answers for them. */
+export async function goldenRows(model: Model, records: readonly GoldenRecord[]): Promise<GoldenRows> {
+  const rows: GoldenRows['rows'][number][] = [];
+  for (const record of records) rows.push({ record, outputs: (await model.predict(record)).outputs });
+  return { tolerance, rows };
+}
