@@ -1,4 +1,5 @@
-import { type Binding, fail, type Launch, lower, openCompiledSession, type Session } from '@slipway/core';
+import { type Binding, fail, type Launch, lower, openCompiledSession, type Proof, type Session } from '@slipway/core';
+import { provedSession } from './artifact/proved-session.ts';
 import type { Artifact } from './artifact/read-artifact.ts';
 
 export type EngineChoice = 'auto' | 'compiled' | 'onnxruntime';
@@ -8,6 +9,8 @@ export interface Engine {
   readonly session: Session;
   /** One clause for people: why this engine. */
   readonly reason: string;
+  /** What the compiled session was proved by; null where ONNX Runtime serves. */
+  readonly proof: Proof | null;
 }
 
 export interface EngineRequest {
@@ -34,18 +37,36 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
     throw fail('ARTIFACT_UNSUPPORTED', { message: `${reason}.`, where: artifact.path });
   }
   const compiled = openCompiledSession(lowering.program, binding);
-  return { session: compiled, reason: 'every operator compiles' };
+  // More threads would sum in another order.
+  const openOracle = () => openOnnxRuntime({ ...request, threads: 1 });
+  const proof = await provedSession({
+    launch: request.launch,
+    artifact,
+    binding,
+    program: lowering.program,
+    compiled,
+    openOracle,
+  });
+  if (proof.verdict === 'pass')
+    return { session: compiled, reason: 'every operator compiles, and the proof holds', proof };
+  const reason = `the compiled engine did not pass its proof: ${proof.reason}`;
+  if (engine === 'auto') return onnxRuntime(request, reason);
+  throw fail('PROOF_FAILED', { message: `${reason}.`, where: artifact.path });
 }
 
-async function onnxRuntime(
-  { artifact, binding, threads, synchronous }: EngineRequest,
-  reason: string,
-): Promise<Engine> {
-  const options = { ...artifact, binding, threads };
-  if (synchronous) {
-    const { openBlockingSession } = await import('./sessions/blocking-session.ts');
-    return { session: await openBlockingSession(options), reason };
-  }
-  const { openOnnxRuntimeSession } = await import('./sessions/onnx-runtime-session.ts');
-  return { session: await openOnnxRuntimeSession(options), reason };
+async function onnxRuntime(request: EngineRequest, reason: string): Promise<Engine> {
+  if (!request.synchronous) return { session: (await openOnnxRuntime(request)).session, reason, proof: null };
+  const { openBlockingSession } = await import('./sessions/index.ts');
+  const { artifact, binding, threads } = request;
+  return { session: await openBlockingSession({ ...artifact, binding, threads }), reason, proof: null };
+}
+
+async function openOnnxRuntime({
+  artifact,
+  binding,
+  threads,
+}: EngineRequest): Promise<{ session: Session; version: string }> {
+  const { onnxRuntimeVersion, openOnnxRuntimeSession } = await import('./sessions/index.ts');
+  const session = await openOnnxRuntimeSession({ ...artifact, binding, threads });
+  return { session, version: await onnxRuntimeVersion() };
 }

@@ -1,6 +1,6 @@
 import { demandOf, type Launch, type OutputField } from '@slipway/core';
 import type { Engine } from '../compose.ts';
-import { labelledLines } from './lines.ts';
+import { grouped, labelledLines } from './lines.ts';
 
 /** Input and output contract, a line a field. */
 export function contractLines({ input, output }: Launch): string {
@@ -24,14 +24,31 @@ function outputText(field: OutputField): string {
   return `${field.type} from ${field.from}${column}${orNull}`;
 }
 
-/** Which engine serves, and why. */
+/** Which engine serves, why, and what it was proved by. */
 export function engineLines(engine: Engine): string {
-  return labelledLines([
+  const { proof } = engine;
+  const rows: [string, string][] = [
     ['serves', engine.session.engine === 'compiled' ? 'compiled to JavaScript' : 'ONNX Runtime'],
     ['because', engine.reason],
-  ]);
+  ];
+  if (proof !== null) {
+    const { scores, labels } = proof;
+    const equal = Math.floor(scores.bitEqualShare * 1000) / 10;
+    rows.push(['proof', `${grouped(proof.rows)} rows against ${proof.oracle.name} ${proof.oracle.version}`]);
+    if (scores.compared > 0) {
+      rows.push([
+        '',
+        `scores: ${equal}% equal to the last bit, the largest difference ${scores.differenceMax.toPrecision(2)}`,
+      ]);
+    }
+    if (labels.compared > 0) rows.push(['', `labels: ${labels.differing} differ`]);
+  }
+  return labelledLines(rows);
 }
 
-export function engineJson(engine: Engine): Readonly<Record<string, unknown>> {
-  return { name: engine.session.engine, reason: engine.reason };
+/** The engine for scripts; golden rows are left out, since they are long and of no use there. */
+export function engineJson({ session, reason, proof }: Engine): Readonly<Record<string, unknown>> {
+  if (proof === null) return { name: session.engine, reason, proof: null };
+  const { golden: _long, ...told } = proof;
+  return { name: session.engine, reason, proof: told };
 }

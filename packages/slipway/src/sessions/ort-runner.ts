@@ -80,7 +80,7 @@ export class OrtRunner {
       feeds[input.name] =
         input.type === 'float16'
           ? // The Tensor class turns float16 bits into a Float16Array, which the native binding doesn't read.
-            ({ type: 'float16', dims, data } as unknown as OnnxValue)
+            ({ type: 'float16', dims, data, location: 'cpu' } as unknown as OnnxValue)
           : new this.#runtime.Tensor(input.type, data as Float32Array, dims);
     }
     return feeds;
@@ -94,6 +94,11 @@ export class OrtRunner {
       throw fail('MODEL_FAILED', { message: `ONNX Runtime: ${textOf(cause)}`, cause });
     }
   }
+}
+
+/** The version of ONNX Runtime that runs here, as proofs name it. */
+export async function onnxRuntimeVersion(): Promise<string> {
+  return (await loadRuntime()).env.versions.node ?? 'unknown';
 }
 
 /** Only here is the native library loaded: 60 ms and 40 MB that a compiled model doesn't need. */
