@@ -45,7 +45,7 @@ function packIntegers(type: IntegerType, length: number, plan: InputPlan, batch:
   for (let index = 0; index < length; index++) {
     const whole = Math.trunc(numbers[index] as number);
     // NaN is not within any range.
-    if (!(whole >= low && whole <= high)) throw unholdable(plan, numbers[index] as number);
+    if (!(whole >= low && whole <= high)) throw unholdable(plan, numberText(numbers[index] as number));
     numbers[index] = whole;
   }
   return makers[type](numbers);
@@ -76,8 +76,11 @@ const makers: Readonly<Record<IntegerType, (numbers: Float64Array) => TensorValu
   bool: (numbers) => Uint8Array.from(numbers),
 };
 
-function unholdable(plan: InputPlan, value: number): Error {
-  const what = Number.isNaN(value) ? 'a missing value' : String(value);
+function numberText(value: number): string {
+  return Number.isNaN(value) ? 'a missing value' : String(value);
+}
+
+function unholdable(plan: InputPlan, what: string): Error {
   return fail('MODEL_FAILED', {
     message: `The model's input ${JSON.stringify(plan.name)} of type ${plan.type} can't hold ${what}.`,
     where: `input ${plan.name}`,
@@ -103,7 +106,12 @@ function filledTexts(target: string[], plan: InputPlan, batch: FeatureBatch, ran
   const rows = range.to - range.from;
   for (const { feature, column: first } of plan.parts) {
     const column = batch.columns[feature] as readonly string[];
-    for (let row = 0; row < rows; row++) target[row * plan.width + first] = column[range.from + row] as string;
+    for (let row = 0; row < rows; row++) {
+      const text = column[range.from + row] as string;
+      // ONNX Runtime would take the text up to there for the whole.
+      if (text.includes('\0')) throw unholdable(plan, 'text with a NUL character');
+      target[row * plan.width + first] = text;
+    }
   }
   return repeatLast(target, plan, range);
 }

@@ -19,6 +19,8 @@ export interface LinkOptions<T> {
   readonly setup: T;
   /** A worker that takes longer for an answer is given up. */
   readonly answerMsMax: number;
+  /** JavaScript memory of the worker; Node's own limit by default. */
+  readonly heapMegabytesMax?: number;
 }
 
 /** How often a waiting thread looks whether the other one still lives. */
@@ -46,14 +48,15 @@ export class ThreadLink {
     return link;
   }
 
-  constructor({ worker, setup, answerMsMax }: LinkOptions<unknown>) {
+  constructor({ worker, setup, answerMsMax, heapMegabytesMax }: LinkOptions<unknown>) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#state = new Int32Array(new SharedArrayBuffer(4));
     this.#state[0] = turn.answerer;
     this.#answerMsMax = answerMsMax;
     const workerData: LinkData<unknown> = { link: { port: port2, state: this.#state }, setup };
-    this.#worker = new Worker(worker, { workerData, transferList: [port2], name: 'slipway-model' });
+    const resourceLimits = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
+    this.#worker = new Worker(worker, { workerData, transferList: [port2], name: 'slipway-model', resourceLimits });
     this.#worker.on('error', (cause) => this.#stop(`It ended with: ${cause.message}`, cause));
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
   }
@@ -95,6 +98,16 @@ export class ThreadLink {
     }
     // The message may be here a moment before the turn is.
     this.#wait();
+    if (!this.#isAlive()) throw this.#stop('It ended when it was ready.');
+  }
+
+  /**
+   * Whatever ended a thread, for example a lack of memory that left it no time for a word, its event loop has no clock
+   * any more. The exit event can't tell: it arrives only when this thread stops waiting.
+   */
+  #isAlive(): boolean {
+    const { active, idle } = this.#worker.performance.eventLoopUtilization();
+    return active > 0 && idle >= 0;
   }
 
   /** Stands still until it is this thread's turn. */
@@ -102,9 +115,7 @@ export class ThreadLink {
     for (let waitedMs = 0; ; waitedMs += lookMs) {
       const woken = Atomics.wait(this.#state, 0, turn.answerer, lookMs);
       if (woken !== 'timed-out') break;
-      // Whatever ended the thread, its clock no longer runs. Its exit event can't arrive while this thread waits.
-      const { active, idle } = this.#worker.performance.eventLoopUtilization();
-      if (active === 0 && idle === 0) throw this.#stop('It ended before it answered.');
+      if (!this.#isAlive()) throw this.#stop('It ended before it answered.');
       if (waitedMs >= this.#answerMsMax) throw this.#giveUp();
     }
     if (Atomics.load(this.#state, 0) === turn.gone) throw this.#stop('It ended before it answered.');
