@@ -1,3 +1,3 @@
-export { type BlockingOptions, openBlockingSession } from './blocking-session.ts';
-export { type OnnxRuntimeOptions, openOnnxRuntimeSession } from './onnx-runtime-session.ts';
+export { openBlockingSession } from './blocking-session.ts';
+export { openOnnxRuntimeSession } from './onnx-runtime-session.ts';
 export { onnxRuntimeVersion } from './ort-runner.ts';

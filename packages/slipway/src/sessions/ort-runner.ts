@@ -1,4 +1,4 @@
-import { type FeatureBatch, fail, isSlipwayError } from '@slipway/core';
+import { type FeatureBatch, fail } from '@slipway/core';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import type { LaneTarget } from './lanes.ts';
 import { packInput, type RowRange } from './pack-input.ts';
@@ -90,7 +90,6 @@ export class OrtRunner {
     try {
       return await this.#session.run(feeds, this.#fetches);
     } catch (cause) {
-      if (isSlipwayError(cause)) throw cause;
       throw fail('MODEL_FAILED', { message: `ONNX Runtime: ${textOf(cause)}`, cause });
     }
   }

@@ -72,7 +72,7 @@ export function fieldBytes(field: number, value: Uint8Array): Uint8Array {
   return new BinaryWriter().tag(field, WireType.LengthDelimited).bytes(value).finish();
 }
 
-export function expectWire(wire: WireType, expected: WireType): void {
+function expectWire(wire: WireType, expected: WireType): void {
   if (wire !== expected) damaged(`a field has wire type ${wire} in place of ${expected}`);
 }
 
