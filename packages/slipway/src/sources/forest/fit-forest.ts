@@ -1,4 +1,5 @@
-import { RandomForestRegression } from 'ml-random-forest';
+import { assert } from '@slipway/core';
+import { RandomForestClassifier } from 'ml-random-forest';
 import { hash32, shuffledRows } from '../../system/random.ts';
 
 /** A tree as it decides: `x[feature] < below` goes to `less`, everything else to `rest`. */
@@ -14,8 +15,8 @@ export type DecisionTree =
 
 export interface ForestFit {
   readonly trees: readonly DecisionTree[];
-  /** The library's own probability of class 1 for each row of features: the mean of its trees. */
-  probabilities(rows: readonly (readonly number[])[]): number[];
+  /** The library's forests, of one tree each, for whoever wants to ask the library itself. */
+  readonly forests: readonly RandomForestClassifier[];
 }
 
 export interface ForestOptions {
@@ -28,7 +29,7 @@ export interface ForestOptions {
 
 /** A power of two: a probability / 64 is exact, and 64 of them never sum to more than 1 in float32. */
 export const treesCount = 64;
-const rowsOfTreeMax = 1000;
+const rowsOfTreeMax = 800;
 const depthMax = 8;
 const rowsOfLeafMax = 25;
 const featuresShare = 0.7;
@@ -36,24 +37,22 @@ const streamOfTrees = 2000;
 const streamOfSamples = 3000;
 
 /**
- * A forest of regression trees on the labels 0 and 1: the mean of a leaf is its share of class 1, and the squared error
- * that a split lowers is the Gini impurity. Each tree learns from a bootstrap of at most 1,000 rows drawn for it alone
- * and from 70 % of the features, since the library's time grows with the square of its rows. Features are rounded to
- * float32 first, as the model will see them.
+ * A random forest of Gini trees whose leaves give shares of class 1. Each tree learns from a bootstrap of at most 800
+ * rows that are drawn for it alone and from 70 % of the features, since the library's time grows with the square of
+ * its rows. Features are rounded to float32 first, as the model will see them.
  */
 export function fitForest({ columns, labels, rows, seed }: ForestOptions): ForestFit {
-  const features = Math.max(1, Math.round(columns.length * featuresShare));
+  const maxFeatures = Math.max(1, Math.round(columns.length * featuresShare));
   const forests = Array.from({ length: treesCount }, (_, tree) => {
     const sample = drawRows(rows, seed, streamOfSamples + tree);
-    const forest = new RandomForestRegression({
+    const forest = new RandomForestClassifier({
       nEstimators: 1,
       seed: hash32(seed, tree, streamOfTrees) | 0,
-      maxFeatures: features,
+      maxFeatures,
       replacement: false,
       useSampleBagging: true,
       noOOB: true,
-      // The library's default refuses a split after which nothing is left to explain; a negative bound allows it.
-      treeOptions: { maxDepth: depthMax, minNumSamples: rowsOfLeafMax, gainThreshold: -1 },
+      treeOptions: { maxDepth: depthMax, minNumSamples: rowsOfLeafMax, gainThreshold: 0 },
     });
     forest.train(
       sample.map((row) => columns.map((column) => Math.fround(column[row]))),
@@ -61,17 +60,7 @@ export function fitForest({ columns, labels, rows, seed }: ForestOptions): Fores
     );
     return forest;
   });
-  return {
-    trees: forests.map(readTree),
-    probabilities(given) {
-      const sums = new Float64Array(given.length);
-      const matrix = given.map((row) => [...row]);
-      for (const forest of forests) {
-        for (const [at, value] of forest.predict(matrix).entries()) sums[at] += value / treesCount;
-      }
-      return [...sums];
-    },
-  };
+  return { trees: forests.map(readTree), forests };
 }
 
 /** Some of the rows, none twice. */
@@ -79,25 +68,27 @@ function drawRows(rows: Uint32Array, seed: number, stream: number): number[] {
   return Array.from(shuffledRows(rows.length, seed, stream).subarray(0, rowsOfTreeMax), (at) => rows[at]);
 }
 
-/** A node as the library's JSON has it. */
+/** A node as the library writes it to JSON. A leaf has the share of each class, up to the greatest that it holds. */
 interface LibraryNode {
-  readonly distribution?: number;
+  readonly distribution?: readonly (readonly number[])[];
   readonly splitColumn?: number;
   readonly splitValue?: number;
   readonly left?: LibraryNode;
   readonly right?: LibraryNode;
 }
 
-function readTree(forest: RandomForestRegression): DecisionTree {
+function readTree(forest: RandomForestClassifier): DecisionTree {
   const { baseModel } = forest.toJSON();
-  const { root } = baseModel.estimators[0] as unknown as { root: LibraryNode };
+  const { root }: { root: LibraryNode } = JSON.parse(JSON.stringify(baseModel.estimators[0]));
   return readNode(root, baseModel.indexes[0]);
 }
 
 function readNode(node: LibraryNode, features: readonly number[]): DecisionTree {
   const { left, right, splitColumn, splitValue, distribution } = node;
+  // A leaf may keep the split that it tried in vain.
   if (left === undefined || right === undefined || splitColumn === undefined || splitValue === undefined) {
-    return { kind: 'leaf', probability: distribution ?? 0 };
+    assert(distribution !== undefined, 'a leaf has the shares of its classes');
+    return { kind: 'leaf', probability: distribution[0][1] ?? 0 };
   }
   return {
     kind: 'branch',
