@@ -1,6 +1,6 @@
 import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
 import { collectConditions } from './conditions.ts';
-import { slicedDepthMax } from './slices.ts';
+import { sliceDepths } from './slice-depths.ts';
 
 /** How trees are laid out for one row, and for columns. */
 export interface TreeForms {
@@ -54,9 +54,13 @@ function prefersHeap(shape: Shape): boolean {
 }
 
 function prefersSlices(shape: Shape, ensemble: TreeEnsemble): boolean {
-  if (shape.depthMax > slicedDepthMax) return false;
-  const { inputs, listed, equalities } = collectConditions(ensemble);
-  const choices = shape.depths.reduce((sum, depth) => sum + (choiceNs * (1 << depth) + slicedTreeNs), 0);
-  const sliced = inputs.length * rankNs + (listed + equalities.length) * conditionNs + choices;
-  return sliced <= shape.steps * linkedStepNs;
+  const { depths, goesOn, asked } = sliceDepths(ensemble);
+  const { inputs, listed, equalities } = collectConditions(ensemble, asked);
+  let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
+  depths.forEach((depth, tree) => {
+    ns += choiceNs * (1 << depth) + slicedTreeNs;
+    // Eight rows walk on until the last has arrived: somewhat more than a mean row needs.
+    if (goesOn[tree]) ns += linkedStepNs * (2 + Math.max(0, shape.steps / depths.length - depth));
+  });
+  return ns <= shape.steps * linkedStepNs;
 }

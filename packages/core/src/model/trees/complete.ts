@@ -1,26 +1,35 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 
-/** Calls `node(position, node)` and `leaf(position, leaf)` for a tree padded to a complete one of `depth`. */
+/** What a tree that is padded to a complete one looks like, or its top when it is deeper. */
 export interface CompleteVisitor {
   /** Heap position from 1; -1 for a padding node, whose two sides are the same leaf. */
   node(position: number, node: number): void;
-  /** Leaf position from 0, left (no) to right (yes). */
-  leaf(position: number, leaf: number): void;
+  /** What hangs below, from left (no) to right (yes): a leaf, or in the top of a deeper tree a node. */
+  child(position: number, child: number, place: ChildPlace): void;
 }
 
-/** Walks `root` as if it were complete: bit 1 of a step is yes. A leaf that stands higher fills all below it. */
+/** Where a child hangs: on the yes or no side of a node, or (-1) at the root. */
+export interface ChildPlace {
+  readonly parent: number;
+  readonly yes: boolean;
+}
+
+/** Walks `depth` levels from `root` as if they were complete. A leaf that stands higher fills all below it. */
 export function visitComplete(ensemble: TreeEnsemble, root: number, depth: number, visitor: CompleteVisitor): void {
   const { yes, no } = ensemble.nodes;
-  let level = [root];
+  let level = [{ child: root, place: { parent: -1, yes: false } }];
   for (let at = 0; at < depth; at++) {
-    const next: number[] = [];
-    level.forEach((child, index) => {
+    level = level.flatMap((entry, index) => {
+      const { child } = entry;
       visitor.node((1 << at) + index, child < 0 ? -1 : child);
-      next.push(child < 0 ? child : no[child], child < 0 ? child : yes[child]);
+      if (child < 0) return [entry, entry];
+      return [
+        { child: no[child], place: { parent: child, yes: false } },
+        { child: yes[child], place: { parent: child, yes: true } },
+      ];
     });
-    level = next;
   }
-  level.forEach((child, index) => {
-    visitor.leaf(index, ~child);
+  level.forEach(({ child, place }, index) => {
+    visitor.child(index, child, place);
   });
 }

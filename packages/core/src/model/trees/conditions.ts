@@ -27,11 +27,15 @@ export interface Conditions {
   readonly ofNode: Int32Array;
 }
 
-/** Collects the questions. `x == t` on float32 is `x <= t` without `x <= the float32 below t`. */
-export function collectConditions(ensemble: TreeEnsemble): Conditions {
+/**
+ * Collects the questions of the nodes that `asked` marks. `x == t` on float32 is `x <= t` without `x <= the float32
+ * below t`.
+ */
+export function collectConditions(ensemble: TreeEnsemble, asked: Uint8Array): Conditions {
   const { nodes } = ensemble;
   const wanted = new Map<number, [Set<number>, Set<number>]>();
   for (let node = 0; node < nodes.count; node++) {
+    if (asked[node] === 0) continue;
     const sets = wanted.get(nodes.feature[node]) ?? [new Set<number>(), new Set<number>()];
     wanted.set(nodes.feature[node], sets);
     const set = sets[nodes.missing[node]];
@@ -40,7 +44,7 @@ export function collectConditions(ensemble: TreeEnsemble): Conditions {
       set.add(below(nodes.threshold[node]));
   }
   const { inputs, listed } = placeLists(wanted);
-  return { inputs, listed, ...answerPlaces(ensemble, inputs, listed) };
+  return { inputs, listed, ...answerPlaces(ensemble, asked, inputs, listed) };
 }
 
 /** One key for both zeros, which compare alike. */
@@ -74,6 +78,7 @@ function sorted(values: Set<number>): Float32Array {
 
 function answerPlaces(
   ensemble: TreeEnsemble,
+  asked: Uint8Array,
   inputs: readonly InputConditions[],
   listed: number,
 ): Pick<Conditions, 'equalities' | 'ofNode'> {
@@ -82,6 +87,7 @@ function answerPlaces(
   const equalities: { at: number; below: number }[] = [];
   const known = new Map<number, number>();
   const ofNode = Int32Array.from({ length: nodes.count }, (_, node) => {
+    if (asked[node] === 0) return 0;
     const list = places.get(nodes.feature[node])?.[nodes.missing[node]];
     const at = list?.get(keyOf(nodes.threshold[node])) ?? 0;
     if (nodes.equal[node] === 0) return at;

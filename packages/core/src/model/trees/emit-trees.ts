@@ -3,6 +3,7 @@ import { chooseForms, type TreeForms } from './choose-forms.ts';
 import { blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
 import { emitLinked } from './linked.ts';
+import { sliceDepths } from './slice-depths.ts';
 import { emitSlices } from './slices.ts';
 import { assignSlots, type Slot } from './slots.ts';
 
@@ -19,13 +20,16 @@ export function emitTrees(
   const heap = forms.row === 'heap';
   const sliced = forms.columns === 'sliced';
   const parts: Emitted[] = [];
-  const linked = heap && sliced ? null : emitLinked(`${name}l`, ensemble, slots);
+  const goesOn = sliced && sliceDepths(ensemble).goesOn.includes(true);
+  const linked = heap && sliced && !goesOn ? null : emitLinked(`${name}l`, ensemble, slots);
   if (linked !== null) parts.push(linked.shared);
   parts.push(heap ? emitHeapRow(`${name}h`, ensemble, slots) : { source: linked?.row ?? '', tables: {} });
-  const slices = sliced ? emitSlices(`${name}s`, ensemble) : null;
+  const below = goesOn && linked !== null ? { linked, placeOf: (input: number) => slotOf(slots.slots, input) } : null;
+  const slices = sliced ? emitSlices(`${name}s`, ensemble, below) : null;
   parts.push(slices ?? { source: linked?.block ?? '', tables: {} });
-  // Slices send missing values their way by themselves, so they read inputs; all else reads slots.
-  const blockSlots = slices?.inputs.map((input) => ({ input, missing: false })) ?? slots.slots;
+  // Whole slices send missing values their way by themselves, so they read inputs; all else reads slots.
+  const blockSlots =
+    slices === null || goesOn ? slots.slots : slices.inputs.map((input) => ({ input, missing: false }));
   const row = `${name}${heap ? 'h' : 'l'}Row`;
   const block = `${name}${sliced ? 's' : 'l'}Block`;
   return {
@@ -37,6 +41,12 @@ export function emitTrees(
     blockSlots,
     forms,
   };
+}
+
+/** Where an input stands with its NaN, if some node reads it so. */
+function slotOf(slots: readonly Slot[], input: number): number {
+  const plain = slots.findIndex((slot) => slot.input === input && !slot.missing);
+  return plain >= 0 ? plain : slots.findIndex((slot) => slot.input === input);
 }
 
 /** Names the row function, and takes a handful of rows one by one: a block costs as much as many. */

@@ -70,8 +70,8 @@ function layOut(
         threshold[tree * size + position] = nodes.threshold[node];
         if (nodes.equal[node] === 1) lower[tree * size + position] = nodes.threshold[node];
       },
-      leaf: (position, leaf) => {
-        offsets[tree * size + position] = leaf * targets;
+      child: (position, child) => {
+        offsets[tree * size + position] = ~child * targets;
       },
     });
   });

@@ -1,34 +1,56 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 import { combine, neutral, neutralText } from './aggregate.ts';
+import type { ChildPlace } from './complete.ts';
 import { blockBits, blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
 import type { Slots } from './slots.ts';
 
 /** Trees (for a row) or rows (for columns) walked at once. */
 const together = 8;
-/** Steps between two looks at whether all have arrived. */
-const stride = 4;
+/** Steps from a root between two looks at whether all have arrived. */
+const steps = 4;
 
 /**
  * Trees of any shape as records of one array, so that a step touches one cache line: slot, threshold, place of the
  * children, weight (or place of the weights), and where some node asks for equality its lower bound. The two children
  * of a node lie side by side, no before yes. A leaf asks `x <= NaN` and is its own no-child, so walking on does no harm.
  */
-export function emitLinked(
-  name: string,
-  ensemble: TreeEnsemble,
-  slots: Slots,
-): { shared: Emitted; row: string; block: string } {
+export function emitLinked(name: string, ensemble: TreeEnsemble, slots: Slots): Linked {
   const equals = ensemble.nodes.equal.includes(1);
   const shift = equals ? 3 : 2;
-  const { tables, roots } = layOut(name, ensemble, slots, shift);
+  const { tables, roots, pairs } = layOut(name, ensemble, slots, shift);
+  const columnValue = (k: number, row: string) => `X[(${name}P[i${k}] << ${blockBits}) + ${row} + ${k}]`;
   return {
     shared: {
       source: `\nconst ${name}Q = new Float32Array(${name}P.buffer);`,
       tables: { ...tables, [`${name}R`]: roots },
     },
     row: rowSource(name, ensemble, shift),
-    block: blockSource(name, ensemble, shift),
+    block: blockSource(name, ensemble, shift, columnValue),
+    together,
+    placeOf: ({ parent, yes }) => pairs[parent] + (yes ? 1 << shift : 0),
+    walkFrom: (start, row) =>
+      `let ${Array.from({ length: together }, (_, k) => `i${k} = ${start(k)}`).join(', ')};${walk(name, shift, 2, (k) => columnValue(k, row))}`,
+    weight: (k) => `${name}Q[i${k} + 3]`,
+    offset: (k) => `${name}P[i${k} + 3]`,
+    weightAt: (offset) => `${name}W[${offset}]`,
   };
+}
+
+/** The records of an ensemble, the code that walks them, and what other code needs to walk on from the middle. */
+export interface Linked {
+  readonly shared: Emitted;
+  readonly row: string;
+  readonly block: string;
+  /** Walkers `i0`, `i1`, ... of one piece of code. */
+  readonly together: number;
+  /** The record of what hangs at a place. */
+  placeOf(place: ChildPlace): number;
+  /** Code that starts each walker at a record and walks rows `row`, `row + 1`, ... of a block to their leaves. */
+  walkFrom(start: (k: number) => string, row: string): string;
+  /** The weight of walker k's leaf, or the offset of its weights. */
+  weight(k: number): string;
+  offset(k: number): string;
+  weightAt(offset: string): string;
 }
 
 /** One step of walker k, which reads its value with `value`. */
@@ -39,14 +61,14 @@ function step(name: string, k: number, shift: number, value: string): string {
 }
 
 /** Walks all walkers until none moves any more. */
-function walk(name: string, shift: number, value: (k: number) => string): string {
-  const steps = repeat(together, (k) => step(name, k, shift, value(k)));
+function walk(name: string, shift: number, stride: number, value: (k: number) => string): string {
+  const all = repeat(together, (k) => step(name, k, shift, value(k)));
   return `
       let moved = 0;
       do {
-        ${repeat(stride - 1, () => `${steps}\n        `)}
+        ${repeat(stride - 1, () => `${all}\n        `)}
         ${repeat(together, (k) => `const j${k} = i${k};`)}
-        ${steps}
+        ${all}
         moved = ${Array.from({ length: together }, (_, k) => `(i${k} ^ j${k})`).join(' | ')};
       } while (moved !== 0);`;
 }
@@ -63,14 +85,19 @@ function rowSource(name: string, ensemble: TreeEnsemble, shift: number): string 
 function ${name}Row(x, s) {
   ${single ? `let a = ${neutralText(aggregate)};` : `s.fill(${neutralText(aggregate)});`}
   for (let t = 0; t < ${groups}; t += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${walk(name, shift, (k) => `x[${name}P[i${k}]]`)}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${walk(name, shift, steps, (k) => `x[${name}P[i${k}]]`)}
       ${repeat(together, take)}
   }
   ${single ? 's[0] = a;' : ''}
 }`;
 }
 
-function blockSource(name: string, ensemble: TreeEnsemble, shift: number): string {
+function blockSource(
+  name: string,
+  ensemble: TreeEnsemble,
+  shift: number,
+  value: (k: number, row: string) => string,
+): string {
   const { aggregate, targets } = ensemble;
   const take = (k: number) =>
     targets === 1
@@ -82,7 +109,7 @@ function ${name}Block(X, m, S) {
   for (let t = 0; t < ${ensemble.roots.length}; t++) {
     const root = ${name}R[t];
     for (let r = 0; r < m; r += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${walk(name, shift, (k) => `X[(${name}P[i${k}] << ${blockBits}) + r + ${k}]`)}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${walk(name, shift, steps, (k) => value(k, 'r'))}
       ${repeat(together, take)}
     }
   }
@@ -94,7 +121,7 @@ function layOut(
   ensemble: TreeEnsemble,
   slots: Slots,
   shift: number,
-): { tables: Record<string, Table>; roots: Int32Array } {
+): { tables: Record<string, Table>; roots: Int32Array; pairs: Int32Array } {
   const { nodes, targets } = ensemble;
   const order = reachable(ensemble);
   const pairs = new Int32Array(nodes.count);
@@ -127,7 +154,7 @@ function layOut(
   }
   // Roots come first; the last group of walkers is filled up with a leaf that changes nothing.
   const roots = Int32Array.from({ length: padding + together }, (_, tree) => Math.min(tree, padding) << shift);
-  return { roots, tables: { [`${name}P`]: words, ...(targets === 1 ? {} : { [`${name}W`]: weights }) } };
+  return { roots, pairs, tables: { [`${name}P`]: words, ...(targets === 1 ? {} : { [`${name}W`]: weights }) } };
 }
 
 /** Nodes by breadth, tree after tree: parents before their children, each once. */

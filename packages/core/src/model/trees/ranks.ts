@@ -3,7 +3,7 @@ import { blockRows, type Emitted } from './emitted-trees.ts';
 import { gridOf } from './grid.ts';
 
 /** Numbers of one input in the table `I`; see `record`. */
-const recordSize = 6;
+const recordSize = 7;
 
 /**
  * Code that finds how many thresholds of an input lie below a value: its rank. `<name>Rank(X, base)` flips bit r in
@@ -11,14 +11,19 @@ const recordSize = 6;
  * questions send missing values both ways has two lists, and a table leads from the rank to a place in each. The
  * search has a fixed length and no branch.
  */
-export function emitRanks(name: string, conditions: Conditions): Emitted {
+export function emitRanks(name: string, conditions: Conditions, placeOf: (input: number) => number): Emitted {
   const parts = conditions.inputs.map((input) => ({ input, grid: gridOf(input.thresholds) }));
   const thresholds: number[] = [];
   const buckets: number[] = [];
   const pairs: number[] = [];
   const records = parts.map(({ input, grid }) => {
     const start = thresholds.length;
-    const record = recordOf(input, start, pairs.length / 2, [grid.first.length - 1, buckets.length, grid.reach]);
+    const record = recordOf(input, start, pairs.length / 2, [
+      placeOf(input.input),
+      grid.first.length - 1,
+      buckets.length,
+      grid.reach,
+    ]);
     thresholds.push(...input.thresholds, ...new Array<number>(2 * grid.reach).fill(Number.POSITIVE_INFINITY));
     buckets.push(...Array.from(grid.first, (first) => first + start));
     if (hasBoth(input)) pairs.push(...pairsOf(input));
@@ -39,7 +44,7 @@ function hasBoth({ lists }: InputConditions): boolean {
 }
 
 /**
- * Last bucket, first bucket, reach; whether there are two lists; what leads from a position among the thresholds to
+ * Place in `X`; last bucket, first bucket, reach; whether there are two lists; what leads from a position among the thresholds to
  * the place in `D` (one list) or the entry of `R` (two); and the position that stands for a missing value.
  */
 function recordOf(input: InputConditions, start: number, pairs: number, grid: readonly number[]): number[] {
@@ -64,7 +69,7 @@ function pairsOf({ thresholds, lists: [no, yes] }: InputConditions): number[] {
 }
 
 function sourceOf(name: string, inputs: number, some: boolean): string {
-  const fields = ['last', 'buckets', 'reach', 'both', 'shift', 'missing'];
+  const fields = ['from', 'last', 'buckets', 'reach', 'both', 'shift', 'missing'];
   const record = fields.map((field, index) => `${field} = ${name}I[${recordSize} * j + ${index}]`).join(', ');
   const start = `const v = X[at + r];
       const g = (v - origin) * scale;
@@ -87,7 +92,7 @@ function ${name}Rank(X, base) {
   for (let j = 0; j < ${inputs}; j++) {
     const origin = ${name}K[2 * j], scale = ${name}K[2 * j + 1];
     const ${record};
-    const at = j * ${blockRows} + base | 0;
+    const at = from * ${blockRows} + base | 0;
     if (reach !== 4) ${loop(anyReach, anyEnd)}
     ${some ? `else if (both === 1) ${loop(three, flipBoth)}` : ''}
     else ${loop(three, flip)}

@@ -1,44 +1,66 @@
-import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
-import { combine, neutralText } from './aggregate.ts';
+import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { neutralText } from './aggregate.ts';
 import { visitComplete } from './complete.ts';
 import { type Conditions, collectConditions } from './conditions.ts';
 import { blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
+import type { Linked } from './linked.ts';
 import { emitRanks } from './ranks.ts';
+import { treeTops, wholeTrees } from './slice-code.ts';
+import { type SliceDepths, sliceDepths } from './slice-depths.ts';
 
-/** Deeper trees have more nodes than a row visits by so much that slicing them no longer pays. */
-export const slicedDepthMax = 8;
-
-/** Targets written out one by one. */
-const unrolledTargetsMax = 16;
+/** What slices need of an ensemble whose trees go on below: the records, and where `X` holds an input. */
+export interface Below {
+  readonly linked: Linked;
+  readonly placeOf: (input: number) => number;
+}
 
 /**
  * 32 rows at once, one bit of a word each. First every distinct question `x <= threshold` of the ensemble is answered
  * for 32 rows in one word: the ranks of the values mark where the answer turns to yes, and one running XOR over the
  * sorted thresholds spreads it. Then each tree, padded to a complete one, chooses between words instead of walking:
  * `no ^ ((no ^ yes) & bit)` moves 32 rows one level down. What is left are `depth` words that hold each row's leaf
- * number, a bit in each; shifts turn them into bytes. No branch depends on the data.
+ * number, a bit in each; shifts turn them into bytes. No branch depends on the data. Of deep trees the top is sliced.
  */
-export function emitSlices(name: string, ensemble: TreeEnsemble): Emitted & { readonly inputs: readonly number[] } {
-  const conditions = collectConditions(ensemble);
-  const depths = treeDepths(ensemble);
+export function emitSlices(
+  name: string,
+  ensemble: TreeEnsemble,
+  below: Below | null,
+): Emitted & { readonly inputs: readonly number[] } {
+  const depths = sliceDepths(ensemble);
+  const conditions = collectConditions(ensemble, depths.asked);
+  const inputs = conditions.inputs.map(({ input }) => input);
+  const ranks = emitRanks(name, conditions, below?.placeOf ?? ((input) => inputs.indexOf(input)));
+  const { tables, runs } = layOut(name, ensemble, conditions, depths, below);
+  const kinds = [...new Set(runs.map((run) => run.kind))].sort((a, b) => a - b);
+  const codes = kinds.map((kind) => {
+    return kind < topKind || below === null
+      ? wholeTrees(name, ensemble, kind)
+      : treeTops(name, ensemble, kind - topKind, below.linked);
+  });
   const places = conditions.listed + conditions.equalities.length;
-  const ranks = emitRanks(name, conditions);
-  const { tables, runs } = layOut(name, ensemble, conditions, depths);
-  const used = [...new Set(depths)].sort((a, b) => a - b);
   const source = [
-    `\nconst ${name}D = new Int32Array(${places});`,
-    ensemble.targets === 1 ? '' : `\nconst ${name}N = new Uint8Array(32);`,
+    `\nconst ${name}D = new Int32Array(${places}), ${name}N = new Uint8Array(32), ${name}G = new Float32Array(${32 * ensemble.targets});`,
     ranks.source,
     answersSource(name, conditions),
-    ...used.map((depth) => treesSource(name, ensemble, depth)),
-    blockSource(name, ensemble, used, runs.length / 4),
+    ...codes,
+    blockSource(name, ensemble, kinds, runs.length),
   ].join('');
-  const start = templateOf(conditions, places);
+  const runTable = Int32Array.from(runs.flatMap(({ kind, count, start }) => [kind, count, start]));
   return {
     source,
-    tables: { ...ranks.tables, ...tables, [`${name}E`]: runs, [`${name}Z`]: start },
-    inputs: conditions.inputs.map(({ input }) => input),
+    tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: templateOf(conditions, places) },
+    inputs,
   };
+}
+
+/** Added to the depth where the trees go on below. */
+const topKind = 16;
+
+/** Trees one after the other that one function takes. */
+interface Run {
+  readonly kind: number;
+  readonly start: number;
+  count: number;
 }
 
 /** At the start of each list but the first the running XOR is all ones; the template turns it back to zero. */
@@ -54,36 +76,45 @@ function layOut(
   name: string,
   ensemble: TreeEnsemble,
   conditions: Conditions,
-  depths: Int32Array,
-): { tables: Record<string, Table>; runs: Int32Array } {
+  { depths, goesOn }: SliceDepths,
+  below: Below | null,
+): { tables: Record<string, Table>; runs: Run[] } {
   const total = depths.reduce((sum, depth) => sum + (1 << depth), 0);
-  const questions =
-    conditions.listed + conditions.equalities.length <= 65536 ? new Uint16Array(total) : new Int32Array(total);
+  const places = conditions.listed + conditions.equalities.length;
+  const questions = places <= 65536 ? new Uint16Array(total) : new Int32Array(total);
   const offsets = new Int32Array(total);
-  const runs: number[] = [];
+  const weights = new Float32Array(ensemble.targets === 1 ? total : 0);
+  const runs: Run[] = [];
   let start = 0;
   ensemble.roots.forEach((root, tree) => {
-    const depth = depths[tree];
-    if (tree === 0 || depth !== depths[tree - 1]) runs.push(depth, 0, start, 0);
-    runs[runs.length - 3] += 1;
+    const kind = depths[tree] + (goesOn[tree] ? topKind : 0);
+    if (runs.at(-1)?.kind !== kind) runs.push({ kind, start, count: 0 });
+    runs[runs.length - 1].count += 1;
     const at = start;
-    visitComplete(ensemble, root, depth, {
+    visitComplete(ensemble, root, depths[tree], {
       node: (position, node) => {
         questions[at + position] = node < 0 ? 0 : conditions.ofNode[node];
       },
-      leaf: (position, leaf) => {
-        offsets[at + position] = leaf * ensemble.targets;
+      child: (position, child, place) => {
+        offsets[at + position] = goesOn[tree] ? (below?.linked.placeOf(place) ?? 0) : ~child * ensemble.targets;
+        if (ensemble.targets === 1 && child < 0) weights[at + position] = ensemble.leaves[~child];
       },
     });
-    start += 1 << depth;
+    start += 1 << depths[tree];
   });
-  const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below }) => [at, below]));
-  const leaves: Record<string, Table> =
-    ensemble.targets === 1
-      ? { [`${name}L`]: Float32Array.from(offsets, (offset) => ensemble.leaves[offset]) }
-      : { [`${name}O`]: offsets, [`${name}W`]: ensemble.leaves };
-  const some: Record<string, Table> = equalities.length === 0 ? {} : { [`${name}A`]: equalities };
-  return { tables: { [`${name}C`]: questions, ...some, ...leaves }, runs: Int32Array.from(runs) };
+  const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below: other }) => [at, other]));
+  const needsOffsets = ensemble.targets > 1 || goesOn.includes(true);
+  const needsWeights = goesOn.includes(false);
+  return {
+    runs,
+    tables: {
+      [`${name}C`]: questions,
+      ...(equalities.length === 0 ? {} : { [`${name}A`]: equalities }),
+      ...(needsOffsets ? { [`${name}O`]: offsets } : {}),
+      ...(needsWeights && ensemble.targets === 1 ? { [`${name}L`]: weights } : {}),
+      ...(needsWeights && ensemble.targets > 1 ? { [`${name}W`]: ensemble.leaves } : {}),
+    },
+  };
 }
 
 function answersSource(name: string, conditions: Conditions): string {
@@ -102,97 +133,23 @@ function ${name}Answers(X, base) {
 }`;
 }
 
-/** `<name>Trees<depth>(count, at)` takes `count` trees, whose tables start at `at`, into the sums of `<name>G`. */
-function treesSource(name: string, ensemble: TreeEnsemble, depth: number): string {
-  const size = 1 << depth;
-  const words = repeat(depth, (level) => chooseLevel(name, level));
-  return `
-function ${name}Trees${depth}(count, at) {
-  const end = at + count * ${size} | 0;
-  for (let b = at; b < end; b = b + ${size} | 0) {
-    ${words}
-    ${ensemble.targets === 1 ? singleTarget(name, ensemble, depth) : manyTargets(name, ensemble, depth)}
-  }
-}`;
-}
-
-/** The word of one level: of its 2^level answers, each row's own, chosen by the words of the levels above. */
-function chooseLevel(name: string, level: number): string {
-  const lines: string[] = [];
-  const choose = (from: number, above: number): string => {
-    const id = `n${level}_${lines.length}`;
-    if (above === level) {
-      lines.push(`const ${id} = ${name}D[${name}C[b + ${(1 << level) + from}]];`);
-      return id;
-    }
-    const no = choose(from, above + 1);
-    const yes = choose(from + (1 << (level - above - 1)), above + 1);
-    const chosen = `n${level}_${lines.length}`;
-    lines.push(`const ${chosen} = ${no} ^ ((${no} ^ ${yes}) & b${above});`);
-    return chosen;
-  };
-  const word = choose(0, 0);
-  return `${lines.join(' ')} const b${level} = ${word};\n    `;
-}
-
-/** The leaf numbers of rows g, g + 8, g + 16 and g + 24, a byte each. */
-function leafBytes(depth: number, g: number): string {
-  if (depth === 0) return '0';
-  return Array.from({ length: depth }, (_, level) => {
-    const place = depth - 1 - level;
-    const shift = place - g;
-    const moved = shift >= 0 ? `(b${level} << ${shift})` : `(b${level} >>> ${-shift})`;
-    return `(${moved} & ${0x01010101 << place})`;
-  }).join(' | ');
-}
-
-function byteOf(word: string, index: number): string {
-  return index === 0 ? `(${word} & 255)` : index === 3 ? `(${word} >>> 24)` : `(${word} >>> ${8 * index} & 255)`;
-}
-
-function singleTarget(name: string, ensemble: TreeEnsemble, depth: number): string {
-  return repeat(8, (g) => {
-    const takes = repeat(4, (k) => {
-      const sum = `${name}G[${g + 8 * k}]`;
-      return ` { const l = ${name}L[b + ${byteOf('w', k)}]; ${sum} = ${combine(ensemble.aggregate, sum, 'l')}; }`;
-    });
-    return `{ const w = ${leafBytes(depth, g)};${takes} }\n    `;
-  });
-}
-
-/** Sums of a row side by side: a leaf's weights stand so too. */
-function manyTargets(name: string, ensemble: TreeEnsemble, depth: number): string {
-  const { targets, aggregate } = ensemble;
-  const numbers = repeat(
-    8,
-    (g) =>
-      `{ const w = ${leafBytes(depth, g)}; ${repeat(4, (k) => `${name}N[${g + 8 * k}] = ${byteOf('w', k)}; `)}}\n    `,
-  );
-  const weight = (c: string) => combine(aggregate, `${name}G[q + ${c}]`, `${name}W[o + ${c}]`);
-  const take =
-    targets <= unrolledTargetsMax && aggregate === 'sum'
-      ? repeat(targets, (c) => `${name}G[q + ${c}] = ${weight(String(c))}; `)
-      : `for (let c = 0; c < ${targets}; c++) ${name}G[q + c] = ${weight('c')};`;
-  return `${numbers}for (let r = 0, q = 0; r < 32; r++, q += ${targets}) { const o = ${name}O[b + ${name}N[r]]; ${take} }`;
-}
-
-function blockSource(name: string, ensemble: TreeEnsemble, depths: readonly number[], runs: number): string {
+function blockSource(name: string, ensemble: TreeEnsemble, kinds: readonly number[], runs: number): string {
   const { targets } = ensemble;
-  const calls = depths.map(
-    (depth) => `if (depth === ${depth}) ${name}Trees${depth}(${name}E[e + 1], ${name}E[e + 2]);`,
-  );
+  const calls = kinds.map((kind) => {
+    const call = kind < topKind ? `${name}Trees${kind}(count, at)` : `${name}Tops${kind - topKind}(count, at, X, base)`;
+    return `if (kind === ${kind}) ${call};`;
+  });
   const copy =
     targets === 1
       ? `for (let r = 0; r < 32; r++) S[base + r] = ${name}G[r];`
       : `for (let r = 0, q = 0; r < 32; r++) for (let c = 0; c < ${targets}; c++, q++) S[c * ${blockRows} + base + r] = ${name}G[q];`;
   return `
-const ${name}G = new Float32Array(${32 * targets});
 function ${name}Block(X, m, S) {
   for (let base = 0; base < m; base += 32) {
     ${name}Answers(X, base);
     ${name}G.fill(${neutralText(ensemble.aggregate)});
-    for (let e = 0; e < ${runs * 4}; e += 4) {
-      const depth = ${name}E[e];
+    for (let e = 0; e < ${runs * 3}; e += 3) {
+      const kind = ${name}E[e], count = ${name}E[e + 1], at = ${name}E[e + 2];
       ${calls.join('\n      else ')}
     }
     ${copy}
