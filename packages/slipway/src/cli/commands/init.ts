@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { exampleFiles, writeLearnerExample } from '../../training/learner-example.ts';
+import { openModel } from '../../open-model.ts';
+import { exampleFiles, writeLearnerExample } from '../../sources/training/learner-example.ts';
 import type { Io } from '../io.ts';
 import { styleFor } from '../style.ts';
-import { nextText, trainingText } from '../training-lines.ts';
+import { nextText, trainingText } from './training-report.ts';
 
 const examples = `
 Makes up 20,000 learners (the same on every machine), and trains a small classifier that says who will need support.
@@ -20,7 +21,7 @@ export function configure(command: Command, io: Io): void {
     .option('--force', 'replace files that are already there')
     .addHelpText('after', examples)
     .action(async (folder: string, options: { json?: boolean; force?: boolean }) => {
-      const report = await writeLearnerExample(resolve(io.cwd, folder), options.force === true);
+      const report = await writeLearnerExample(resolve(io.cwd, folder), options.force === true, openModel);
       if (options.json) {
         io.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
         return;

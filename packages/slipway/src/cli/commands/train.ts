@@ -1,12 +1,13 @@
 import { basename, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
+import { openModel } from '../../open-model.ts';
 import { type ModelKind, modelKinds } from '../../sources/train-classifier.ts';
-import { launchFiles } from '../../training/draft-launch.ts';
-import { type TrainingReport, trainLaunch } from '../../training/train-launch.ts';
+import { launchFiles } from '../../sources/training/draft-launch.ts';
+import { type TrainingReport, trainLaunch } from '../../sources/training/train-launch.ts';
 import type { Io } from '../io.ts';
 import { listOption, seedOption, shareOption } from '../option-values.ts';
 import { styleFor } from '../style.ts';
-import { nextText, trainingText } from '../training-lines.ts';
+import { nextText, trainingText } from './training-report.ts';
 
 const examples = `
 A baseline for trying things out, not a replacement for your own model. It holds out 20 % of the rows, learns from the
@@ -76,6 +77,7 @@ function train(csv: string, options: TrainOptions, io: Io): Promise<TrainingRepo
     features: options.features ?? null,
     unit: options.unit ?? null,
     force: options.force === true,
+    openModel,
     words: {
       model: options.name ?? nameOf(csv),
       version: options.modelVersion,

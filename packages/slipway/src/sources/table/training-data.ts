@@ -15,7 +15,7 @@ export interface TrainingData {
   readonly notes: readonly string[];
 }
 
-export const rowsOfClassMin = 10;
+const rowsOfClassMin = 10;
 const float32Max = 3.4028234663852886e38;
 
 /** Loads the columns and leaves out rows with a missing label or feature. Raises TRAINING_DATA. */

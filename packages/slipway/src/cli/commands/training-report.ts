@@ -1,8 +1,8 @@
 import { isAbsolute, relative } from 'node:path';
-import { toReview } from '../training/draft-launch.ts';
-import type { TrainingReport } from '../training/train-launch.ts';
-import { grouped, labelledLines } from './lines.ts';
-import type { Style } from './style.ts';
+import { toReview } from '../../sources/training/draft-launch.ts';
+import type { TrainingReport } from '../../sources/training/train-launch.ts';
+import { grouped, labelledLines } from '../lines.ts';
+import type { Style } from '../style.ts';
 
 /** What was trained and how well it does on the holdout: two small tables. */
 export function trainingText(report: TrainingReport, style: Style): string {

@@ -1,12 +1,12 @@
 import { buildReference, fail, type Reference } from '@slipway/core';
-import type { Model } from '../open-model.ts';
-import type { Split } from '../sources/table/split-rows.ts';
-import type { TrainingData } from '../sources/table/training-data.ts';
+import type { Split } from '../table/split-rows.ts';
+import type { TrainingData } from '../table/training-data.ts';
 import type { LaunchWords } from './draft-launch.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 /** The scores of the holdout rows as the model itself gives them. */
 export async function holdoutScores(
-  model: Model,
+  model: TrainedModel,
   data: TrainingData,
   { holdout }: Split,
   score: string,

@@ -1,5 +1,5 @@
 import type { LaunchFile, RawFeature } from '@slipway/core';
-import type { TrainingData } from '../sources/table/training-data.ts';
+import type { TrainingData } from '../table/training-data.ts';
 import { roundedRange } from './rounded-range.ts';
 
 /** What a trained model is called and what people say of it. */

@@ -1,7 +1,7 @@
 import type { GoldenRows, Value } from '@slipway/core';
-import type { Model } from '../open-model.ts';
-import type { TrainingTable } from '../sources/table/open-table.ts';
-import type { TrainingData } from '../sources/table/training-data.ts';
+import type { TrainingTable } from '../table/open-table.ts';
+import type { TrainingData } from '../table/training-data.ts';
+import type { TrainedModel } from './trained-model.ts';
 
 export interface GoldenParts {
   readonly table: TrainingTable;
@@ -45,7 +45,7 @@ function featureValue({ features, columns }: TrainingData, feature: number, at: 
 const tolerance = 1e-6;
 
 /** The records with what the model answers for them. */
-export async function goldenRows(model: Model, records: readonly GoldenRecord[]): Promise<GoldenRows> {
+export async function goldenRows(model: TrainedModel, records: readonly GoldenRecord[]): Promise<GoldenRows> {
   const rows: GoldenRows['rows'][number][] = [];
   for (const record of records) rows.push({ record, outputs: (await model.predict(record)).outputs });
   return { tolerance, rows };

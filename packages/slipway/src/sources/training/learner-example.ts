@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { learnerFiles } from '../sources/learners/learner-files.ts';
+import { learnerFiles } from '../learners/learner-files.ts';
 import { launchFiles } from './draft-launch.ts';
 import { refuseExisting, replaceFiles } from './replace-files.ts';
 import { type TrainingReport, trainLaunch } from './train-launch.ts';
+import type { OpenTrainedModel } from './trained-model.ts';
 
 /** The example's own files, beside those of the trained model. */
 export const exampleFiles = {
@@ -16,7 +17,11 @@ export const exampleFiles = {
  * Makes a folder with the learner example: data, a README, and a classifier trained on the data, ready for `slipway
  * batch` and `slipway serve`. Raises FILE_EXISTS unless `force` is set.
  */
-export async function writeLearnerExample(folder: string, force: boolean): Promise<TrainingReport> {
+export async function writeLearnerExample(
+  folder: string,
+  force: boolean,
+  openModel: OpenTrainedModel,
+): Promise<TrainingReport> {
   if (!force) await refuseExisting(folder, [...Object.values(exampleFiles), ...Object.values(launchFiles)]);
   const { learners, toScore } = learnerFiles();
   const files = await replaceFiles(folder, exampleFiles.readme, async (place) => {
@@ -35,6 +40,7 @@ export async function writeLearnerExample(folder: string, force: boolean): Promi
     threshold: 0.7,
     seed: 1,
     force,
+    openModel,
     words: {
       model: 'learner-risk',
       version: '1.0.0',

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseGolden, parseReference } from '@slipway/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkLaunch } from '../gate/check-launch.ts';
-import { openModel } from '../open-model.ts';
-import { learnerFiles } from '../sources/learners/learner-files.ts';
-import { uniform } from '../system/random.ts';
+import { checkLaunch } from '../../gate/check-launch.ts';
+import { openModel } from '../../open-model.ts';
+import { uniform } from '../../system/random.ts';
+import { learnerFiles } from '../learners/learner-files.ts';
 import { type TrainingReport, type TrainLaunchOptions, trainLaunch } from './train-launch.ts';
 
 const words: TrainLaunchOptions['words'] = {
@@ -42,6 +42,7 @@ function train(out: string, options: Partial<TrainLaunchOptions> = {}): Promise<
     seed: 1,
     words,
     force: false,
+    openModel,
     ...options,
   });
 }

@@ -1,18 +1,18 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail, parseLaunch, writeGolden, writeLaunch, writeReference } from '@slipway/core';
-import { digestOf } from '../artifact/read-artifact.ts';
-import { openModel } from '../open-model.ts';
-import { type ClassificationMetrics, classificationMetrics } from '../sources/metrics/classification-metrics.ts';
-import { type ChosenColumns, chooseColumns } from '../sources/table/choose-columns.ts';
-import { openTable, type TrainingTable } from '../sources/table/open-table.ts';
-import { type Split, splitRows } from '../sources/table/split-rows.ts';
-import { readTrainingData, type TrainingData } from '../sources/table/training-data.ts';
-import { type LearnedModel, type ModelKind, trainClassifier } from '../sources/train-classifier.ts';
+import { digestOf } from '../../artifact/read-artifact.ts';
+import { type ClassificationMetrics, classificationMetrics } from '../metrics/classification-metrics.ts';
+import { type ChosenColumns, chooseColumns } from '../table/choose-columns.ts';
+import { openTable, type TrainingTable } from '../table/open-table.ts';
+import { type Split, splitRows } from '../table/split-rows.ts';
+import { readTrainingData, type TrainingData } from '../table/training-data.ts';
+import { type LearnedModel, type ModelKind, trainClassifier } from '../train-classifier.ts';
 import { draftLaunch, type LaunchParts, type LaunchWords, launchFiles } from './draft-launch.ts';
 import { goldenRecords, goldenRows } from './golden-records.ts';
 import { refuseExisting, replaceFiles } from './replace-files.ts';
 import { holdoutScores, referenceOf } from './score-holdout.ts';
+import type { OpenTrainedModel } from './trained-model.ts';
 
 export interface TrainLaunchOptions {
   readonly csv: string;
@@ -29,6 +29,7 @@ export interface TrainLaunchOptions {
   readonly words: LaunchWords;
   /** Whether files that are already there may be replaced. */
   readonly force: boolean;
+  readonly openModel: OpenTrainedModel;
 }
 
 /** What a training run did, for people and scripts. */
@@ -70,7 +71,15 @@ export async function trainLaunch(options: TrainLaunchOptions): Promise<Training
     const trained = trainClassifier(options.kind, data, split, options.seed);
     let judged: Judged | undefined;
     const files = await replaceFiles(out, launchFiles.launch, async (folder) => {
-      judged = await writeFolder({ folder, parts, table, data, split, onnx: trained.onnx });
+      judged = await writeFolder({
+        folder,
+        parts,
+        table,
+        data,
+        split,
+        onnx: trained.onnx,
+        openModel: options.openModel,
+      });
     });
     if (judged === undefined) throw new Error('the folder was written without a judgement');
     const { model, version } = options.words;
@@ -111,13 +120,14 @@ interface FolderParts {
   readonly data: TrainingData;
   readonly split: Split;
   readonly onnx: Uint8Array;
+  readonly openModel: OpenTrainedModel;
 }
 
 /**
  * Writes the files into an empty folder. Scores of holdout and golden rows come from ONNX Runtime; the folder is then
  * opened as a user would, which proves the engine that serves and compares it with the golden rows.
  */
-async function writeFolder({ folder, parts, table, data, split, onnx }: FolderParts): Promise<Judged> {
+async function writeFolder({ openModel, folder, parts, table, data, split, onnx }: FolderParts): Promise<Judged> {
   const { words, threshold } = parts;
   const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
   const launch = join(folder, launchFiles.launch);
@@ -137,14 +147,14 @@ async function writeFolder({ folder, parts, table, data, split, onnx }: FolderPa
     );
     await write(launchFiles.launch, writeLaunch(draftLaunch({ ...named, golden: true })));
     const labels = Uint8Array.from(split.holdout, (at) => data.labels[at]);
-    return { metrics: classificationMetrics(labels, scores, threshold), engine: await provenEngine(launch) };
+    return { metrics: classificationMetrics(labels, scores, threshold), engine: await provenEngine(launch, openModel) };
   } finally {
     await oracle.close();
   }
 }
 
-async function provenEngine(launch: string): Promise<TrainingReport['engine']> {
-  const model = await openModel(launch);
+async function provenEngine(launch: string, openModel: OpenTrainedModel): Promise<TrainingReport['engine']> {
+  const model = await openModel(launch, { engine: 'auto' });
   await model.close();
   return { name: model.engine.session.engine, reason: model.engine.reason };
 }
