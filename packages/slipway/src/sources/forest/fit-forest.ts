@@ -1,6 +1,6 @@
 import { assert } from '@slipway/core';
 import { RandomForestClassifier } from 'ml-random-forest';
-import { hash32, shuffledRows } from '../../system/random.ts';
+import { hash32 } from '../../system/random.ts';
 
 /** A tree as it decides: `x[feature] < below` goes to `less`, everything else to `rest`. */
 export type DecisionTree =
@@ -65,7 +65,10 @@ export function fitForest({ columns, labels, rows, seed }: ForestOptions): Fores
 
 /** Some of the rows, none twice. */
 function drawRows(rows: Uint32Array, seed: number, stream: number): number[] {
-  return Array.from(shuffledRows(rows.length, seed, stream).subarray(0, rowsOfTreeMax), (at) => rows[at]);
+  if (rows.length <= rowsOfTreeMax) return [...rows];
+  const drawn = new Set<number>();
+  for (let draw = 0; drawn.size < rowsOfTreeMax; draw++) drawn.add(rows[hash32(seed, draw, stream) % rows.length]);
+  return [...drawn];
 }
 
 /** A node as the library writes it to JSON. A leaf has the share of each class, up to the greatest that it holds. */
