@@ -15,7 +15,8 @@ export function processIo(): Io {
 
 /** What is thrown where no command can catch it is reported like any other error, and ends the process. */
 export function reportCrashes(argv: readonly string[], io: Io): void {
-  process.on('uncaughtException', async (thrown) => {
+  // Once: an error while this one is reported is Node's to print, or it would come back here for ever.
+  process.once('uncaughtException', async (thrown) => {
     const { reportError } = await import('./report-error.ts');
     reportError(thrown, argv, io);
     process.exit();

@@ -43,6 +43,15 @@ test('an error that no command could catch is reported without a stack', () => {
   expect(ran.status).toBe(1);
 });
 
+test('an error while an error is reported ends the process', () => {
+  const crash = `data:text/javascript,process.once('beforeExit', () => {
+    process.stderr.write = () => { throw new Error('broken') };
+    throw new TypeError('boom');
+  })`;
+  const ran = spawnSync(process.execPath, ['--import', crash, bin, '--help'], { encoding: 'utf8', timeout: 20_000 });
+  expect({ status: ran.status, signal: ran.signal }).toEqual({ status: 1, signal: null });
+});
+
 test('a reader that goes away ends the program quietly', async () => {
   const child = spawn(process.execPath, [bin, '--help'], { stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.destroy();
