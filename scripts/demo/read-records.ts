@@ -29,14 +29,14 @@ export function parseCsv(text: string): string[][] {
   const field = /(?:"((?:[^"]|"")*)"|([^,\r\n"]*))(,|\r\n|\r|\n|$)/y;
   const records: string[][] = [];
   let record: string[] = [];
-  while (field.lastIndex < text.length) {
+  do {
     const start = field.lastIndex;
     const found = field.exec(text);
     if (found === null) throw new Error(`no CSV at character ${start}`);
     record.push(found[1] === undefined ? found[2] : found[1].replaceAll('""', '"'));
-    if (found[3] === ',' && field.lastIndex < text.length) continue;
+    if (found[3] === ',') continue;
     records.push(record);
     record = [];
-  }
+  } while (field.lastIndex < text.length || record.length > 0);
   return records;
 }
