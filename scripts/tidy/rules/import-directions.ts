@@ -50,8 +50,11 @@ export function packageDirections(repository: Repository): readonly Finding[] {
       if (name !== null && isOurs && !allowed.includes(name)) {
         findings.push({ path, line, message: `${own.manifest.name} may not import ${name}` });
       }
-      const leaves = name === null && !posix.join(posix.dirname(path), specifier).startsWith(`${own.folder}/`);
-      if (leaves) findings.push({ path, line, message: `import another package by its name, not by ${specifier}` });
+      const target = posix.join(posix.dirname(path), specifier);
+      const leaves = name === null && !target.startsWith(`${own.folder}/`);
+      // A program is run, not imported: its file is the only name that it has.
+      if (leaves && !target.includes('/bin/'))
+        findings.push({ path, line, message: `import another package by its name, not by ${specifier}` });
     }
   }
   return findings;
