@@ -14,7 +14,8 @@ const scored = await model.columns(learners.getColumnsObjectJS() as Record<strin
 
 await duckdb.run('CREATE TABLE scores (risk_score FLOAT)');
 const appender = await duckdb.createAppender('scores');
-for (const score of scored.fields[0]?.values as Float32Array) {
+const [risk] = scored.fields;
+for (const score of risk.values as Float32Array) {
   appender.appendFloat(score);
   appender.endRow();
 }
