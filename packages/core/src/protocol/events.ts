@@ -29,6 +29,8 @@ export interface PredictionEvent {
 export interface PredictionEvents {
   readonly count: number;
   event(index: number): PredictionEvent;
+  /** `JSON.stringify(event(index))`, where the maker has a faster way to it. */
+  text?(index: number): string;
 }
 
 /** The port that every pattern reports to. `write` never throws and never waits. */

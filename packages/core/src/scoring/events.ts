@@ -52,11 +52,6 @@ export function recordEvent(
   };
 }
 
-/** One event of one prediction. */
-export function singleEvent(event: () => PredictionEvent): PredictionEvents {
-  return { count: 1, event };
-}
-
 /** Events of the rows that were scored, read out of the columns only when a sink asks. */
 export function columnEvents(
   frame: EventFrame,

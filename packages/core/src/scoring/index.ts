@@ -1,4 +1,5 @@
 export { toJson } from './answer-json.ts';
+export { laneStarts } from './answers.ts';
 export { bindContract } from './bind.ts';
 export { type GoldenRow, type GoldenRows, goldenDifferences, parseGolden, writeGolden } from './golden.ts';
 export { isPromise, type MaybePromise } from './maybe-promise.ts';
@@ -6,3 +7,4 @@ export { createPredictor, type Predictor, type PredictorOptions } from './predic
 export { rankRows } from './rank.ts';
 export { shortestFloat32 } from './shortest-float32.ts';
 export type { Clock, ColumnField, ColumnPredictions, Prediction, PredictOptions, Refusal } from './types.ts';
+export { valueText } from './value-text.ts';

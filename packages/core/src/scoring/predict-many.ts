@@ -1,7 +1,7 @@
 import { type Issue, issuesText, type Value } from '../contract/index.ts';
 import { asSlipwayError, assert, fail, type SlipwayError } from '../errors/index.ts';
 import type { FeatureBatch } from '../model/index.ts';
-import type { PredictionEvent, PredictionSource } from '../protocol/index.ts';
+import type { PredictionSource } from '../protocol/index.ts';
 import { recordEvent } from './events.ts';
 import { chain, isPromise, type MaybePromise } from './maybe-promise.ts';
 import { fallbackPrediction, laneRow, prediction } from './predict-record.ts';
@@ -129,9 +129,13 @@ function report(
   if (core.sink === null) return;
   const made = answers.flatMap((answer, place) => ('error' in answer ? [] : [{ place, answer }]));
   const frame = { fields: core.eventFields, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
-  const event = (index: number): PredictionEvent => {
+  const at = <T>(index: number, make: (record: Readonly<Record<string, unknown>>, answer: Prediction) => T): T => {
     const { place, answer } = made[index] as { place: number; answer: Prediction };
-    return recordEvent(frame, records[place] as Readonly<Record<string, unknown>>, answer);
+    return make(records[place] as Readonly<Record<string, unknown>>, answer);
   };
-  core.sink.write({ count: made.length, event });
+  core.sink.write({
+    count: made.length,
+    event: (index) => at(index, (record, answer) => recordEvent(frame, record, answer)),
+    text: (index) => at(index, (record, answer) => core.eventText(frame, record, answer)),
+  });
 }

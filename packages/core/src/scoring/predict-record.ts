@@ -3,7 +3,7 @@ import { asSlipwayError, fail, type SlipwayError } from '../errors/index.ts';
 import type { FeatureBatch, LaneValues } from '../model/index.ts';
 import type { FallbackReason, PredictionSource } from '../protocol/index.ts';
 import type { LaneRow } from './answers.ts';
-import { recordEvent, singleEvent } from './events.ts';
+import { recordEvent } from './events.ts';
 import { fallbackOutputs } from './fallback.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
 import type { ScoringCore } from './predictor.ts';
@@ -80,7 +80,11 @@ function report(
   if (core.sink === null) return;
   const latencyMs = Math.round((core.clock.monotonicMs() - startedMs) * 1000) / 1000;
   const frame = { fields: core.eventFields, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs };
-  core.sink.write(singleEvent(() => recordEvent(frame, record, made)));
+  core.sink.write({
+    count: 1,
+    event: () => recordEvent(frame, record, made),
+    text: () => core.eventText(frame, record, made),
+  });
 }
 
 /** A row as a batch of one, in arrays of its own: an asynchronous session may still read them when the next row comes. */

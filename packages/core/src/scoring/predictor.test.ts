@@ -1,4 +1,4 @@
-import { type Launch, type PredictionEvent, parseLaunch } from '@slipway/core';
+import { type Launch, type PredictionEvent, type PredictionEvents, parseLaunch } from '@slipway/core';
 import { sumSession } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import {
@@ -50,8 +50,13 @@ function memorySink() {
   const events: PredictionEvent[] = [];
   return {
     events,
-    write: (batch: { count: number; event(index: number): PredictionEvent }) => {
-      for (let index = 0; index < batch.count; index++) events.push(batch.event(index));
+    write: (batch: PredictionEvents) => {
+      for (let index = 0; index < batch.count; index++) {
+        const event = batch.event(index);
+        events.push(event);
+        // The text of an event is written by hand, and is the event all the same.
+        if (batch.text !== undefined) expect(batch.text(index)).toBe(JSON.stringify(event));
+      }
     },
     flush: async () => {},
     close: async () => {},

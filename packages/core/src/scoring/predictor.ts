@@ -4,6 +4,7 @@ import type { Session } from '../model/index.ts';
 import type { EventSink } from '../protocol/index.ts';
 import { compileColumnAnswers } from './answer-columns.ts';
 import { compileAnswers } from './answers.ts';
+import { compileEventText } from './event-text.ts';
 import { eventFields } from './events.ts';
 import type { MaybePromise } from './maybe-promise.ts';
 import { predictColumns } from './predict-columns.ts';
@@ -58,11 +59,14 @@ function compileCore(options: PredictorOptions) {
   const { launch, session } = options;
   const layout = rowLayout(launch.input);
   const lanes = session.binding.outputs;
+  const variant = options.variant ?? 'stable';
+  const fields = eventFields(launch);
   return {
     ...options,
-    variant: options.variant ?? 'stable',
+    variant,
     layout,
-    eventFields: eventFields(launch),
+    eventFields: fields,
+    eventText: compileEventText(launch, variant, fields),
     readRecord: compileRecordReader(launch.input, layout),
     readColumns: compileColumnsReader(launch.input),
     answers: compileAnswers(launch.output, lanes),

@@ -38,6 +38,8 @@ export interface OnlineMeter {
 
 /** What the server reports as words. A pino logger is one. */
 export interface OnlineLog {
+  /** A log that adds these fields to every line. */
+  child(fields: object): OnlineLog;
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;

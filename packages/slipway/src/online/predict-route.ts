@@ -3,6 +3,7 @@ import {
   type FallbackReason,
   fail,
   isPromise,
+  isSlipwayError,
   type MaybePromise,
   type Prediction,
   type Refusal,
@@ -10,7 +11,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelSlot, ServedModel } from './model-slot.ts';
 import type { Outcome } from './ports.ts';
-import { statusOf } from './problem.ts';
+import { issuesOf, statusOf } from './problem.ts';
 import { readJson } from './read-json.ts';
 import type { ReceivedBody } from './receive-body.ts';
 import { readRequest } from './request.ts';
@@ -129,18 +130,22 @@ function respondAnswered(
   ms: number,
 ): void {
   if (refused === 0 && fallback === null) {
-    respond(context, route, request, reply, { status: 200, body }, { ms, records });
+    respond(context, route, request, reply, { status: 200, body }, { request: request.id, status: 200, ms, records });
     return;
   }
   // Says without a look into the body that at least one answer is a fallback.
   const headers = fallback === null ? {} : { 'x-slipway-fallback': fallback.reason };
   const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
-  respond(context, route, request, reply, { status: 200, body, headers }, { ms, records, refused, ...told });
+  const line = { request: request.id, status: 200, ms, records, refused, ...told };
+  respond(context, route, request, reply, { status: 200, body, headers }, line);
 }
 
 function measure({ meter }: ServedModel, answered: Answered | null, thrown: unknown, ms: number): void {
   meter.request(outcomeOf(answered, thrown), ms / 1000);
-  if (answered === null) return;
+  if (answered === null) {
+    meter.records(0, refusedRecords(thrown));
+    return;
+  }
   meter.records(answered.records - answered.refused, answered.refused);
   if (answered.fallback !== null) meter.fallback(answered.fallback.reason, answered.fallback.records);
 }
@@ -149,4 +154,10 @@ function outcomeOf(answered: Answered | null, thrown: unknown): Outcome {
   if (answered !== null) return answered.failed ? 'error' : answered.fallback !== null ? 'fallback' : 'ok';
   const status = statusOf(asSlipwayError(thrown));
   return status < 500 ? 'invalid' : status === 503 ? 'unavailable' : 'error';
+}
+
+/** How many records a request was refused for. */
+function refusedRecords(thrown: unknown): number {
+  if (!isSlipwayError(thrown) || thrown.code !== 'RECORD_INVALID') return 0;
+  return new Set(issuesOf(thrown).map((issue) => issue.record)).size;
 }

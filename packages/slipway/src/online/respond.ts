@@ -12,6 +12,8 @@ export interface MeteredRoute {
   readonly path: string;
   /** Counts one request by its status. */
   readonly count: (status: number) => void;
+  /** Names the route in every line, so that it is written once and not for every request. */
+  readonly log: OnlineLog;
   /** Probes and scrapes come every few seconds and say nothing new, so they are logged for debugging only. */
   readonly level: 'info' | 'debug';
 }
@@ -24,22 +26,22 @@ export interface Answer {
 
 /** What respond needs of the server. */
 export interface Responding {
-  readonly log: OnlineLog;
   readonly state: ServerState;
 }
 
 const jsonType = 'application/json; charset=utf-8';
 /** Another replica may answer at once; this one never will again. */
 const retryAfterS = '1';
+const issuesLoggedMax = 20;
 
 /** The one place where an answer leaves: headers, count and log line cannot be forgotten. */
 export function respond(
-  { log, state }: Responding,
+  { state }: Responding,
   route: MeteredRoute,
   request: FastifyRequest,
   reply: FastifyReply,
   { status, body, headers }: Answer,
-  facts: object,
+  line: object,
 ): void {
   if (status !== 200) reply.code(status);
   reply.header('content-type', jsonType);
@@ -48,10 +50,7 @@ export function respond(
   if (headers !== undefined) reply.headers(headers);
   reply.send(body);
   route.count(status);
-  log[status >= 500 && status !== 503 ? 'error' : route.level](
-    { request: request.id, method: route.method, route: route.path, status, ...facts },
-    'answered',
-  );
+  route.log[isOurFault(status) ? 'error' : route.level](line, 'answered');
 }
 
 /** An answer that is an error. Values of a record stay out of the log; which rule of which field broke does not. */
@@ -66,10 +65,19 @@ export function respondProblem(
   const status = statusOf(error);
   const body = JSON.stringify({ error: problemOf(error, request.id) });
   const retry = status === 503 ? { 'retry-after': retryAfterS } : {};
-  const issues = issuesOf(error)
-    .slice(0, 20)
-    .map(({ field, rule }) => `${field}: ${rule}`);
-  const told = { ...facts, code: error.code, ...(issues.length === 0 ? {} : { issues }) };
-  const logged = status >= 500 && status !== 503 ? { ...told, err: error } : told;
-  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } }, logged);
+  const issues = issuesOf(error).slice(0, issuesLoggedMax);
+  const line = {
+    request: request.id,
+    status,
+    ...facts,
+    code: error.code,
+    ...(issues.length === 0 ? {} : { issues: issues.map(({ field, rule }) => `${field}: ${rule}`) }),
+    ...(isOurFault(status) ? { err: error } : {}),
+  };
+  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } }, line);
+}
+
+/** 503 is the server as it should be: it says when it cannot answer. */
+function isOurFault(status: number): boolean {
+  return status >= 500 && status !== 503;
 }

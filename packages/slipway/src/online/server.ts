@@ -39,7 +39,8 @@ const bodyBytesMaxUnopened = 1_000_000;
 export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
   const { slot, meter, log, monotonicMs } = options;
   const metered = (method: string, path: string, level: 'info' | 'debug'): MeteredRoute => {
-    return { method, path, level, count: meter.route(method, path) };
+    const log = options.log.child({ route: method === '*' ? path : `${method} ${path}` });
+    return { method, path, level, count: meter.route(method, path), log };
   };
   const context: OnlineContext = { ...options, metered };
   const unmatched = metered('*', 'unmatched', 'info');

@@ -11,15 +11,19 @@ export function unmatchedHandler(context: Responding, routes: readonly OnlineRou
   }));
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const path = request.url.split('?', 1)[0] as string;
+    const facts = { method: request.method };
     const allowed = known.filter((other) => other.path.test(path)).map(({ methods }) => methods);
     if (allowed.length === 0) {
       const message = `There is no route ${JSON.stringify(cut(path))}.`;
-      respondProblem(context, route, request, reply, fail('ROUTE_NOT_FOUND', { message }));
+      respondProblem(context, route, request, reply, fail('ROUTE_NOT_FOUND', { message }), { facts });
       return;
     }
     const allow = allowed.join(', ');
     const message = `${request.method} is not a method of ${path}; it takes ${allow}.`;
-    respondProblem(context, route, request, reply, fail('METHOD_NOT_ALLOWED', { message }), { headers: { allow } });
+    respondProblem(context, route, request, reply, fail('METHOD_NOT_ALLOWED', { message }), {
+      headers: { allow },
+      facts,
+    });
   };
 }
 

@@ -50,7 +50,9 @@ export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
   // A failed write may leave half a line behind; the next one then starts on a fresh line.
   let torn = false;
   const counts = { written: 0, dropped: 0, failed: 0 };
-  const stopTimer = options.every(options.flushMs, () => void drain());
+  const stopTimer = options.every(options.flushMs, () => {
+    if (waiting !== '') void drain();
+  });
 
   function take(): Chunk {
     const chunk = { bytes: Buffer.from(torn ? `\n${waiting}` : waiting), at: 0, lines: waitingLines };
@@ -59,15 +61,16 @@ export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
     return chunk;
   }
 
+  /** Writes until less than a full chunk waits: to write on would cost a system call for every few lines. */
   function drain(): Promise<void> {
-    draining ??= writeAll().finally(() => {
+    draining ??= writeChunks().finally(() => {
       draining = null;
     });
     return draining;
   }
 
-  async function writeAll(): Promise<void> {
-    while (waiting !== '') {
+  async function writeChunks(): Promise<void> {
+    do {
       const chunk = take();
       try {
         await appendAll(descriptor, chunk);
@@ -75,7 +78,7 @@ export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
       } catch (error) {
         lose(chunk, error);
       }
-    }
+    } while (waiting.length >= chunkChars);
   }
 
   async function flush(): Promise<void> {

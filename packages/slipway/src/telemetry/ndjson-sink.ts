@@ -56,7 +56,7 @@ export async function openNdjsonSink(options: NdjsonSinkOptions): Promise<Ndjson
 /** An event that cannot be written as JSON is our own mistake; it must not cost the caller the answer. */
 function lineOf(events: PredictionEvents, index: number, onError: (error: Error) => void): string | null {
   try {
-    return `${JSON.stringify(events.event(index))}\n`;
+    return `${events.text === undefined ? JSON.stringify(events.event(index)) : events.text(index)}\n`;
   } catch (error) {
     onError(error as Error);
     return null;

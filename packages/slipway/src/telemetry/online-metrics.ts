@@ -2,6 +2,7 @@ import type { FallbackReason } from '@slipway/core';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { BufferedFileCounts } from './buffered-file.ts';
 import { createLatencyHistogram } from './latency-histogram.ts';
+import { createTally } from './tally.ts';
 
 export interface OnlineMetricsOptions {
   readonly slipwayVersion: string;
@@ -27,15 +28,10 @@ interface MeteredModel {
 /** Seconds. Fine where a compiled model answers, wide enough for a heavy one. */
 const latencyEdges = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Every metric of the online pattern, for Prometheus. Children with labels are kept, so that a request hashes none. */
+/** Every metric of the online pattern, for Prometheus. */
 export function createOnlineMetrics(options: OnlineMetricsOptions) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const latency = createLatencyHistogram(
-    'slipway_request_duration_seconds',
-    'Time from the headers of a prediction request to its answer; one edge lies exactly at the latency bound of the SLO.',
-  );
-  registry.registerMetric(latency.metric);
   const metrics = declareMetrics(registry);
   metrics.build.set({ version: options.slipwayVersion, node: process.version }, 1);
   showCounts(registry, 'slipway_log_lines', 'Lines of the log', options.log);
@@ -45,28 +41,28 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
     model(model: MeteredModel) {
       const { model: name, version, slo } = model.launch;
       const labels = { model: name, version };
-      const { digest } = model.artifact;
-      metrics.model.set({ ...labels, engine: model.predictor.session.engine, digest }, 1);
+      metrics.model.set({ ...labels, engine: model.predictor.session.engine, digest: model.artifact.digest }, 1);
       const edges = edgesWith(slo?.latency?.withinMs ?? null);
       const observe = new Map(
-        options.outcomes.map((outcome) => [outcome, latency.series({ ...labels, outcome }, edges)]),
+        options.outcomes.map((outcome) => [outcome, metrics.latency.series({ ...labels, outcome }, edges)]),
       );
-      const records = metrics.records.labels(labels);
-      const refused = metrics.refused.labels(labels);
+      const countAnswered = metrics.records.series(labels);
+      const countRefused = metrics.refused.series(labels);
       return {
         request: (outcome: string, seconds: number) => observe.get(outcome)?.(seconds),
-        records(answeredCount: number, refusedCount: number) {
-          if (answeredCount > 0) records.inc(answeredCount);
-          if (refusedCount > 0) refused.inc(refusedCount);
+        records(answered: number, refused: number) {
+          countAnswered(answered);
+          countRefused(refused);
         },
-        fallback: (reason: FallbackReason, count: number) => metrics.fallbacks.inc({ ...labels, reason }, count),
+        fallback: (reason: FallbackReason, records: number) => metrics.fallbacks.series({ ...labels, reason })(records),
       };
     },
     route(method: string, route: string) {
-      const children: Counter.Internal[] = [];
+      const byStatus = new Map<number, (count: number) => void>();
       return (status: number) => {
-        children[status] ??= metrics.requests.labels({ method, route, status: String(status) });
-        children[status]?.inc();
+        const count = byStatus.get(status) ?? metrics.requests.series({ method, route, status: String(status) });
+        byStatus.set(status, count);
+        count(1);
       };
     },
     ready: (ready: boolean) => metrics.ready.set(ready ? 1 : 0),
@@ -82,8 +78,14 @@ function edgesWith(withinMs: number | null): readonly number[] {
 
 function declareMetrics(registry: Registry) {
   const registers = [registry];
-  const perModel = ['model', 'version'] as const;
+  const perModel = ['model', 'version'];
+  const latency = createLatencyHistogram(
+    'slipway_request_duration_seconds',
+    'Time from the headers of a prediction request to its answer; one edge lies exactly at the latency bound of the SLO.',
+  );
+  registry.registerMetric(latency.metric);
   return {
+    latency,
     build: new Gauge({
       name: 'slipway_build_info',
       help: 'Always 1; the labels say which Slipway runs on which Node.js.',
@@ -97,29 +99,25 @@ function declareMetrics(registry: Registry) {
       registers,
     }),
     ready: new Gauge({ name: 'slipway_ready', help: '1 while the server is ready, else 0.', registers }),
-    requests: new Counter({
+    requests: createTally(registry, {
       name: 'slipway_http_requests_total',
       help: 'Requests by route and status.',
       labelNames: ['method', 'route', 'status'],
-      registers,
     }),
-    records: new Counter({
+    records: createTally(registry, {
       name: 'slipway_records_total',
       help: 'Records that were answered with a prediction.',
       labelNames: perModel,
-      registers,
     }),
-    refused: new Counter({
+    refused: createTally(registry, {
       name: 'slipway_records_refused_total',
-      help: 'Records without a prediction: those that broke the input contract, or on which the model failed.',
+      help: 'Records of a request of many that have no prediction: they broke the contract, or the model failed on them.',
       labelNames: perModel,
-      registers,
     }),
-    fallbacks: new Counter({
+    fallbacks: createTally(registry, {
       name: 'slipway_fallbacks_total',
       help: 'Records that the fallback answered.',
       labelNames: [...perModel, 'reason'],
-      registers,
     }),
   };
 }
