@@ -32,12 +32,19 @@ export function errorFiles(): readonly GeneratedFile[] {
 const intro = `${markdownMark('the error registry')}
 # Errors
 
-Every error has a code from one registry, and a message that says what is wrong, where, and what to do. On the command
-line it is printed to stderr (with \`--json\` as one JSON document) and its kind decides the exit code; over HTTP it is
-the body of the answer and its kind decides the status. A code keeps its meaning for ever.
+Every error has a code from one registry, and a message that says what is wrong, where, and what to do. A code keeps its
+meaning for ever; its kind decides exit code and HTTP status.
+
+The command line prints an error to stderr, with \`--json\` as one document:
 
 \`\`\`json
 { "error": { "code": "INPUT_NOT_FOUND", "kind": "not_found", "message": "…", "where": "…", "hint": "…", "details": {} } }
+\`\`\`
+
+The server answers with its status and this body; \`issues\` lists what is wrong with a record:
+
+\`\`\`json
+{ "error": { "code": "RECORD_INVALID", "message": "…", "where": "…", "hint": "…", "issues": [], "request_id": "…" } }
 \`\`\`
 `;
 

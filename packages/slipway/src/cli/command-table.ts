@@ -20,7 +20,7 @@ export interface CommandEntry {
 export const commandTable: readonly CommandEntry[] = [
   {
     name: 'init',
-    summary: 'make a folder with a small example: data, and what to try next',
+    summary: 'make a folder with an example: data, a trained model and its launch file',
     group: 'Make a model to launch:',
     load: () => import('./commands/init.ts'),
   },

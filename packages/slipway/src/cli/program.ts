@@ -5,8 +5,7 @@ import { styleFor } from './style.ts';
 
 const firstExample = `
 First steps:
-  slipway init my-launch && cd my-launch     a small example with data
-  slipway train learners.csv --label needed_support
+  slipway init my-launch && cd my-launch
   slipway batch learners_to_score.csv scored_learners.csv
   slipway serve
 
