@@ -1,6 +1,7 @@
 import {
   type AttributeValue,
   int64Tensor,
+  logisticModel,
   modelOf,
   node,
   Random,
@@ -9,9 +10,12 @@ import {
   wholeBinding,
 } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
+import { openCompiledSession } from './compiled-session.ts';
 import { agreementOf } from './fixtures/agreement.ts';
+import type { Program } from './ir/program.ts';
+import { lower } from './lower/lower.ts';
 import type { OnnxModel, OnnxNode } from './onnx/index.ts';
-import type { TensorType } from './session.ts';
+import type { Binding, TensorType } from './session.ts';
 
 const transforms = ['NONE', 'LOGISTIC', 'SOFTMAX', 'SOFTMAX_ZERO', 'PROBIT'];
 
@@ -118,6 +122,35 @@ describe('LinearRegressor', () => {
     expect((await agreed(model))?.differenceMax).toBeLessThan(2e-5);
   });
 });
+
+describe('wide models, whose sums run as loops over scaled inputs', () => {
+  test.each([25, 100, 300])('logistic regression of %i columns', async (features) => {
+    const agreement = await agreed(logisticModel({ features }));
+    expect(agreement?.differenceMax, agreement?.first).toBeLessThan(2e-6);
+  });
+
+  test('one feature that fills all columns is the same as a feature a column', () => {
+    const model = logisticModel({ features: 30 });
+    const { inputs, outputs } = wholeBinding(model);
+    const batch = randomBatch({ inputs, outputs }, new Random(8), { rows: 300 });
+    const columns = batch.columns as readonly Float64Array[];
+    const array = Float64Array.from({ length: 300 * 30 }, (_, at) => columns[at % 30][Math.floor(at / 30)]);
+    const [first] = inputs;
+    const apart = openCompiledSession(programOf(model, { inputs, outputs }), { inputs, outputs });
+    const joined = { inputs: [{ ...first, width: 30 }], outputs };
+    const together = openCompiledSession(programOf(model, joined), joined);
+    expect(together.run({ rows: 300, columns: [array] })).toEqual(apart.run(batch));
+    const out = new Float64Array(outputs.length);
+    together.row?.(array.subarray(30, 60), [], out);
+    expect([...out]).toEqual((apart.run(batch) as readonly Float64Array[]).map((lane) => lane[1]));
+  });
+});
+
+function programOf(model: OnnxModel, binding: Binding): Program {
+  const lowering = lower(model, binding);
+  if (lowering.kind === 'refused') throw new Error(lowering.reason);
+  return lowering.program;
+}
 
 describe('in front and behind', () => {
   const scaler = { offset: { floats: [0.1, -0.7, 3, 0] }, scale: { floats: [1.5, 0.3, -2, 1] } };

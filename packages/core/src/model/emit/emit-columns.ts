@@ -4,85 +4,136 @@ import { feed } from './emit-row.ts';
 import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
+/** Names of the rows whose sums run side by side: one sum alone waits for each of its additions. */
+export const rowSuffixes = ['', 'a', 'b', 'c'];
+
+/** Lines of one row's code up to which four rows are written side by side. */
+const interleavedLinesMax = 120;
+
 /**
  * `columns(c, n, o)`: blocks of rows, segment by segment. Within a segment a lane is a constant of the loop's body;
  * between segments it crosses in a buffer of one block.
  */
 export function emitColumns(program: Program, trees: ReadonlyMap<number, EmittedTrees>, needs: Needs): string {
-  const { segments, segmentOf } = cutIntoSegments(program);
-  const crossing = crossingLanes(program, segments, segmentOf, trees);
-  const bodies = segments.map((segment, index) => {
-    if (segment.kind === 'trees') return `t${segment.step.out}Columns(X${segment.step.out}, m, S${segment.step.out});`;
-    const read = (lane: Lane): string => {
-      if (segmentOf.get(lane.value) === index) return laneName(lane);
-      return trees.has(lane.value) ? `S${lane.value}[${lane.column * blockRows} + i]` : `${bufferName(lane)}[i]`;
-    };
-    const lines = segmentLines(program, segment, trees, read, needs);
-    for (const lane of crossing)
-      if (segmentOf.get(lane.value) === index) lines.push(`${bufferName(lane)}[i] = ${laneName(lane)};`);
-    if (index === segments.length - 1) lines.push(...outputLines(program, read));
-    return lines.length === 0 ? '' : `for (let i = 0; i < m; i++) {\nconst r = start + i;\n${lines.join('\n')}\n}`;
-  });
-  const buffers = crossing.map((lane) => `const ${bufferName(lane)} = new Float64Array(${blockRows});\n`);
-  return `${buffers.join('')}function columns(c, n, o) {
-${featureColumns(program)} ${program.outputs.map((_, index) => `const o${index} = o[${index}];`).join(' ')}
+  const emitter = new ColumnsEmitter(program, trees, needs);
+  return emitter.emit();
+}
+
+class ColumnsEmitter {
+  private readonly program: Program;
+  private readonly trees: ReadonlyMap<number, EmittedTrees>;
+  private readonly needs: Needs;
+  private readonly segments: readonly Segment[];
+  private readonly segmentOf: ReadonlyMap<number, number>;
+  private readonly crossing: readonly Lane[];
+
+  constructor(program: Program, trees: ReadonlyMap<number, EmittedTrees>, needs: Needs) {
+    this.program = program;
+    this.trees = trees;
+    this.needs = needs;
+    const { segments, segmentOf } = cutIntoSegments(program);
+    this.segments = segments;
+    this.segmentOf = segmentOf;
+    this.crossing = this.crossingLanes();
+  }
+
+  emit(): string {
+    const buffers = this.crossing.map((lane) => `const ${bufferName(lane)} = new Float64Array(${blockRows});\n`);
+    const used = this.program.steps.flatMap((step) =>
+      step.op === 'load' ? step.from.map(({ feature }) => feature) : [],
+    );
+    const inputs = [...new Set(used)].map((feature) => `const c${feature} = c[${feature}];`);
+    const outputs = this.program.outputs.map((_, index) => `const o${index} = o[${index}];`);
+    return `${buffers.join('')}function columns(c, n, o) {
+${[...inputs, ...outputs].join(' ')}
 for (let start = 0; start < n; start += ${blockRows}) {
 const m = Math.min(${blockRows}, n - start);
-${bodies.join('\n')}
+${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('\n')}
 }
 }
 `;
+  }
+
+  private segmentCode(segment: Segment, index: number): string {
+    if (segment.kind === 'block') return blockCall(segment.step);
+    const lines = this.rowLines(segment, index, 0);
+    if (lines.length === 0) return '';
+    const single = `for (; i < m; i++) {\nconst r = start + i;\n${lines.join('\n')}\n}`;
+    const sums = segment.steps.some((step) => step.op === 'linear');
+    if (!sums || lines.length > interleavedLinesMax) return `{\nlet i = 0;\n${single}\n}`;
+    const rows = rowSuffixes.map((_, row) => this.rowLines(segment, index, row));
+    const zipped = lines.flatMap((_, line) => rows.map((own) => own[line]));
+    return `{\nlet i = 0;\nfor (; i + ${rows.length} <= m; i += ${rows.length}) {\nconst r = start + i;\n${zipped.join('\n')}\n}\n${single}\n}`;
+  }
+
+  /** True for a value that a function of its own computes for a whole block. */
+  private isBlock(value: number): boolean {
+    const { op } = this.program.steps[value];
+    return op === 'trees' || op === 'wideLinear';
+  }
+
+  /** The code of the `row`-th of the rows that a loop's body takes, a statement a line. */
+  private rowLines(segment: Extract<Segment, { kind: 'scalar' }>, index: number, row: number): string[] {
+    const suffix = rowSuffixes[row];
+    const plus = row === 0 ? '' : ` + ${row}`;
+    const read = (lane: Lane): string => {
+      if (this.segmentOf.get(lane.value) === index) return laneName(lane, { suffix });
+      if (this.isBlock(lane.value)) return `S${lane.value}[${lane.column * blockRows} + i${plus}]`;
+      return `${bufferName(lane)}[i${plus}]`;
+    };
+    const feature = (number: number, offset: number): string => {
+      const slot = this.program.features[number];
+      return slot.kind === 'numbers' && slot.width > 1
+        ? `c${number}[(r${plus}) * ${slot.width} + ${offset}]`
+        : `c${number}[r${plus}]`;
+    };
+    const place: Place = { suffix, read, feature };
+    const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
+    for (const step of segment.feeds) {
+      parts.push(
+        feed(
+          step,
+          this.trees.get(step.out)?.blockSlots,
+          read,
+          (slot) => `X${step.out}[${slot * blockRows} + i${plus}]`,
+        ),
+      );
+    }
+    for (const lane of this.crossing) {
+      if (this.segmentOf.get(lane.value) === index)
+        parts.push(`${bufferName(lane)}[i${plus}] = ${laneName(lane, place)};`);
+    }
+    if (index === this.segments.length - 1) parts.push(...this.outputLines(read, plus));
+    return parts.flatMap((part) => (part === '' ? [] : part.split('\n')));
+  }
+
+  private outputLines(read: Place['read'], plus: string): string[] {
+    return this.program.outputs.map((output, index) => {
+      const value = read(output.lane);
+      return `o${index}[r${plus}] = ${output.form === 'text' ? `l${index}[${value}]` : value};`;
+    });
+  }
+
+  /** Lanes that a scalar segment defines and a later one reads, each once. */
+  private crossingLanes(): Lane[] {
+    const found = new Map<string, Lane>();
+    const note = (lane: Lane, index: number) => {
+      if (this.segmentOf.get(lane.value) !== index && !this.isBlock(lane.value)) found.set(bufferName(lane), lane);
+    };
+    this.segments.forEach((segment, index) => {
+      if (segment.kind === 'block') return;
+      for (const step of [...segment.steps, ...segment.feeds]) for (const lane of inputsOf(step)) note(lane, index);
+    });
+    for (const output of this.program.outputs) note(output.lane, this.segments.length - 1);
+    return [...found.values()];
+  }
+}
+
+function blockCall(step: Extract<Segment, { kind: 'block' }>['step']): string {
+  const { op, out } = step;
+  return op === 'trees' ? `t${out}Columns(X${out}, m, S${out});` : `w${out}Columns(c, start, m, S${out});`;
 }
 
 function bufferName(lane: Lane): string {
   return `w${lane.value}_${lane.column}`;
-}
-
-function featureColumns(program: Program): string {
-  const used = program.steps.flatMap((step) => (step.op === 'load' ? step.from.map(({ feature }) => feature) : []));
-  return [...new Set(used)].map((feature) => `const c${feature} = c[${feature}];`).join(' ');
-}
-
-/** Lanes that a scalar segment defines and a later one reads, each once. */
-function crossingLanes(
-  program: Program,
-  segments: readonly Segment[],
-  segmentOf: ReadonlyMap<number, number>,
-  trees: ReadonlyMap<number, EmittedTrees>,
-): Lane[] {
-  const found = new Map<string, Lane>();
-  const note = (lane: Lane, index: number) => {
-    if (segmentOf.get(lane.value) !== index && !trees.has(lane.value)) found.set(laneName(lane), lane);
-  };
-  segments.forEach((segment, index) => {
-    if (segment.kind === 'trees') return;
-    for (const step of [...segment.steps, ...segment.feeds]) for (const lane of inputsOf(step)) note(lane, index);
-  });
-  for (const output of program.outputs) note(output.lane, segments.length - 1);
-  return [...found.values()];
-}
-
-function segmentLines(
-  program: Program,
-  segment: Extract<Segment, { kind: 'scalar' }>,
-  trees: ReadonlyMap<number, EmittedTrees>,
-  read: Place['read'],
-  needs: Needs,
-): string[] {
-  const feature = (number: number, offset: number) => {
-    const slot = program.features[number];
-    return slot.kind === 'numbers' && slot.width > 1 ? `c${number}[r * ${slot.width} + ${offset}]` : `c${number}[r]`;
-  };
-  const lines = segment.steps.map((step) => scalarStep(step, { read, feature }, needs));
-  const fed = segment.feeds.map((step) =>
-    feed(step, trees.get(step.out)?.blockSlots, read, (slot) => `X${step.out}[${slot * blockRows} + i]`),
-  );
-  return [...lines, ...fed];
-}
-
-function outputLines(program: Program, read: Place['read']): string[] {
-  return program.outputs.map((output, index) => {
-    const value = read(output.lane);
-    return `o${index}[r] = ${output.form === 'text' ? `l${index}[${value}]` : value};`;
-  });
 }

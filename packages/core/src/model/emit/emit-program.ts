@@ -1,11 +1,13 @@
+import { fuseWideSums } from '../ir/fuse-wide-sums.ts';
 import type { Program, ProgramOutput } from '../ir/program.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
-import { emitColumns } from './emit-columns.ts';
+import { emitColumns, rowSuffixes } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { stringText } from './literal.ts';
 import type { Needs } from './scalar-steps.ts';
+import { wideLinearColumns, wideLinearTables } from './wide-linear.ts';
 
 /**
  * A program as JavaScript: the text of a function body that takes `tables` (typed arrays by name) and `math` (functions
@@ -21,11 +23,17 @@ export interface EmittedProgram {
   readonly forms: readonly TreeForms[];
 }
 
-export function emitProgram(program: Program): EmittedProgram {
+export function emitProgram(given: Program): EmittedProgram {
+  const program = fuseWideSums(given);
   const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
   const trees = new Map<number, EmittedTrees>();
-  for (const step of program.steps)
+  const wide: string[] = [];
+  for (const step of program.steps) {
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
+    if (step.op !== 'wideLinear') continue;
+    Object.assign(needs.tables, wideLinearTables(step, program));
+    wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out]));
+  }
   const row = emitRow(program, trees, needs);
   const columns = emitColumns(program, trees, needs);
   const tables: Record<string, Table> = Object.assign(
@@ -36,16 +44,23 @@ export function emitProgram(program: Program): EmittedProgram {
     "'use strict';\n",
     destructured(Object.keys(tables), 'tables'),
     destructured([...needs.math], 'math'),
-    needs.scratch === 0
-      ? ''
-      : `const z = new Float64Array(${needs.scratch}), y = new Float64Array(${needs.scratch});\n`,
+    ...scratches(needs.scratch),
     ...program.outputs.map(textTable),
     ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
+    ...wide,
     row,
     columns,
     'return { row, columns };\n',
   ].join('');
   return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.forms) };
+}
+
+/** What functions over a whole row's lanes work in; one of each for every row that is worked on at once. */
+function scratches(width: number): string[] {
+  if (width === 0) return [];
+  return rowSuffixes.map(
+    (suffix) => `const z${suffix} = new Float64Array(${width}), y${suffix} = new Float64Array(${width});\n`,
+  );
 }
 
 function destructured(names: readonly string[], from: string): string {
@@ -60,6 +75,11 @@ function textTable(output: ProgramOutput, index: number): string {
 function treeBuffers(value: number, part: EmittedTrees, targets: number): string {
   const slots = Math.max(1, part.slots.length);
   const inputs = Math.max(1, part.blockSlots.length);
-  return `const x${value} = new Float32Array(${slots}), s${value} = new Float32Array(${targets});
-const X${value} = new Float32Array(${inputs * blockRows}), S${value} = new Float32Array(${targets * blockRows});\n`;
+  return `const x${value} = new Float32Array(${slots}), X${value} = new Float32Array(${inputs * blockRows});
+${sumBuffers(value, targets)}`;
+}
+
+/** Where a function leaves its results: for one row, and for a block. */
+function sumBuffers(value: number, width: number): string {
+  return `const s${value} = new Float32Array(${width}), S${value} = new Float32Array(${width * blockRows});\n`;
 }

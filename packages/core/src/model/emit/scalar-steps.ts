@@ -1,9 +1,11 @@
-import type { Lane, LinearStep, Step, TreesStep } from '../ir/program.ts';
+import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { numberText } from './literal.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
 export interface Place {
+  /** Ends the names that the code defines, so that the code of several rows can stand side by side. */
+  readonly suffix: string;
   /** The expression of a lane that an earlier step defined. */
   read(lane: Lane): string;
   /** The expression of a feature's value. */
@@ -17,19 +19,21 @@ export interface Needs {
   scratch: number;
 }
 
-export type ScalarStep = Exclude<Step, TreesStep>;
+/** A step whose code stands among that of others; the rest runs in functions of its own. */
+export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep>;
 
 /** Multiplications written out one by one; beyond that a loop over a table is smaller and as fast. */
 const unrolledMax = 512;
 
-export function laneName(lane: Lane): string {
-  return `v${lane.value}_${lane.column}`;
+/** The constant that holds a lane of one row. */
+export function laneName(lane: Lane, { suffix }: Pick<Place, 'suffix'>): string {
+  return `v${lane.value}_${lane.column}${suffix}`;
 }
 
 /** Statements that define a constant `v<value>_<column>` for each lane of the step. */
 export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string {
   const define = (column: number, expression: string) =>
-    `const ${laneName({ value: step.out, column })} = ${expression};`;
+    `const ${laneName({ value: step.out, column }, place)} = ${expression};`;
   const each = (lanes: readonly Lane[], expression: (x: string, column: number) => string) =>
     lanes.map((lane, column) => define(column, expression(place.read(lane), column))).join('\n');
   switch (step.op) {
@@ -57,13 +61,25 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return overAll(step, call(needs, step.zero ? 'softmaxZero' : 'softmax'), place, needs);
     case 'normalize':
       return overAll(step, call(needs, `normalize${step.norm === 'MAX' ? 'Max' : step.norm}`), place, needs);
-    case 'argmax': {
-      const { inputs, votes } = step;
-      const filled = fill('z', inputs, place, needs);
-      if (votes === null) return `${filled}\n${define(0, `${call(needs, 'argmax')}(z, ${inputs.length})`)}`;
-      return `${filled}\n${fill('y', votes, place, needs)}\n${define(0, `${call(needs, 'argmaxOfVoted')}(z, y, ${inputs.length})`)}`;
-    }
+    case 'argmax':
+      return argmax(step, place, needs);
   }
+}
+
+/** The first largest, compared one after the other; with votes, by a function. */
+function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
+  const { inputs, votes } = step;
+  const best = laneName({ value: step.out, column: 0 }, place);
+  if (votes === null) {
+    const top = `top${step.out}${place.suffix}`;
+    const others = inputs.slice(1).map((lane, index) => {
+      const x = place.read(lane);
+      return `if (${x} > ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
+    });
+    return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
+  }
+  const found = `${call(needs, 'argmaxOfVoted')}(z${place.suffix}, y${place.suffix}, ${inputs.length})`;
+  return [fill('z', inputs, place, needs), fill('y', votes, place, needs), `const ${best} = ${found};`].join('\n');
 }
 
 function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
@@ -105,11 +121,11 @@ function linear(step: LinearStep, place: Place, needs: Needs): string {
   if (long) needs.tables[table] = step.weights;
   const lines = long ? [fill('z', step.inputs, place, needs)] : [];
   for (let row = 0; row < rows; row++) {
-    const sum = laneName({ value: step.out, column: row });
+    const sum = laneName({ value: step.out, column: row }, place);
     lines.push(`let ${sum} = 0;`);
     if (long) {
       lines.push(
-        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z[k] * ${table}[${row * count} + k]));`,
+        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z${place.suffix}[k] * ${table}[${row * count} + k]));`,
       );
     } else {
       step.inputs.forEach((lane, k) => {
@@ -130,13 +146,17 @@ function overAll(
   place: Place,
   needs: Needs,
 ): string {
-  const results = step.inputs.map((_, column) => `const ${laneName({ value: step.out, column })} = z[${column}];`);
-  return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
+  const results = step.inputs.map(
+    (_, column) => `const ${laneName({ value: step.out, column }, place)} = z${place.suffix}[${column}];`,
+  );
+  return [fill('z', step.inputs, place, needs), `${fn}(z${place.suffix}, ${step.inputs.length});`, ...results].join(
+    '\n',
+  );
 }
 
 function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
   needs.scratch = Math.max(needs.scratch, lanes.length);
-  return lanes.map((lane, index) => `${scratch}[${index}] = ${place.read(lane)};`).join(' ');
+  return lanes.map((lane, index) => `${scratch}${place.suffix}[${index}] = ${place.read(lane)};`).join(' ');
 }
 
 function call(needs: Needs, fn: string): string {

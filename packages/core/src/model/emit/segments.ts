@@ -1,4 +1,4 @@
-import type { Lane, Program, TreesStep } from '../ir/program.ts';
+import type { Lane, Program, TreesStep, WideLinearStep } from '../ir/program.ts';
 import type { ScalarStep } from './scalar-steps.ts';
 
 /** A part of the program that runs over a whole block of rows before the next part does. */
@@ -9,10 +9,10 @@ export type Segment =
       /** Tree steps whose inputs this segment's loop writes. */
       readonly feeds: TreesStep[];
     }
-  | { readonly kind: 'trees'; readonly step: TreesStep };
+  | { readonly kind: 'block'; readonly step: TreesStep | WideLinearStep };
 
 /**
- * Cuts the program where columns change from one row at a time to many rows of one tree. Ends with a scalar segment,
+ * Cuts the program where columns change from one row at a time to many rows of one tree, or of one input. Ends with a scalar segment,
  * which writes the outputs.
  */
 export function cutIntoSegments(program: Program): {
@@ -31,8 +31,9 @@ export function cutIntoSegments(program: Program): {
   for (const step of program.steps) {
     if (step.op === 'trees') {
       feeder(segments, segmentOf, step.inputs, scalarTail).feeds.push(step);
-      segments.push({ kind: 'trees', step });
-    } else scalarTail().steps.push(step);
+      segments.push({ kind: 'block', step });
+    } else if (step.op === 'wideLinear') segments.push({ kind: 'block', step });
+    else scalarTail().steps.push(step);
     segmentOf.set(step.out, segments.length - 1);
   }
   scalarTail();

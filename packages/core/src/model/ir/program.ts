@@ -36,6 +36,7 @@ export type Step =
   | ShiftStep
   | DivideStep
   | LinearStep
+  | WideLinearStep
   | TreesStep
   | SoftmaxStep
   | NormalizeStep
@@ -101,6 +102,17 @@ export interface LinearStep {
   readonly bias: Float32Array | null;
 }
 
+/** A linear step with the loading and, where `offset` and `factor` are given, the scaling of its inputs. */
+export interface WideLinearStep {
+  readonly op: 'wideLinear';
+  readonly out: number;
+  readonly from: LoadStep['from'];
+  readonly offset: Float32Array | null;
+  readonly factor: Float32Array | null;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
 /** The trees that vote for one set of targets; one output a target. Sums are float32, in tree order, from +0. */
 export interface TreesStep {
   readonly op: 'trees';
@@ -149,6 +161,6 @@ export interface LookupStep {
 
 /** Every lane that a step reads. */
 export function inputsOf(step: Step): readonly Lane[] {
-  if (step.op === 'load' || step.op === 'constant') return [];
+  if (step.op === 'load' || step.op === 'constant' || step.op === 'wideLinear') return [];
   return step.op === 'argmax' && step.votes !== null ? [...step.inputs, ...step.votes] : step.inputs;
 }

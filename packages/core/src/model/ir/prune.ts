@@ -42,11 +42,10 @@ function narrow(step: Step, columns: readonly number[]): Step {
     case 'divide':
     case 'lookup':
       return { ...step, inputs: pick(step.inputs) };
-    case 'linear': {
-      const count = step.inputs.length;
-      const rows = columns.flatMap((column) => Array.from(step.weights.subarray(column * count, (column + 1) * count)));
-      return { ...step, weights: Float32Array.from(rows), bias: step.bias === null ? null : pickFloats(step.bias) };
-    }
+    case 'linear':
+      return { ...step, ...pickRows(step, step.inputs.length, columns) };
+    case 'wideLinear':
+      return { ...step, ...pickRows(step, step.from.length, columns) };
     case 'trees':
       return narrowTrees(step.inputs, step.ensemble, columns, step.out);
     case 'softmax':
@@ -55,6 +54,19 @@ function narrow(step: Step, columns: readonly number[]): Step {
     case 'above':
       return step;
   }
+}
+
+/** The rows of a sum that are wanted. */
+function pickRows(
+  { weights, bias }: { readonly weights: Float32Array; readonly bias: Float32Array | null },
+  count: number,
+  rows: readonly number[],
+): { weights: Float32Array; bias: Float32Array | null } {
+  const picked = rows.flatMap((row) => Array.from(weights.subarray(row * count, (row + 1) * count)));
+  return {
+    weights: Float32Array.from(picked),
+    bias: bias === null ? null : Float32Array.from(rows, (row) => bias[row]),
+  };
 }
 
 /** Keeps the wanted targets, and the inputs that some node reads. */
@@ -96,7 +108,7 @@ function renumber(program: Program, kept: readonly Kept[]): Program {
 }
 
 function relocate(step: Step, out: number, moved: (lane: Lane) => Lane): Step {
-  if (step.op === 'load' || step.op === 'constant') return { ...step, out };
+  if (step.op === 'load' || step.op === 'constant' || step.op === 'wideLinear') return { ...step, out };
   if (step.op !== 'argmax') return { ...step, out, inputs: step.inputs.map(moved) };
   return { ...step, out, inputs: step.inputs.map(moved), votes: step.votes?.map(moved) ?? null };
 }
