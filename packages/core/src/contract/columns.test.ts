@@ -94,3 +94,48 @@ test('arrays are read row-major, and one bad element refuses its row only', () =
   const read = compileColumnsReader(inputContract([feature({ name: 'v', type: 'array', shape: [2], maximum: 9 })]));
   expect(read({ v: Float64Array.of(1, 2, 3, 10, 5, 6) })).toMatchObject({ rows: 3, refused: [1] });
 });
+
+test('a column may not end within an array, also where it is the only one', () => {
+  const read = compileColumnsReader(inputContract([feature({ name: 'v', type: 'array', shape: [2] })]));
+  expect(() => read({ v: Float64Array.of(1, 2, 3) })).toThrow(/"v" ends within an array of shape \[2\]/);
+});
+
+test('an array of which some values are null is refused, as in a record; one of nulls alone is missing', () => {
+  const vector = feature({ name: 'v', type: 'array', shape: [2], missing: { kind: 'null' } });
+  const read = compileColumnsReader(inputContract([vector]));
+  expect(read({ v: [1, null, null, null, 3, 4] })).toMatchObject({ rows: 3, refused: [0] });
+});
+
+test('a hole in a plain array is a missing value, never 0', () => {
+  const read = compileColumnsReader(inputContract([feature({ name: 'a' }), feature({ name: 't', type: 'string' })]));
+  const [holed, texts]: [number[], string[]] = [
+    [1, 2, 3],
+    ['x', 'y', 'z'],
+  ];
+  delete holed[1];
+  delete texts[2];
+  expect(read({ a: holed, t: texts }).refused).toEqual([1, 2]);
+});
+
+test('what is no text does not reach the model in a column of texts', () => {
+  const read = compileColumnsReader(inputContract([feature({ name: 't', type: 'string' })]));
+  expect(read({ t: ['x', 5] })).toEqual({ rows: 2, columns: [['x', '']], refused: [1] });
+});
+
+test.each<[string, unknown]>([
+  ['null', null],
+  ['a string', 'abc'],
+  ['an object', {}],
+  ['64-bit integers', BigInt64Array.of(1n)],
+  ['a view without elements', new DataView(new ArrayBuffer(8))],
+  ['a column without values', { kind: 'number', width: 1, present: null }],
+  ['a column of plain numbers', { kind: 'number', values: [1], width: 1, present: null }],
+  [
+    'marks of presence for other rows',
+    { kind: 'number', values: Float64Array.of(1), width: 1, present: new Uint8Array(2) },
+  ],
+])('%s in the place of a column of numbers is COLUMNS_INVALID', (_, column) => {
+  const read = compileColumnsReader(inputContract([feature({ name: 'a' })]));
+  const error = expect.objectContaining({ code: 'COLUMNS_INVALID', where: 'a' });
+  expect(() => read({ a: column as ColumnInput })).toThrow(error);
+});

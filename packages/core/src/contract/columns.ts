@@ -2,7 +2,7 @@ import { assert, fail } from '../errors/index.ts';
 import { numberRule, textRule, widthOf } from './feature-check.ts';
 import { nearest } from './nearest.ts';
 import { numberFill, textFill } from './record.ts';
-import type { ColumnInput, Columns, Feature, FeatureColumn, InputContract } from './types.ts';
+import type { Columns, Feature, FeatureColumn, InputContract } from './types.ts';
 
 /** Columns after validation: one feature after the other in contract order, missing values filled in. */
 export interface ReadColumns {
@@ -89,13 +89,14 @@ function textCheck(feature: Feature): ColumnCheck {
   const fill = textFill(feature);
   return (column, bad) => {
     assert(column.kind === 'text', 'a text feature was given a text column');
-    return column.values.map((value, row) => {
+    return Array.from(column.values, (value, row) => {
       if (value === null || value === undefined) {
         if (fill === null) bad.add(row);
         return fill ?? '';
       }
-      if (typeof value !== 'string' || textRule(feature, categories, value) !== null) bad.add(row);
-      return value;
+      const isText = typeof value === 'string';
+      if (!isText || textRule(feature, categories, value) !== null) bad.add(row);
+      return isText ? value : '';
     });
   };
 }
@@ -114,34 +115,52 @@ function columnOf(columns: Columns, feature: Feature): FeatureColumn {
   return asFeatureColumn(feature, input);
 }
 
-function asFeatureColumn(feature: Feature, input: ColumnInput): FeatureColumn {
+function asFeatureColumn(feature: Feature, input: unknown): FeatureColumn {
   const width = widthOf(feature);
-  if (ArrayBuffer.isView(input) && feature.type === 'string') throw wrongKind(feature, 'numbers');
+  if (Array.isArray(input)) {
+    return feature.type === 'string' ? { kind: 'text', values: input } : numbersOf(feature, input, width);
+  }
+  if (!ArrayBuffer.isView(input)) return checkedColumn(feature, input, width);
+  if (feature.type === 'string') throw wrongKind(feature, 'numbers');
   if (input instanceof Float64Array) return { kind: 'number', values: input, width, present: null };
-  if (ArrayBuffer.isView(input)) return { kind: 'number', values: Float64Array.from(input), width, present: null };
-  if (!Array.isArray(input)) return checkedKind(feature, input as FeatureColumn, width);
-  if (feature.type === 'string') return { kind: 'text', values: input as readonly (string | null)[] };
-  return numbersOf(feature, input, width);
+  // A DataView has no elements, and a 64-bit integer may have no float64.
+  if (!('length' in input) || input instanceof BigInt64Array || input instanceof BigUint64Array) {
+    throw wrongKind(feature, `a ${input.constructor.name}`);
+  }
+  return { kind: 'number', values: Float64Array.from(input as Float32Array), width, present: null };
 }
 
 /**
- * Plain JavaScript values: null is missing. A value of another type has to refuse its row, as it would in a record;
- * NaN does that in a column of numbers, since no contract accepts it.
+ * Plain JavaScript values: null is missing, and an array is missing where all its values are. A value of another type
+ * has to refuse its row, as it would in a record; NaN does that in a column of numbers, since no contract accepts it.
  */
 function numbersOf(feature: Feature, input: readonly unknown[], width: number): FeatureColumn {
   const values = new Float64Array(input.length);
-  const present = new Uint8Array(Math.ceil(input.length / width)).fill(1);
+  const present = new Uint8Array(Math.ceil(input.length / width));
   const type = feature.type === 'boolean' ? 'boolean' : 'number';
-  input.forEach((value, at) => {
-    if (value === null || value === undefined) present[Math.floor(at / width)] = 0;
-    else values[at] = typeof value === type ? Number(value) : Number.NaN;
-  });
+  // By index: the methods of arrays leave holes out.
+  for (let at = 0; at < input.length; at++) {
+    const value = input[at];
+    values[at] = typeof value === type ? Number(value) : Number.NaN;
+    if (value !== null && value !== undefined) present[width === 1 ? at : Math.floor(at / width)] = 1;
+  }
   return { kind: 'number', values, width, present };
 }
 
-function checkedKind(feature: Feature, column: FeatureColumn, width: number): FeatureColumn {
+/** A column that comes in our own form is held to it, since a plain JavaScript caller has no compiler to do so. */
+function checkedColumn(feature: Feature, input: unknown, width: number): FeatureColumn {
+  const column = (input ?? {}) as FeatureColumn;
+  if (column.kind !== 'number' && column.kind !== 'text') throw wrongKind(feature, 'no list of values');
   if ((column.kind === 'text') !== (feature.type === 'string')) throw wrongKind(feature, column.kind);
-  if (column.kind === 'number' && column.width !== width) throw wrongKind(feature, `${column.width} values a row`);
+  if (column.kind === 'text') {
+    if (!Array.isArray(column.values)) throw wrongKind(feature, 'no array of texts');
+    return column;
+  }
+  const { values, present } = column;
+  if (!(values instanceof Float64Array)) throw wrongKind(feature, 'no Float64Array of values');
+  if (column.width !== width) throw wrongKind(feature, `${column.width} values a row`);
+  if (present !== null && present.length * width !== values.length)
+    throw wrongKind(feature, `${present.length} marks of presence for ${values.length / width} rows`);
   return column;
 }
 
@@ -149,6 +168,11 @@ function commonLength(features: readonly Feature[], columns: readonly FeatureCol
   const lengths = columns.map((column) => column.values.length / (column.kind === 'text' ? 1 : column.width));
   const rows = lengths[0] ?? 0;
   lengths.forEach((length, index) => {
+    if (!Number.isInteger(length)) {
+      const { name, shape } = features[index] as Feature;
+      const message = `The column ${JSON.stringify(name)} ends within an array of shape [${shape?.join(', ')}].`;
+      throw fail('COLUMNS_INVALID', { message, where: name });
+    }
     if (length === rows) return;
     const names = `${features[0]?.name} has ${rows} rows, ${features[index]?.name} has ${length}`;
     throw fail('COLUMNS_INVALID', { message: `The columns differ in length: ${names}.` });

@@ -135,3 +135,11 @@ test('names of Object.prototype are fields like any other', () => {
     rule: 'unknown',
   });
 });
+
+test('of very many unknown fields the first ten are named, and the rest are counted', () => {
+  const { read } = reader([hours]);
+  const record = { hours_studied: 1, ...Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`f${at}`, 1])) };
+  const issues = read(record) ?? [];
+  expect(issues).toHaveLength(10);
+  expect(issues[9]?.message).toMatch(/^"f9" .*\(and 990 more are not\)$/);
+});

@@ -119,18 +119,23 @@ export function textFill(feature: Feature): string | null {
   return feature.missing.kind === 'null' ? '' : String(feature.missing.value);
 }
 
+/** Unknown fields that are told of one by one: looking for what was meant takes time that a stranger must not have. */
+const unknownFieldsMax = 10;
+
 function unknownFields(record: Readonly<Record<string, unknown>>, known: ReadonlySet<string>): Issue[] {
-  return Object.keys(record)
-    .filter((name) => !known.has(name) && record[name] !== undefined)
-    .map((name) => {
-      const meant = nearest(name, [...known]);
-      const hint = meant === null ? 'the contract has no such field' : `did you mean ${JSON.stringify(meant)}?`;
-      return {
-        field: name,
-        rule: 'unknown',
-        message: `${JSON.stringify(name)} is not a field of the contract; ${hint}`,
-      };
-    });
+  const names = Object.keys(record).filter((name) => !known.has(name) && record[name] !== undefined);
+  const candidates = [...known];
+  const more = names.length - unknownFieldsMax;
+  return names.slice(0, unknownFieldsMax).map((name, index) => {
+    const meant = nearest(name, candidates);
+    const hint = meant === null ? 'the contract has no such field' : `did you mean ${JSON.stringify(meant)}?`;
+    const rest = more > 0 && index === unknownFieldsMax - 1 ? ` (and ${more} more are not)` : '';
+    return {
+      field: name,
+      rule: 'unknown',
+      message: `${JSON.stringify(name)} is not a field of the contract; ${hint}${rest}`,
+    };
+  });
 }
 
 /** Text of a unit: numbers and booleans as JSON prints them. */
