@@ -1,4 +1,5 @@
 import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { numberText } from './literal.ts';
 
@@ -15,12 +16,14 @@ export interface Place {
 /** Constants too large for the text of the program, and the widest scratch that it needs. */
 export interface Needs {
   readonly tables: Record<string, Table>;
-  readonly math: Set<string>;
+  readonly math: Set<TransformName>;
   scratch: number;
 }
 
 /** A step whose code stands among that of others; the rest runs in functions of its own. */
 export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep>;
+
+const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' } as const;
 
 /** Multiplications written out one by one; beyond that a loop over a table is smaller and as fast. */
 const unrolledMax = 512;
@@ -60,7 +63,7 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
     case 'softmax':
       return overAll(step, call(needs, step.zero ? 'softmaxZero' : 'softmax'), place, needs);
     case 'normalize':
-      return overAll(step, call(needs, `normalize${step.norm === 'MAX' ? 'Max' : step.norm}`), place, needs);
+      return overAll(step, call(needs, normalizers[step.norm]), place, needs);
     case 'argmax':
       return argmax(step, place, needs);
   }
@@ -159,7 +162,7 @@ function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: N
   return lanes.map((lane, index) => `${scratch}${place.suffix}[${index}] = ${place.read(lane)};`).join(' ');
 }
 
-function call(needs: Needs, fn: string): string {
+function call(needs: Needs, fn: TransformName): string {
   needs.math.add(fn);
   return fn;
 }

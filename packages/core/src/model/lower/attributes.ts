@@ -27,7 +27,7 @@ export function strings(node: OnnxNode, name: string): readonly string[] | null 
   return find(node, name, 'strings')?.value ?? null;
 }
 
-export function text(node: OnnxNode, name: string, otherwise: string): string {
+function text(node: OnnxNode, name: string, otherwise: string): string {
   return find(node, name, 'string')?.value ?? otherwise;
 }
 

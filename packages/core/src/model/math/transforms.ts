@@ -48,14 +48,7 @@ export function softmaxZero(z: Float64Array, count: number): void {
   for (let k = 0; k < count; k++) z[k] = fround(z[k] / sum);
 }
 
-/** Position of the largest value; the first of equals; NaN never wins against a number that came first. */
-export function argmax(z: Float64Array, count: number): number {
-  let best = 0;
-  for (let k = 1; k < count; k++) if (z[k] > z[best]) best = k;
-  return best;
-}
-
-/** As `argmax`, over the classes `k` for which `votes[k]` is positive; the first class when none has a vote. */
+/** Position of the largest value among those with a positive vote; the first of equals, 0 when none has a vote. */
 export function argmaxOfVoted(z: Float64Array, votes: Float64Array, count: number): number {
   let best = -1;
   for (let k = 0; k < count; k++) if (votes[k] > 0 && (best === -1 || z[k] > z[best])) best = k;
