@@ -1,7 +1,7 @@
 import type { Program } from '../ir/program.ts';
 import type { Binding, FeatureBatch, LaneValues, Session } from '../session.ts';
 import { laneNames, rowOf } from './golden.ts';
-import type { RowTolerances } from './tolerance.ts';
+import { type RowTolerances, scoreTolerance } from './tolerance.ts';
 import { isExact } from './trace.ts';
 import type { Proof } from './types.ts';
 
@@ -23,6 +23,7 @@ export class Comparison {
   private bitEqual = 0;
   private differenceMax = 0;
   private toleranceMax = 0;
+  private widelyApart = 0;
   private labels = 0;
   private withinMargin = 0;
   private differing = 0;
@@ -90,6 +91,7 @@ export class Comparison {
         bitEqualShare: share,
         exactLanes: this.lanes.filter((lane) => lane.kind === 'score' && lane.exact).length,
         differenceMax: this.differenceMax,
+        widelyApart: this.widelyApart,
         toleranceMax: this.toleranceMax,
       },
       labels: { compared: this.labels, differingWithinMargin: this.withinMargin, differing: this.differing },
@@ -108,9 +110,10 @@ export class Comparison {
       this.fail(`${lane.name} is ${got}, ONNX Runtime has ${want}: sums of trees must be equal`);
     if (got === want) return;
     const difference = Math.abs(got - want);
-    const allowed = Math.max(tolerance, 1e-6 * Math.abs(want));
+    const allowed = Math.max(tolerance, scoreTolerance * Math.abs(want));
     this.differenceMax = Math.max(this.differenceMax, difference);
     this.toleranceMax = Math.max(this.toleranceMax, allowed);
+    if (difference > scoreTolerance) this.widelyApart += 1;
     // Written so that NaN on one side fails.
     if (!(difference <= allowed)) this.fail(`${lane.name} is ${got}, ONNX Runtime has ${want}`);
   }
