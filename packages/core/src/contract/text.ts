@@ -1,5 +1,7 @@
 import type { Feature, Value } from './types.ts';
 
+// Space as files have it; SQL engines trim the same, where JavaScript's own trim takes more.
+const space = /^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g;
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 const notFinite: Readonly<Record<string, number>> = {
   nan: Number.NaN,
@@ -19,7 +21,7 @@ const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, 
  */
 export function valueFromText(feature: Feature, text: string | null): Value {
   if (text === null || feature.type === 'string') return text;
-  const trimmed = text.trim();
+  const trimmed = text.replace(space, '');
   if (feature.type === 'boolean') return booleans[trimmed.toLowerCase()] ?? text;
   if (feature.type === 'array') return arrayFrom(text);
   if (decimal.test(trimmed)) return Number(trimmed);

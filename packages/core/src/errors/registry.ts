@@ -153,6 +153,11 @@ export const errorRegistry = {
     summary: 'A batch run stopped on an error of the query engine.',
     hint: 'Read the reason in the message.',
   },
+  CANCELLED: {
+    kind: 'cancelled',
+    summary: 'A run was stopped before its end, by a signal or by its caller; it left no output.',
+    hint: 'Start it again; an input that has not changed gives the same output.',
+  },
   // Server
   BODY_NOT_JSON: {
     kind: 'invalid',

@@ -1,0 +1,102 @@
+import type { Vector } from '@duckdb/node-bindings';
+import type { ColumnInput, Columns, Feature, Value } from '@slipway/core';
+import { textReaderOptions } from './csv-input.ts';
+import { arrayValues } from './feature-arguments.ts';
+import type { BatchFile } from './file-format.ts';
+import type { InputColumn, InputPlan, InputRequest, Reading } from './input-plan.ts';
+import { readObject } from './ndjson-record.ts';
+import { quoteText } from './sql-text.ts';
+import { textsOf } from './vectors.ts';
+
+export interface NdjsonRequest extends InputRequest {
+  /** Names that the model is going to write. */
+  readonly outputs: readonly string[];
+  /** Keys that become columns, where the output has columns; empty for NDJSON, whose objects stay as they are. */
+  readonly keys: readonly string[];
+}
+
+/**
+ * Each line is read as one text and parsed by the JSON parser that the server uses: DuckDB's own takes NaN and
+ * trailing commas, and of a key that stands twice it takes the first. A line that becomes NDJSON again keeps its
+ * text; only what the model adds is appended.
+ */
+export function ndjsonInput({ file, contract, beside, outputs, keys }: NdjsonRequest): InputPlan {
+  const pointers = keys.map((key) => quoteText(jsonPointer(key)));
+  const values = ifJson(`json_extract_string(line, [${pointers.join(', ')}])`);
+  const features = new Map(contract.features.map((feature) => [feature.name, feature]));
+  return {
+    file,
+    from: (reading) => lineTable(file, reading, keys.length === 0 ? 'line' : `line, ${values} AS keyed`),
+    ordinal: null,
+    line: 'line',
+    rows: null,
+    columns: keys.map((name, index): InputColumn => {
+      const raw = `keyed[${index + 1}]`;
+      return { name, raw, typed: typedKey(features.get(name), raw), json: raw };
+    }),
+    // A line that DuckDB cannot take apart must not lose its fields on the way to columns.
+    args: [{ sql: keys.length === 0 ? 'line' : ifJson('line'), type: 'VARCHAR' }],
+    readColumns: ([lines], rows) => {
+      const records = recordsOf(textsOf(lines as Vector, rows), outputs);
+      return columnsOf(contract.features, beside, records);
+    },
+    textOf: (name) => ifJson(`json_extract_string(line, ${quoteText(jsonPointer(name))})`),
+  };
+}
+
+/** The lines of a file as a table of one column; control characters that no JSON line has stand for the dialect. */
+export function lineTable(file: BatchFile, reading: Reading, columns = 'line'): string {
+  const dialect = `delim=E'\\x01', quote='', escape='', header=false, nullstr=E'\\x02'`;
+  const table = `read_csv(${quoteText(file.path)}, auto_detect=false, ${dialect}, ${textReaderOptions(file, reading)}, columns={'line': 'VARCHAR'})`;
+  return columns === 'line' ? table : `(SELECT ${columns} FROM ${table})`;
+}
+
+type JsonRecord = Readonly<Record<string, Value>>;
+
+/** The objects of the lines, null where a line is no record that can be scored. */
+function recordsOf(lines: readonly (string | null)[], outputs: readonly string[]): readonly (JsonRecord | null)[] {
+  return lines.map((line) => {
+    const read = readObject(line, outputs);
+    return 'fault' in read ? null : read.record;
+  });
+}
+
+/** Columns of the features, and of what goes beside them; a row without a record gets values that the contract refuses. */
+function columnsOf(
+  features: readonly Feature[],
+  beside: readonly string[],
+  records: readonly (JsonRecord | null)[],
+): Columns {
+  const columns: Record<string, ColumnInput> = Object.create(null);
+  const valuesOf = (name: string) => records.map((record) => (record === null ? unfit : valueOf(record, name)));
+  for (const name of beside) columns[name] = valuesOf(name) as (string | null)[];
+  for (const feature of features) {
+    const values = valuesOf(feature.name);
+    // A plain array tells a text that should be a number from a number, which typed columns cannot.
+    columns[feature.name] = feature.type === 'array' ? arrayValues(feature, values) : (values as (string | null)[]);
+  }
+  return columns;
+}
+
+/** No feature takes an empty array: it is no number, no text, and has no shape. */
+const unfit: Value = [];
+
+function valueOf(record: JsonRecord, name: string): Value {
+  return (Object.hasOwn(record, name) ? record[name] : null) ?? null;
+}
+
+function ifJson(sql: string): string {
+  return `CASE WHEN json_valid(line) THEN ${sql} END`;
+}
+
+/** RFC 6901, which DuckDB takes as a path; unlike its own syntax it can name any key. */
+function jsonPointer(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function typedKey(feature: Feature | undefined, text: string): string {
+  if (feature === undefined) return text;
+  if (feature.type === 'number') return `TRY_CAST(${text} AS DOUBLE)`;
+  if (feature.type === 'integer') return `TRY_CAST(TRY_CAST(${text} AS DOUBLE) AS BIGINT)`;
+  return feature.type === 'boolean' ? `TRY_CAST(${text} AS BOOLEAN)` : text;
+}

@@ -1,0 +1,48 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { BatchFile } from './file-format.ts';
+
+/** Large enough that the system call costs little beside the bytes, small enough to stay in the processor's cache. */
+const chunkBytes = 512 * 1024;
+
+/**
+ * The bytes of a file, decompressed, chunk by chunk; a chunk is valid until the next one is asked for. `onRaw` sees
+ * the bytes as they lie on the disk. Raises what reading raises, and an error of zlib for a file that is not gzip.
+ */
+export async function* readChunks(
+  file: BatchFile,
+  onRaw: (bytes: Uint8Array) => void = () => {},
+): AsyncGenerator<Uint8Array> {
+  if (file.gzip) yield* unzipped(file.path, onRaw);
+  else yield* plain(file.path, onRaw);
+}
+
+/** One buffer for the whole file: fresh ones would be a gigabyte of garbage for a gigabyte of file. */
+async function* plain(path: string, onRaw: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(chunkBytes);
+  const handle = await open(path);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      const chunk = buffer.subarray(0, bytesRead);
+      onRaw(chunk);
+      yield chunk;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function* unzipped(path: string, onRaw: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  const raw = createReadStream(path, { highWaterMark: chunkBytes });
+  const unzip = createGunzip({ chunkSize: chunkBytes });
+  raw.on('data', (bytes) => onRaw(bytes as Buffer));
+  raw.on('error', (error) => unzip.destroy(error));
+  try {
+    yield* raw.pipe(unzip);
+  } finally {
+    raw.destroy();
+  }
+}

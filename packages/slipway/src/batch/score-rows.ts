@@ -1,0 +1,112 @@
+import { availableParallelism } from 'node:os';
+import { fail, type Rank } from '@slipway/core';
+import type { BatchOptions } from './batch-options.ts';
+import type { Counting } from './counting-thread.ts';
+import type { BatchFile } from './file-format.ts';
+import type { InputPlan, Reading } from './input-plan.ts';
+import { openInput } from './open-input.ts';
+import { openQueryEngine, type QueryEngine, untilAborted } from './query-engine.ts';
+import { planResources, type Resources } from './resources.ts';
+import { runPredictor } from './run-predictor.ts';
+import { type FileScored, scoreFile } from './score-file.ts';
+import { countScores, type ScoreCounting } from './score-histograms.ts';
+
+export interface ScoreRowsRequest {
+  readonly options: BatchOptions;
+  readonly source: BatchFile;
+  /** Where the output grows. */
+  readonly target: BatchFile;
+  readonly rank: Rank | null;
+  readonly counting: Counting;
+  readonly spillFolder: string;
+  readonly signal: AbortSignal;
+}
+
+export interface Scored {
+  readonly input: InputPlan;
+  readonly resources: Resources;
+  readonly tallies: FileScored;
+  readonly scores: ScoreCounting;
+}
+
+/** Checks the input's schema and scores it, with a query engine of its own that is gone afterwards. */
+export async function scoreRows(request: ScoreRowsRequest): Promise<Scored> {
+  const { options, source, target, rank, spillFolder } = request;
+  const threadsMax = threadsOf(options);
+  const engine = await openQueryEngine(planResources({ threadsMax, columns: 1, formats: [] }), spillFolder);
+  try {
+    const { launch } = options.model;
+    const withEvents = options.sink != null;
+    const input = await openInput({ connection: engine.connection, file: source, target, launch, rank, withEvents });
+    const columns = input.columns.length + launch.output.fields.length;
+    const resources = planResources({ threadsMax, columns, formats: [source.format, target.format] });
+    await engine.connection.run(`SET threads = ${resources.threads}`);
+    return { input, resources, ...(await scoreInput(engine, input, request)) };
+  } finally {
+    engine.close();
+  }
+}
+
+/**
+ * Scores in parallel, unless the text turns out to have line breaks inside quotes: the counting thread says so early,
+ * and the work starts anew in order. Events cannot be taken back, so a run with events waits for the count instead.
+ */
+async function scoreInput(
+  engine: QueryEngine,
+  input: InputPlan,
+  request: ScoreRowsRequest,
+): Promise<Pick<Scored, 'tallies' | 'scores'>> {
+  const { options, source, counting, signal } = request;
+  if (source.format !== 'csv') return attempt(engine, input, request, 'parallel', signal);
+  if (options.sink != null) await untilAborted(signal, counting.result);
+  if (!counting.quotedBreak.aborted) {
+    const either = AbortSignal.any([signal, counting.quotedBreak]);
+    try {
+      const done = await attempt(engine, input, request, 'parallel', either);
+      const { quotedBreak } = await untilAborted(signal, counting.result);
+      if (quotedBreak === null) return done;
+    } catch (thrown) {
+      if (signal.aborted || !counting.quotedBreak.aborted) throw thrown;
+    }
+  }
+  return attempt(engine, input, request, 'in-order', signal);
+}
+
+async function attempt(
+  engine: QueryEngine,
+  input: InputPlan,
+  { options, target, rank, counting }: ScoreRowsRequest,
+  reading: Reading,
+  signal: AbortSignal,
+): Promise<Pick<Scored, 'tallies' | 'scores'>> {
+  const scores = countScores(options.reference ?? null, options.model.launch.output);
+  let total = input.rows;
+  if (total === null) {
+    counting.result.then(
+      (count) => {
+        total = count.records;
+      },
+      () => {},
+    );
+  }
+  const tallies = await scoreFile({
+    engine,
+    input,
+    target,
+    rank,
+    reading,
+    predictor: runPredictor(options.model, options.sink ?? null),
+    scores,
+    signal,
+    onRows: (rows) => options.onProgress?.({ rows, total }),
+  });
+  return { tallies, scores };
+}
+
+function threadsOf({ threads, sink }: BatchOptions): number {
+  if (threads !== undefined && (!Number.isSafeInteger(threads) || threads < 1)) {
+    throw fail('USAGE', { message: `The number of threads is ${threads}; it must be a whole number from 1.` });
+  }
+  // One thread reads in order, and so do the events stand.
+  return sink == null ? (threads ?? availableParallelism()) : 1;
+}
