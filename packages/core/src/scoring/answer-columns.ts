@@ -1,6 +1,6 @@
 import type { OutputContract, OutputField, ScoreField } from '../contract/index.ts';
 import { shapeWidth } from '../contract/index.ts';
-import { isTextLane, type LaneValues, type OutputLane } from '../model/index.ts';
+import type { LaneValues, OutputLane } from '../model/index.ts';
 import { laneStarts, roundedThreshold } from './answers.ts';
 import { scoreFault } from './output-check.ts';
 import type { ColumnField } from './types.ts';
@@ -31,7 +31,7 @@ function fieldMaker(field: OutputField, lanes: readonly OutputLane[], starts: Re
   if (field.type === 'string')
     return (values, rows, faults) => textField(field, lane, values[start] as LaneValues, rows, faults);
   return (values, rows, faults) => {
-    const column = numbersOf(lane, values[start] as LaneValues);
+    const column = values[start] as Float32Array | Float64Array;
     noteFaults(field, column, rows, faults);
     return { name: field.name, width: 1, values: field.type === 'boolean' ? truths(column, rows) : column };
   };
@@ -45,13 +45,6 @@ function decisions(scores: ArrayLike<number>, rows: number, at: number): Uint8Ar
 
 function truths(values: ArrayLike<number>, rows: number): Uint8Array {
   return Uint8Array.from({ length: rows }, (_, row) => (values[row] === 0 ? 0 : 1));
-}
-
-/** Numbers of a lane; label indexes are looked up. */
-function numbersOf(lane: OutputLane, values: LaneValues): Float32Array | Float64Array | Int32Array {
-  const { labels } = lane;
-  if (labels !== null) return Float64Array.from(values as Int32Array, (index) => Number(labels[index]));
-  return isTextLane(values) ? Float64Array.from(values, Number) : values;
 }
 
 function textField(
@@ -79,7 +72,7 @@ function noteFaults(field: ScoreField, values: ArrayLike<number>, rows: number, 
   for (let row = 0; row < rows; row++) {
     const value = values[row] as number;
     if (anyNumber && value >= low && value <= high && value - value === 0) continue;
-    const fault = field.type === 'boolean' ? null : scoreFault(field, value);
+    const fault = scoreFault(field, value);
     if (fault !== null) faults.set(row, fault);
   }
 }

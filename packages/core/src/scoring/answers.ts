@@ -1,3 +1,4 @@
+/// <reference lib="esnext.float16" />
 import type { DecisionField, OutputContract, ScoreField, Value, VectorField } from '../contract/index.ts';
 import { shapeWidth } from '../contract/index.ts';
 import { assert, fail } from '../errors/index.ts';
@@ -50,20 +51,22 @@ export function laneStarts(contract: OutputContract): ReadonlyMap<string, number
 
 /** The threshold as the score's type holds it: rounded once, so that the decision is the same in every pattern. */
 export function roundedThreshold(at: number, lane: OutputLane): number {
-  return lane.type === 'float32' || lane.type === 'float16' ? Math.fround(at) : at;
+  if (lane.type === 'float16') return Math.f16round(at);
+  return lane.type === 'float32' ? Math.fround(at) : at;
 }
 
 function scoreReader(field: ScoreField, lanes: readonly OutputLane[], start: number): FieldReader {
   const lane = lanes[start] as OutputLane;
   const short = lane.type === 'float32' || lane.type === 'float16';
+  const { labels } = lane;
+  if (field.type === 'string') {
+    return (row) => checkedText(field, String(labels === null ? row[start] : labels[row[start] as number]));
+  }
   return (row) => {
-    const raw = row[start] as number | string;
-    const value = lane.labels === null ? raw : (lane.labels[raw as number] as number | string);
-    if (field.type === 'string') return checkedText(field, String(value));
-    if (field.type === 'boolean') return Number(value) !== 0;
-    if (typeof value === 'string') throw violation(`${field.name} is ${JSON.stringify(value)}, not a number`);
+    const value = row[start] as number;
     const fault = scoreFault(field, value);
     if (fault !== null) throw violation(fault);
+    if (field.type === 'boolean') return value === 1;
     return short ? shortestFloat32(value) : value;
   };
 }

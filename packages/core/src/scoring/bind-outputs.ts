@@ -7,17 +7,42 @@ export function bindOutputs(fields: readonly OutputField[], signature: ModelSign
   return fields.flatMap((field) => {
     if (field.kind === 'decision') return [];
     const spec = signature.outputs.find((candidate) => candidate.name === field.from);
-    if (spec !== undefined) return columnsOf(field, spec).map((column) => lane(spec, column));
+    if (spec !== undefined) {
+      checkHolds(field, spec);
+      return columnsOf(field, spec).map((column) => lane(field, spec, column));
+    }
     const names = signature.outputs.map((candidate) => candidate.name);
     throw unknownName('output', field.from, names, `output.${field.name}.from`);
   });
 }
 
-function lane(spec: OutputSpec, column: number): OutputLane {
-  return { output: spec.name, column, type: spec.type, labels: spec.isLabel ? spec.classes : null };
+type ReadField = Exclude<OutputField, { kind: 'decision' }>;
+
+/** Text fields get labels as indexes, which cost no text a row; all others get the labels' own numbers. */
+function lane(field: ReadField, spec: OutputSpec, column: number): OutputLane {
+  const indexed = spec.isLabel && field.kind === 'score' && field.type === 'string';
+  return { output: spec.name, column, type: spec.type, labels: indexed ? spec.classes : null };
 }
 
-function columnsOf(field: Exclude<OutputField, { kind: 'decision' }>, spec: OutputSpec): number[] {
+/** Text is no number, and only 0 and 1 are false and true: nothing is guessed from a label's name or a score's size. */
+function checkHolds(field: ReadField, spec: OutputSpec): void {
+  const where = `output.${field.name}.type`;
+  const type = field.kind === 'vector' ? 'array' : field.type;
+  if (spec.type === 'string' && type !== 'string') {
+    const message = `The output ${quoted(spec.name)} holds text, the field is of type ${type}.`;
+    throw mismatch(message, where, 'Declare the field as `type: string`.');
+  }
+  if (type !== 'boolean' || spec.classes === null) return;
+  if (!spec.isLabel) {
+    const message = `The output ${quoted(spec.name)} holds scores of classes, the field is of type boolean.`;
+    throw mismatch(message, where, 'Declare the score as `type: number`, and add a boolean with a `threshold` on it.');
+  }
+  if (spec.classes.every((label) => label === 0 || label === 1)) return;
+  const message = `The labels of ${quoted(spec.name)} are ${spec.classes.join(', ')}; a boolean is read from 0 and 1.`;
+  throw mismatch(message, where, 'Declare the field as `type: integer` or `type: string`.');
+}
+
+function columnsOf(field: ReadField, spec: OutputSpec): number[] {
   if (field.kind === 'score')
     return [field.class === null ? plainColumn(field, spec) : classColumn(field, field.class, spec)];
   const width = shapeWidth(field.shape);

@@ -6,8 +6,9 @@ import type { ScoreField } from '../contract/index.ts';
  */
 export const boundTolerance = 1e-6;
 
-/** What is wrong with a numeric score, or null. */
+/** What is wrong with a score that is a number, an integer or 0 or 1 for a boolean; or null. */
 export function scoreFault(field: ScoreField, value: number): string | null {
+  if (field.type === 'boolean') return value === 0 || value === 1 ? null : `${field.name} is ${value}, not 0 or 1`;
   if (!Number.isFinite(value)) return `${field.name} is ${value}, not a finite number`;
   if (field.type === 'integer' && !Number.isInteger(value)) return `${field.name} is ${value}, not an integer`;
   if (field.minimum !== null && value < field.minimum - slack(field.minimum)) {
@@ -16,6 +17,7 @@ export function scoreFault(field: ScoreField, value: number): string | null {
   if (field.maximum !== null && value > field.maximum + slack(field.maximum)) {
     return `${field.name} is ${value}, above its maximum of ${field.maximum}`;
   }
+  if (field.enum !== null && !field.enum.includes(value)) return `${field.name} is ${value}, which is not in its enum`;
   return null;
 }
 

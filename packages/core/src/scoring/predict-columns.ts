@@ -4,10 +4,11 @@ import { columnEvents } from './events.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
 import { laneRow } from './predict-record.ts';
 import type { ScoringCore } from './predictor.ts';
-import { type IsolatedRun, runIsolated } from './run-isolated.ts';
+import { runAccepted } from './run-accepted.ts';
+import type { IsolatedRun } from './run-isolated.ts';
 import type { ColumnPredictions } from './types.ts';
 
-/** Predicts typed columns. The session sees every row, also refused ones: dropping them would cost a copy. */
+/** Predicts typed columns. */
 export function predictColumns(
   core: ScoringCore,
   columns: Columns,
@@ -16,7 +17,7 @@ export function predictColumns(
   const read = core.readColumns(columns);
   if (read.rows === 0) return noPredictions(core);
   return chain(
-    () => runIsolated(core.session, { rows: read.rows, columns: read.columns }),
+    () => runAccepted(core.session, read),
     (run) => finish(core, columns, read, run, source),
     (thrown) => {
       throw thrown;

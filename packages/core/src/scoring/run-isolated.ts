@@ -27,7 +27,7 @@ function attempt(session: Session, batch: FeatureBatch, failures: { left: number
     (values) => ({ values, faults: new Map<number, string>() }),
     (thrown) => {
       if (!isSlipwayError(thrown) || thrown.code !== 'MODEL_FAILED') throw thrown;
-      if (batch.rows === 1) return { values: emptyRow(session), faults: new Map([[0, thrown.message]]) };
+      if (batch.rows === 1) return { values: emptyRows(session, 1), faults: new Map([[0, thrown.message]]) };
       failures.left -= 1;
       if (failures.left <= 0) throw thrown;
       return halves(session, batch, failures);
@@ -76,11 +76,11 @@ function part(batch: FeatureBatch, from: number, to: number): FeatureBatch {
   return { rows: to - from, columns };
 }
 
-/** One meaningless row in the types of the lanes, to keep the rows of a failed batch in their places. */
-function emptyRow(session: Session): LaneValues[] {
+/** Meaningless rows in the types of the lanes, to keep the rows that have no values in their places. */
+export function emptyRows(session: Session, rows: number): LaneValues[] {
   return session.binding.outputs.map((lane) => {
-    if (lane.type === 'string' && lane.labels === null) return [''];
-    return lane.type === 'float32' ? new Float32Array(1) : new Float64Array(1);
+    if (lane.type === 'string' && lane.labels === null) return new Array<string>(rows).fill('');
+    return lane.type === 'float32' || lane.type === 'float16' ? new Float32Array(rows) : new Float64Array(rows);
   });
 }
 
