@@ -123,4 +123,37 @@ describe('openModel', () => {
     expect(opened.launch.golden).toBe('golden.json');
     expect(await readFile(path, 'utf8')).toContain('golden');
   });
+
+  test('a golden row names an output that is not there, or its model fails: no fallback answers in its place', async () => {
+    const row = (outputs: Record<string, null>) =>
+      writeFile(
+        join(folder, 'golden.json'),
+        writeGolden({ tolerance: 0, rows: [{ record: { a: 1, b: 2 }, outputs }] }),
+      );
+    await row({ rsk: null });
+    const path = await launchWith(logisticModel({ features: 2 }), 'golden: golden.json\n');
+    await expect(openModel(path)).rejects.toMatchObject({ message: expect.stringContaining('no output "rsk"') });
+
+    await row({ risk: null });
+    const fallback = 'fallback: { when: [error], use: { risk: null } }\ngolden: golden.json\n';
+    const impossible = output.replace('minimum: 0, maximum: 1', 'minimum: 2, nullable: true');
+    const broken = openModel(await launchWith(logisticModel({ features: 2 }), fallback, impossible));
+    await expect(broken).rejects.toMatchObject({ message: expect.stringContaining('below its minimum of 2') });
+  });
+
+  test.each([
+    ['that is text', Buffer.from('not a model')],
+    ['that is empty', new Uint8Array(0)],
+    ['that is noise', Uint8Array.from({ length: 500 }, (_, at) => (at * 37 + 11) % 256)],
+  ])('an artifact %s is named by its path', async (_, bytes) => {
+    const path = join(folder, 'model.onnx');
+    await expect(openModel(await launchWith(bytes))).rejects.toMatchObject({ where: expect.stringContaining(path) });
+  });
+
+  test('a folder in the place of the launch file is called one', async () => {
+    await expect(openModel(folder)).rejects.toMatchObject({
+      code: 'LAUNCH_NOT_FOUND',
+      message: expect.stringContaining('a folder'),
+    });
+  });
 });

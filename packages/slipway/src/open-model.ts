@@ -76,7 +76,10 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     newId: predictionIds(systemClock.wallMs),
     sink: options.sink ?? null,
   });
-  await checkGoldenRows(launchPath, launch, engine);
+  await checkGoldenRows(launchPath, launch, engine).catch(async (thrown: unknown) => {
+    await engine.session.close();
+    throw thrown;
+  });
   return {
     launch,
     launchPath,
@@ -103,13 +106,15 @@ function bindAt(path: string, launch: Launch, artifact: Artifact): Binding {
 
 /** Reads a launch file. Raises LAUNCH_NOT_FOUND and what `parseLaunch` raises. */
 export async function readLaunch(path: string): Promise<{ readonly launch: Launch; readonly digest: string }> {
-  const text = await readFile(resolve(path), 'utf8').catch((cause: unknown) => {
-    throw fail('LAUNCH_NOT_FOUND', { message: 'There is no launch file at this path.', where: path, cause });
+  const text = await readFile(resolve(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const isFolder = cause.code === 'EISDIR';
+    const message = isFolder ? 'The path is a folder, not a launch file.' : 'There is no launch file at this path.';
+    throw fail('LAUNCH_NOT_FOUND', { message, where: path, cause });
   });
   return { launch: parseLaunch(text, path), digest: digestOf(text) };
 }
 
-/** Golden rows are checked by a predictor of their own, so that they make no events. */
+/** Golden rows are checked by a predictor of their own, so that they make no events and no fallback answers for the model. */
 async function checkGoldenRows(launchPath: string, launch: Launch, engine: Engine): Promise<void> {
   if (launch.golden === null) return;
   const path = resolve(dirname(launchPath), launch.golden);
@@ -117,10 +122,10 @@ async function checkGoldenRows(launchPath: string, launch: Launch, engine: Engin
     throw fail('LAUNCH_INVALID', { message: 'The golden rows are not there.', where: path, cause });
   });
   const newId = () => '';
-  const quiet = createPredictor({ launch, session: engine.session, clock: systemClock, newId, sink: null });
+  const plain = { ...launch, fallback: null };
+  const quiet = createPredictor({ launch: plain, session: engine.session, clock: systemClock, newId, sink: null });
   const differences = await goldenDifferences(quiet, parseGolden(text, path));
   if (differences.length === 0) return;
-  await engine.session.close();
   const rest = differences.length > 1 ? ` (and ${differences.length - 1} more)` : '';
   throw fail('PROOF_FAILED', {
     message: `The model does not give the outputs of its golden rows: ${differences[0]}${rest}.`,

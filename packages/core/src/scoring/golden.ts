@@ -51,9 +51,10 @@ async function rowDifference(predictor: Predictor, row: GoldenRow, tolerance: nu
   try {
     const { outputs } = await predictor.predict(row.record);
     const name = Object.keys(row.outputs).find(
-      (field) => !near(outputs[field] ?? null, row.outputs[field] ?? null, tolerance),
+      (field) => !Object.hasOwn(outputs, field) || !near(outputs[field] ?? null, row.outputs[field] ?? null, tolerance),
     );
     if (name === undefined) return null;
+    if (!Object.hasOwn(outputs, name)) return `there is no output ${JSON.stringify(name)}`;
     return `${name} is ${JSON.stringify(outputs[name])}, expected was ${JSON.stringify(row.outputs[name])}`;
   } catch (thrown) {
     if (isSlipwayError(thrown)) return thrown.message;

@@ -28,12 +28,21 @@ export async function writeProof(artifactPath: string, proof: Proof): Promise<vo
   }
 }
 
-/** Enough of the shape for the checks that follow; a proof that was changed by hand fails those. */
+/** Enough of the shape for all who read it; whether it is about the model at hand, the checks that follow say. */
 function isProof(value: unknown): value is Proof {
-  const { proof, lanes, features, golden } = (value ?? {}) as Partial<Proof>;
-  return proof === 1 && Array.isArray(lanes) && Array.isArray(features) && isGolden(golden);
+  const { proof, lanes, features, oracle, rows, scores, labels, golden } = (value ?? {}) as Partial<Proof>;
+  if (proof !== 1 || !Array.isArray(lanes) || !Array.isArray(features)) return false;
+  if (typeof oracle?.name !== 'string' || typeof oracle.version !== 'string' || typeof rows !== 'number') return false;
+  const { compared, bitEqualShare, differenceMax } = (scores ?? {}) as Partial<Proof['scores']>;
+  const counts = [compared, bitEqualShare, differenceMax, labels?.compared, labels?.differing];
+  return counts.every((count) => typeof count === 'number') && isGolden(golden, features.length, lanes.length);
 }
 
-function isGolden(golden: Partial<Proof['golden']> | undefined): boolean {
-  return typeof golden?.rows === 'number' && Array.isArray(golden.inputs) && Array.isArray(golden.outputs);
+/** Golden rows that check something: at least one, with a value of every feature and every lane. */
+function isGolden(golden: Partial<Proof['golden']> | undefined, features: number, lanes: number): boolean {
+  const { rows = 0, inputs, outputs } = golden ?? {};
+  if (!Number.isSafeInteger(rows) || rows < 1 || !Array.isArray(inputs) || !Array.isArray(outputs)) return false;
+  if (inputs.length !== features || outputs.length !== lanes) return false;
+  const filled = (column: unknown) => Array.isArray(column) && column.length > 0 && column.length % rows === 0;
+  return inputs.every(filled) && outputs.every((column) => Array.isArray(column) && column.length === rows);
 }

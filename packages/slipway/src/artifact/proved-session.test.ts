@@ -54,6 +54,10 @@ test.each([
     (proof: Proof) => ({ ...proof, golden: { ...proof.golden, outputs: [[0.5]], rows: 1 } }),
   ],
   ['is not a proof', () => ({ proof: 1 })],
+  ['has no golden rows', (proof: Proof) => ({ ...proof, golden: { rows: 0, inputs: [[], []], outputs: [[]] } })],
+  ['claims more golden rows than it has', (proof: Proof) => ({ ...proof, golden: { ...proof.golden, rows: 1e12 } })],
+  ['lacks golden outputs', (proof: Proof) => ({ ...proof, golden: { ...proof.golden, outputs: [null] } })],
+  ['does not say what was compared', (proof: Proof) => ({ ...proof, scores: undefined })],
 ])('a stored proof that %s is made anew', async (_, change) => {
   const { proof } = await openAndClose();
   await writeFile(proofPath(join(folder, 'model.onnx')), JSON.stringify(change(proof as Proof)));
@@ -66,6 +70,15 @@ test('a contract that asks for another output needs a proof of its own', async (
   await writeLaunch('class: 0');
   await openAndClose();
   expect((await stored()).lanes).toEqual(['probabilities[0]']);
+});
+
+test('a contract that lets other values through needs a proof of its own', async () => {
+  await openAndClose();
+  const text = await readFile(launch, 'utf8');
+  await writeFile(launch, text.replace('a: { type: number }', 'a: { type: number, missing: null }'));
+  const { features } = await stored();
+  await openAndClose();
+  expect((await stored()).features).not.toEqual(features);
 });
 
 test('a proof that cannot be stored costs its place, not the user the model', async () => {

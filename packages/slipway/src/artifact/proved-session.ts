@@ -27,11 +27,11 @@ export interface ProofTask {
  * rows still give the same bits; else a new one, made against ONNX Runtime and stored beside the artifact.
  */
 export async function provedSession(task: ProofTask): Promise<Proof> {
-  const { artifact, compiled } = task;
+  const { artifact, compiled, launch } = task;
   const stored = await readProof(artifact.path);
   if (
     stored !== null &&
-    proofHolds(stored, artifact.digest, compiled) &&
+    proofHolds(stored, artifact.digest, compiled, launch.input) &&
     checkGolden(compiled, stored).verdict === 'pass'
   ) {
     return stored;

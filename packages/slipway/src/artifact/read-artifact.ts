@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { decodeModel, fail, type ModelSignature, type OnnxModel, readSignature } from '@slipway/core';
+import { asSlipwayError, decodeModel, fail, type ModelSignature, type OnnxModel, readSignature } from '@slipway/core';
 
 /** An artifact in memory: its bytes, its name (the digest), and what the graph says of itself. */
 export interface Artifact {
@@ -17,7 +17,7 @@ const artifactBytesMax = 2 ** 31 - 1;
 
 /**
  * Reads an artifact and checks it against the digest that is expected of it.
- * Raises ARTIFACT_NOT_FOUND, ARTIFACT_TOO_LARGE, ARTIFACT_DIGEST_MISMATCH, ARTIFACT_NOT_ONNX.
+ * Raises ARTIFACT_NOT_FOUND, ARTIFACT_TOO_LARGE, ARTIFACT_DIGEST_MISMATCH, ARTIFACT_NOT_ONNX, ARTIFACT_UNSUPPORTED.
  */
 export async function readArtifact(path: string, expected: string | null): Promise<Artifact> {
   const bytes = await readBounded(path);
@@ -28,8 +28,24 @@ export async function readArtifact(path: string, expected: string | null): Promi
       where: path,
     });
   }
-  const model = decodeModel(bytes);
-  return { path, bytes, digest, model, signature: readSignature(model) };
+  return { path, bytes, digest, ...understood(path, bytes) };
+}
+
+/** Core knows bytes and no files: which file they are of is said here. */
+function understood(path: string, bytes: Uint8Array): Pick<Artifact, 'model' | 'signature'> {
+  try {
+    const model = decodeModel(bytes);
+    return { model, signature: readSignature(model) };
+  } catch (thrown) {
+    const { code, message, where, hint, details } = asSlipwayError(thrown);
+    throw fail(code, {
+      message,
+      where: where === undefined ? path : `${path}: ${where}`,
+      hint,
+      details,
+      cause: thrown,
+    });
+  }
 }
 
 export function digestOf(bytes: Uint8Array | string): string {

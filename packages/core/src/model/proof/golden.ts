@@ -1,3 +1,4 @@
+import type { Feature, InputContract } from '../../contract/index.ts';
 import type { Binding, FeatureBatch, LaneValues, Session } from '../session.ts';
 import type { GoldenValues, Proof, ProofNumber, ProofValue } from './types.ts';
 
@@ -46,9 +47,17 @@ export function laneNames(binding: Binding): string[] {
   return binding.outputs.map(({ output, column }) => `${output}[${column}]`);
 }
 
-/** Features by where they enter the model. */
-export function featureNames(binding: Binding): string[] {
-  return binding.inputs.map(({ input, column }) => `${input}[${column}]`);
+/** Features by where they enter the model and which values the contract lets through: the rows of a proof are such. */
+export function featureTexts(binding: Binding, contract: InputContract): string[] {
+  return binding.inputs.map(({ input, column }, index) => {
+    return `${input}[${column}] ${domainText(contract.features[index])}`;
+  });
+}
+
+function domainText(feature: Feature | undefined): string {
+  if (feature === undefined) return '';
+  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, shape, missing } = feature;
+  return JSON.stringify([type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, shape, feature.enum, missing]);
 }
 
 export function goldenValues(batch: FeatureBatch, lanes: readonly LaneValues[]): GoldenValues {

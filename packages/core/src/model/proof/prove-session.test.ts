@@ -11,6 +11,7 @@ import {
   wholeBinding,
 } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
+import type { Feature, InputContract } from '../../contract/index.ts';
 import { openCompiledSession } from '../compiled-session.ts';
 import { engineVersion } from '../engine-version.ts';
 import { openOracle } from '../fixtures/oracle.ts';
@@ -26,6 +27,7 @@ const artifact = `sha256:${'0'.repeat(64)}`;
 interface Opened {
   readonly model: OnnxModel;
   readonly session: Session;
+  readonly contract: InputContract;
   readonly proof: Proof;
 }
 
@@ -41,6 +43,7 @@ async function prove(
   const session = tamper(openCompiledSession(lowering.program, binding));
   const oracle = await openOracle(model, binding);
   const random = new Random(12);
+  const contract = contractOf(binding.inputs.length);
   const proof = await proveSession({
     program: lowering.program,
     compiled: session,
@@ -48,14 +51,14 @@ async function prove(
     oracleName: 'onnxruntime-node',
     oracleVersion: '1.30.0',
     artifact,
-    contract: contractOf(binding.inputs.length),
+    contract,
     golden: null,
     random: () => random.next(),
     seed: 12,
     rows,
   });
   await oracle.close();
-  return { model, session, proof };
+  return { model, session, contract, proof };
 }
 
 function contractOf(features: number) {
@@ -83,7 +86,7 @@ describe('a proof', () => {
     ['forest', forestModel({ trees: 20, depth: 5, classes: 3 })],
     ['boosting', boostedModel({ trees: 20, depth: 6 })],
   ])('passes for %s, and says what was compared', async (_, model) => {
-    const { proof, session } = await prove(model);
+    const { proof, session, contract } = await prove(model);
     expect(proof).toMatchObject({
       verdict: 'pass',
       rows: 2064,
@@ -93,7 +96,7 @@ describe('a proof', () => {
       labels: { differing: 0 },
     });
     expect(proof.scores.differenceMax).toBeLessThanOrEqual(proof.scores.toleranceMax);
-    expect(proofHolds(proof, artifact, session)).toBe(true);
+    expect(proofHolds(proof, artifact, session, contract)).toBe(true);
     expect(checkGolden(session, JSON.parse(JSON.stringify(proof)))).toEqual({ verdict: 'pass' });
   });
 
@@ -131,13 +134,18 @@ describe('a proof', () => {
     expect(proof).toMatchObject({ verdict: 'fail', reason: expect.stringContaining('alone') });
   });
 
-  test('holds for one artifact, one engine version and one set of outputs', async () => {
-    const { proof, session } = await prove(logisticModel(), undefined, 100);
+  test('holds for one artifact, one engine version, one set of outputs and one input contract', async () => {
+    const { proof, session, contract } = await prove(logisticModel(), undefined, 100);
     const binding = { ...session.binding, outputs: session.binding.outputs.slice(1) };
-    expect(proofHolds(proof, `sha256:${'1'.repeat(64)}`, session)).toBe(false);
-    expect(proofHolds({ ...proof, engineVersion: 'another' }, artifact, session)).toBe(false);
-    expect(proofHolds({ ...proof, verdict: 'fail' }, artifact, session)).toBe(false);
-    expect(proofHolds(proof, artifact, { ...session, binding })).toBe(false);
+    expect(proofHolds(proof, `sha256:${'1'.repeat(64)}`, session, contract)).toBe(false);
+    expect(proofHolds({ ...proof, engineVersion: 'another' }, artifact, session, contract)).toBe(false);
+    expect(proofHolds({ ...proof, verdict: 'fail' }, artifact, session, contract)).toBe(false);
+    expect(proofHolds(proof, artifact, { ...session, binding }, contract)).toBe(false);
+    const [first, ...others] = contract.features;
+    const other = (parts: object) => ({ ...contract, features: [{ ...first, ...parts } as Feature, ...others] });
+    expect(proofHolds(proof, artifact, session, other({ minimum: 0 }))).toBe(false);
+    expect(proofHolds(proof, artifact, session, other({ missing: { kind: 'reject' } }))).toBe(false);
+    expect(proofHolds(proof, artifact, session, other({ description: 'hours' }))).toBe(true);
     expect(checkGolden({ ...session, binding }, proof)).toMatchObject({ verdict: 'fail' });
   });
 });

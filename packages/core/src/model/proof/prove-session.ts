@@ -4,7 +4,7 @@ import { engineVersion } from '../engine-version.ts';
 import type { Program } from '../ir/program.ts';
 import type { FeatureBatch, LaneValues, Session } from '../session.ts';
 import { Comparison } from './comparison.ts';
-import { featureNames, goldenValues, laneNames } from './golden.ts';
+import { featureTexts, goldenValues, laneNames } from './golden.ts';
 import { type RandomSource, randomRows } from './random-rows.ts';
 import { compileTolerances } from './tolerance.ts';
 import { edgesOf } from './trace.ts';
@@ -67,7 +67,7 @@ export async function proveSession(request: ProofRequest): Promise<Proof> {
     engineVersion,
     artifact: request.artifact,
     lanes: laneNames(compiled.binding),
-    features: featureNames(compiled.binding),
+    features: featureTexts(compiled.binding, contract),
     oracle: { name: request.oracleName, version: request.oracleVersion },
     seed: request.seed,
     golden,
@@ -75,14 +75,14 @@ export async function proveSession(request: ProofRequest): Promise<Proof> {
   };
 }
 
-/** Whether a stored proof is about this artifact, this engine and these outputs, and passed. */
-export function proofHolds(proof: Proof, artifact: string, session: Session): boolean {
+/** Whether a stored proof is about this artifact, this engine, these outputs and these values of features, and passed. */
+export function proofHolds(proof: Proof, artifact: string, session: Session, contract: InputContract): boolean {
   return (
     proof.verdict === 'pass' &&
     proof.engineVersion === engineVersion &&
     proof.artifact === artifact &&
     proof.lanes.join() === laneNames(session.binding).join() &&
-    proof.features.join() === featureNames(session.binding).join()
+    proof.features.join() === featureTexts(session.binding, contract).join()
   );
 }
 

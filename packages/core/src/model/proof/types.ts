@@ -4,14 +4,14 @@ export type ProofValue = ProofNumber | string;
 
 /**
  * The record that a compiled session was compared with ONNX Runtime. Plain JSON, stored beside the artifact. It holds
- * for one artifact, one engine version and one set of output lanes.
+ * for one artifact, one engine version, one set of output lanes and one input contract.
  */
 export interface Proof {
   readonly proof: 1;
   readonly engineVersion: string;
   /** `sha256:` and 64 hex digits. */
   readonly artifact: string;
-  /** Output columns that were compared, `name[column]`, and features, in the order of the binding. */
+  /** Output columns that were compared, `name[column]`, and features with the values they allow, in the binding's order. */
   readonly lanes: readonly string[];
   readonly features: readonly string[];
   readonly oracle: { readonly name: string; readonly version: string };
