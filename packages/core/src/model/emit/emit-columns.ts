@@ -4,12 +4,6 @@ import { feed } from './emit-row.ts';
 import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
-/** Names of the rows whose sums run side by side: one sum alone waits for each of its additions. */
-export const rowSuffixes = ['', 'a', 'b', 'c'];
-
-/** Lines of one row's code up to which four rows are written side by side. */
-const interleavedLinesMax = 120;
-
 /**
  * `columns(c, n, o)`: blocks of rows, segment by segment. Within a segment a lane is a constant of the loop's body;
  * between segments it crosses in a buffer of one block.
@@ -56,14 +50,8 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
 
   private segmentCode(segment: Segment, index: number): string {
     if (segment.kind === 'block') return blockCall(segment.step);
-    const lines = this.rowLines(segment, index, 0);
-    if (lines.length === 0) return '';
-    const single = `for (; i < m; i++) {\nconst r = start + i;\n${lines.join('\n')}\n}`;
-    const sums = segment.steps.some((step) => step.op === 'linear');
-    if (!sums || lines.length > interleavedLinesMax) return `{\nlet i = 0;\n${single}\n}`;
-    const rows = rowSuffixes.map((_, row) => this.rowLines(segment, index, row));
-    const zipped = lines.flatMap((_, line) => rows.map((own) => own[line]));
-    return `{\nlet i = 0;\nfor (; i + ${rows.length} <= m; i += ${rows.length}) {\nconst r = start + i;\n${zipped.join('\n')}\n}\n${single}\n}`;
+    const lines = this.rowLines(segment, index);
+    return lines.length === 0 ? '' : `for (let i = 0; i < m; i++) {\nconst r = start + i;\n${lines.join('\n')}\n}`;
   }
 
   /** True for a value that a function of its own computes for a whole block. */
@@ -72,45 +60,33 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     return op === 'trees' || op === 'wideLinear';
   }
 
-  /** The code of the `row`-th of the rows that a loop's body takes, a statement a line. */
-  private rowLines(segment: Extract<Segment, { kind: 'scalar' }>, index: number, row: number): string[] {
-    const suffix = rowSuffixes[row];
-    const plus = row === 0 ? '' : ` + ${row}`;
+  private rowLines(segment: Extract<Segment, { kind: 'scalar' }>, index: number): string[] {
     const read = (lane: Lane): string => {
-      if (this.segmentOf.get(lane.value) === index) return laneName(lane, { suffix });
-      if (this.isBlock(lane.value)) return `S${lane.value}[${lane.column * blockRows} + i${plus}]`;
-      return `${bufferName(lane)}[i${plus}]`;
+      if (this.segmentOf.get(lane.value) === index) return laneName(lane);
+      return this.isBlock(lane.value) ? `S${lane.value}[${lane.column * blockRows} + i]` : `${bufferName(lane)}[i]`;
     };
     const feature = (number: number, offset: number): string => {
       const slot = this.program.features[number];
-      return slot.kind === 'numbers' && slot.width > 1
-        ? `c${number}[(r${plus}) * ${slot.width} + ${offset}]`
-        : `c${number}[r${plus}]`;
+      return slot.kind === 'numbers' && slot.width > 1 ? `c${number}[r * ${slot.width} + ${offset}]` : `c${number}[r]`;
     };
-    const place: Place = { suffix, read, feature };
+    const place: Place = { read, feature };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
       parts.push(
-        feed(
-          step,
-          this.trees.get(step.out)?.blockSlots,
-          read,
-          (slot) => `X${step.out}[${slot * blockRows} + i${plus}]`,
-        ),
+        feed(step, this.trees.get(step.out)?.blockSlots, read, (slot) => `X${step.out}[${slot * blockRows} + i]`),
       );
     }
     for (const lane of this.crossing) {
-      if (this.segmentOf.get(lane.value) === index)
-        parts.push(`${bufferName(lane)}[i${plus}] = ${laneName(lane, place)};`);
+      if (this.segmentOf.get(lane.value) === index) parts.push(`${bufferName(lane)}[i] = ${laneName(lane)};`);
     }
-    if (index === this.segments.length - 1) parts.push(...this.outputLines(read, plus));
-    return parts.flatMap((part) => (part === '' ? [] : part.split('\n')));
+    if (index === this.segments.length - 1) parts.push(...this.outputLines(read));
+    return parts.filter((part) => part !== '');
   }
 
-  private outputLines(read: Place['read'], plus: string): string[] {
+  private outputLines(read: Place['read']): string[] {
     return this.program.outputs.map((output, index) => {
       const value = read(output.lane);
-      return `o${index}[r${plus}] = ${output.form === 'text' ? `l${index}[${value}]` : value};`;
+      return `o${index}[r] = ${output.form === 'text' ? `l${index}[${value}]` : value};`;
     });
   }
 

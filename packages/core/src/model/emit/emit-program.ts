@@ -3,7 +3,7 @@ import type { Program, ProgramOutput } from '../ir/program.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
-import { emitColumns, rowSuffixes } from './emit-columns.ts';
+import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { stringText } from './literal.ts';
 import type { Needs } from './scalar-steps.ts';
@@ -44,7 +44,9 @@ export function emitProgram(given: Program): EmittedProgram {
     "'use strict';\n",
     destructured(Object.keys(tables), 'tables'),
     destructured([...needs.math], 'math'),
-    ...scratches(needs.scratch),
+    needs.scratch === 0
+      ? ''
+      : `const z = new Float64Array(${needs.scratch}), y = new Float64Array(${needs.scratch});\n`,
     ...program.outputs.map(textTable),
     ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
     ...wide,
@@ -53,14 +55,6 @@ export function emitProgram(given: Program): EmittedProgram {
     'return { row, columns };\n',
   ].join('');
   return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.forms) };
-}
-
-/** What functions over a whole row's lanes work in; one of each for every row that is worked on at once. */
-function scratches(width: number): string[] {
-  if (width === 0) return [];
-  return rowSuffixes.map(
-    (suffix) => `const z${suffix} = new Float64Array(${width}), y${suffix} = new Float64Array(${width});\n`,
-  );
 }
 
 function destructured(names: readonly string[], from: string): string {

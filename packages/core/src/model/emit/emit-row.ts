@@ -7,8 +7,7 @@ import { wideLinearRow } from './wide-linear.ts';
 /** `row(numbers, texts, out)`: the steps one after the other, every lane a constant. */
 export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTrees>, needs: Needs): string {
   const place: Place = {
-    suffix: '',
-    read: name,
+    read: laneName,
     feature: (feature, offset) => `numbers[${program.features[feature].offset + offset}]`,
   };
   const lines = program.steps.map((step) => {
@@ -16,24 +15,19 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
     if (step.op === 'wideLinear') return [wideLinearRow(step), sumsOf(step.out, program)].join('\n');
     return scalarStep(step, place, needs);
   });
-  const outputs = program.outputs.map((output, index) => `out[${index}] = ${name(output.lane)};`);
+  const outputs = program.outputs.map((output, index) => `out[${index}] = ${laneName(output.lane)};`);
   return `function row(numbers, texts, out) {\n${[...lines, ...outputs].join('\n')}\n}\n`;
-}
-
-/** A row's code needs no suffix. */
-function name(lane: Lane): string {
-  return laneName(lane, { suffix: '' });
 }
 
 function treesCall(step: TreesStep, trees: ReadonlyMap<number, EmittedTrees>): string {
   const { out } = step;
-  return `${feed(step, trees.get(out)?.slots, name, (slot) => `x${out}[${slot}]`)}\nt${out}Row(x${out}, s${out});`;
+  return `${feed(step, trees.get(out)?.slots, laneName, (slot) => `x${out}[${slot}]`)}\nt${out}Row(x${out}, s${out});`;
 }
 
 /** The constants of a value that a function left in `s<value>`. */
 function sumsOf(value: number, program: Program): string {
   const columns = Array.from({ length: program.widths[value] }, (_, column) => column);
-  return columns.map((column) => `const ${name({ value, column })} = s${value}[${column}];`).join('\n');
+  return columns.map((column) => `const ${laneName({ value, column })} = s${value}[${column}];`).join('\n');
 }
 
 /** Writes a tree step's inputs to its slots; where a missing value says yes, NaN becomes -Infinity. */

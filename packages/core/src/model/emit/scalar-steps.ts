@@ -5,8 +5,6 @@ import { numberText } from './literal.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
 export interface Place {
-  /** Ends the names that the code defines, so that the code of several rows can stand side by side. */
-  readonly suffix: string;
   /** The expression of a lane that an earlier step defined. */
   read(lane: Lane): string;
   /** The expression of a feature's value. */
@@ -29,14 +27,14 @@ const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' 
 const unrolledMax = 512;
 
 /** The constant that holds a lane of one row. */
-export function laneName(lane: Lane, { suffix }: Pick<Place, 'suffix'>): string {
-  return `v${lane.value}_${lane.column}${suffix}`;
+export function laneName(lane: Lane): string {
+  return `v${lane.value}_${lane.column}`;
 }
 
 /** Statements that define a constant `v<value>_<column>` for each lane of the step. */
 export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string {
   const define = (column: number, expression: string) =>
-    `const ${laneName({ value: step.out, column }, place)} = ${expression};`;
+    `const ${laneName({ value: step.out, column })} = ${expression};`;
   const each = (lanes: readonly Lane[], expression: (x: string, column: number) => string) =>
     lanes.map((lane, column) => define(column, expression(place.read(lane), column))).join('\n');
   switch (step.op) {
@@ -72,16 +70,16 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
 /** The first largest, compared one after the other; with votes, by a function. */
 function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
   const { inputs, votes } = step;
-  const best = laneName({ value: step.out, column: 0 }, place);
+  const best = laneName({ value: step.out, column: 0 });
   if (votes === null) {
-    const top = `top${step.out}${place.suffix}`;
+    const top = `top${step.out}`;
     const others = inputs.slice(1).map((lane, index) => {
       const x = place.read(lane);
       return `if (${x} > ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
     });
     return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
   }
-  const found = `${call(needs, 'argmaxOfVoted')}(z${place.suffix}, y${place.suffix}, ${inputs.length})`;
+  const found = `${call(needs, 'argmaxOfVoted')}(z, y, ${inputs.length})`;
   return [fill('z', inputs, place, needs), fill('y', votes, place, needs), `const ${best} = ${found};`].join('\n');
 }
 
@@ -124,11 +122,11 @@ function linear(step: LinearStep, place: Place, needs: Needs): string {
   if (long) needs.tables[table] = step.weights;
   const lines = long ? [fill('z', step.inputs, place, needs)] : [];
   for (let row = 0; row < rows; row++) {
-    const sum = laneName({ value: step.out, column: row }, place);
+    const sum = laneName({ value: step.out, column: row });
     lines.push(`let ${sum} = 0;`);
     if (long) {
       lines.push(
-        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z${place.suffix}[k] * ${table}[${row * count} + k]));`,
+        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z[k] * ${table}[${row * count} + k]));`,
       );
     } else {
       step.inputs.forEach((lane, k) => {
@@ -149,17 +147,13 @@ function overAll(
   place: Place,
   needs: Needs,
 ): string {
-  const results = step.inputs.map(
-    (_, column) => `const ${laneName({ value: step.out, column }, place)} = z${place.suffix}[${column}];`,
-  );
-  return [fill('z', step.inputs, place, needs), `${fn}(z${place.suffix}, ${step.inputs.length});`, ...results].join(
-    '\n',
-  );
+  const results = step.inputs.map((_, column) => `const ${laneName({ value: step.out, column })} = z[${column}];`);
+  return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
 }
 
 function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
   needs.scratch = Math.max(needs.scratch, lanes.length);
-  return lanes.map((lane, index) => `${scratch}${place.suffix}[${index}] = ${place.read(lane)};`).join(' ');
+  return lanes.map((lane, index) => `${scratch}[${index}] = ${place.read(lane)};`).join(' ');
 }
 
 function call(needs: Needs, fn: TransformName): string {

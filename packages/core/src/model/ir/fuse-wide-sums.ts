@@ -2,7 +2,7 @@ import type { LinearStep, Program, ScaleStep, Step, WideLinearStep } from './pro
 import { prune } from './prune.ts';
 
 /** Inputs up to which a sum is written out, term by term. */
-const writtenOutMax = 24;
+const writtenOutMax = 12;
 
 /**
  * Joins wide sums with the loading and scaling of their inputs to one step that runs as a loop: written out, a model
