@@ -1,4 +1,4 @@
-import { parseLaunch } from '@slipway/core';
+import { type PredictionEvents, parseLaunch } from '@slipway/core';
 import { forestModel, multiClassModel, sumSession } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import { type ModelSignature, readSignature, type Session, type TensorType } from '../model/index.ts';
@@ -96,4 +96,23 @@ test('a row that the contract refuses never reaches the model, which might fail 
   expect(refused).toHaveLength(501);
   expect([fields[0]?.values[5], fields[0]?.values[999]]).toEqual([5, 999]);
   expect(await predictor.columns({ x: [Number.NaN, null] })).toMatchObject({ rows: 2, refused: [0, 1] });
+});
+
+test('the event of a row of columns holds the whole array of a feature, however the column came', async () => {
+  const inputs: unknown[] = [];
+  const sink = {
+    write: (events: PredictionEvents) =>
+      inputs.push(...Array.from({ length: events.count }, (_, at) => events.event(at).inputs)),
+    flush: async () => {},
+    close: async () => {},
+  };
+  const head = 'slipway: 1\nmodel: m\nversion: 1.0.0\nartifact: model.onnx\n';
+  const fields = 'input:\n  x: { type: array, shape: [2] }\noutput:\n  y: { type: number, from: y }\n';
+  const launch = parseLaunch(head + fields, 'launch.yaml');
+  const predictor = createPredictor({ launch, session: echo('float32'), clock, newId: () => '', sink });
+  const values = Float64Array.of(1, 2, 3, 4);
+  for (const x of [values, [...values], { kind: 'number', values, width: 2, present: null } as const])
+    await predictor.columns({ x });
+  const [first, second] = [{ x: [1, 2] }, { x: [3, 4] }];
+  expect(inputs).toEqual([first, second, first, second, first, second]);
 });

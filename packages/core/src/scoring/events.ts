@@ -1,4 +1,4 @@
-import { type Columns, unitText, type Value } from '../contract/index.ts';
+import { type ColumnInput, type Columns, unitText, type Value } from '../contract/index.ts';
 import type { Launch } from '../launch/index.ts';
 import type { PredictionEvent, PredictionEvents, PredictionSource } from '../protocol/index.ts';
 import type { ColumnPredictions, Prediction } from './types.ts';
@@ -66,7 +66,11 @@ export function columnEvents(
     count: scored.length,
     event(index) {
       const row = scored[index] as number;
-      const record = Object.fromEntries(Object.keys(columns).map((name) => [name, columnValue(columns, name, row)]));
+      const values = Object.entries(columns).map(([name, column]) => [
+        name,
+        columnValue(column, row, predictions.rows),
+      ]);
+      const record = Object.fromEntries(values);
       return recordEvent(frame, record, {
         outputs: outputsOf(row),
         thresholds: {},
@@ -79,15 +83,14 @@ export function columnEvents(
   };
 }
 
-/** The value at one row of a caller's column; null where it is missing. */
-export function columnValue(columns: Columns, name: string, row: number): Value {
-  const column = columns[name];
-  if (column === undefined) return null;
-  if (!('kind' in column)) return column[row] ?? null;
-  if (column.kind === 'text') return column.values[row] ?? null;
-  if (column.present !== null && column.present[row] === 0) return null;
-  if (column.width === 1) return column.values[row] as number;
-  return [...column.values.subarray(row * column.width, (row + 1) * column.width)];
+/** The value at one row of a caller's column of `rows` rows; null where it is missing, flat where it is an array. */
+function columnValue(column: ColumnInput, row: number, rows: number): Value {
+  const isOurs = 'kind' in column;
+  if (isOurs && column.kind === 'number' && column.present?.[row] === 0) return null;
+  const values = isOurs ? column.values : column;
+  const width = values.length / rows;
+  if (!(width > 1)) return values[row] ?? null;
+  return Array.from(values.slice(row * width, (row + 1) * width), (value) => value ?? null);
 }
 
 function pick(record: Readonly<Record<string, unknown>>, names: readonly string[]): Record<string, Value> {

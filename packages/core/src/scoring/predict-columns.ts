@@ -1,11 +1,11 @@
 import type { Columns, ReadColumns } from '../contract/index.ts';
 import type { PredictionSource } from '../protocol/index.ts';
 import { columnEvents } from './events.ts';
+import { laneRow } from './make-prediction.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
-import { laneRow } from './predict-record.ts';
-import type { ScoringCore } from './predictor.ts';
 import { runAccepted } from './run-accepted.ts';
 import type { IsolatedRun } from './run-isolated.ts';
+import type { ScoringCore } from './scoring-core.ts';
 import type { ColumnPredictions } from './types.ts';
 
 /** Predicts typed columns. */

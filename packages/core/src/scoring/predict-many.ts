@@ -3,10 +3,10 @@ import { asSlipwayError, assert, fail, type SlipwayError } from '../errors/index
 import type { FeatureBatch } from '../model/index.ts';
 import type { PredictionSource } from '../protocol/index.ts';
 import { recordEvent } from './events.ts';
+import { fallbackPrediction, laneRow, prediction } from './make-prediction.ts';
 import { chain, isPromise, type MaybePromise } from './maybe-promise.ts';
-import { fallbackPrediction, laneRow, prediction } from './predict-record.ts';
-import type { ScoringCore } from './predictor.ts';
 import { type IsolatedRun, runIsolated } from './run-isolated.ts';
+import type { ScoringCore } from './scoring-core.ts';
 import type { Prediction, Refusal } from './types.ts';
 
 type Answer = Prediction | Refusal;

@@ -1,12 +1,11 @@
-import { issuesText, type Row, type RowLayout, type Value } from '../contract/index.ts';
-import { asSlipwayError, fail, type SlipwayError } from '../errors/index.ts';
+import { issuesText, type Row, type RowLayout } from '../contract/index.ts';
+import { fail } from '../errors/index.ts';
 import type { FeatureBatch, LaneValues } from '../model/index.ts';
-import type { FallbackReason, PredictionSource } from '../protocol/index.ts';
-import type { LaneRow } from './answers.ts';
+import type { PredictionSource } from '../protocol/index.ts';
 import { recordEvent } from './events.ts';
-import { fallbackOutputs } from './fallback.ts';
+import { fallbackPrediction, laneRow, prediction } from './make-prediction.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
-import type { ScoringCore } from './predictor.ts';
+import type { ScoringCore } from './scoring-core.ts';
 import type { Prediction } from './types.ts';
 
 /** Predicts one record; without a promise where the session has a row function. */
@@ -35,39 +34,6 @@ export function predictRecord(core: ScoringCore, record: unknown, source: Predic
     (values) => finish(prediction(core, core.answers.outputs(laneRow(values, 0)))),
     instead,
   );
-}
-
-export function prediction(
-  core: ScoringCore,
-  outputs: Readonly<Record<string, Value>>,
-  reason: FallbackReason | null = null,
-): Prediction {
-  return {
-    outputs,
-    thresholds: core.answers.thresholds,
-    predictionId: core.newId(),
-    model: core.launch.model,
-    version: core.launch.version,
-    fallback: reason === null ? null : { reason },
-  };
-}
-
-/** The fallback where the launch file has one for errors; else the error goes on to the caller. Batch has none. */
-export function fallbackPrediction(
-  core: ScoringCore,
-  record: Readonly<Record<string, unknown>>,
-  thrown: unknown,
-  source: PredictionSource,
-): Prediction {
-  const error: SlipwayError = asSlipwayError(thrown, 'MODEL_FAILED');
-  const outputs = source === 'batch' ? null : fallbackOutputs(core.launch.fallback, 'error', record);
-  if (outputs === null) throw error;
-  return prediction(core, outputs, 'error');
-}
-
-/** The values of all lanes at one row. */
-export function laneRow(values: readonly LaneValues[], row: number): LaneRow {
-  return values.map((lane) => lane[row] as number | string);
 }
 
 function report(
