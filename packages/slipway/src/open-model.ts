@@ -107,11 +107,14 @@ function bindAt(path: string, launch: Launch, artifact: Artifact): Binding {
 /** Reads a launch file. Raises LAUNCH_NOT_FOUND and what `parseLaunch` raises. */
 export async function readLaunch(path: string): Promise<{ readonly launch: Launch; readonly digest: string }> {
   const text = await readFile(resolve(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const isFolder = cause.code === 'EISDIR';
-    const message = isFolder ? 'The path is a folder, not a launch file.' : 'There is no launch file at this path.';
-    throw fail('LAUNCH_NOT_FOUND', { message, where: path, cause });
+    throw fail('LAUNCH_NOT_FOUND', { message: unreadable(cause), where: path, cause });
   });
   return { launch: parseLaunch(text, path), digest: digestOf(text) };
+}
+
+function unreadable({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'ENOENT') return 'There is no launch file at this path.';
+  return code === 'EISDIR' ? 'The path is a folder, not a launch file.' : `The launch file cannot be read: ${message}.`;
 }
 
 /** Golden rows are checked by a predictor of their own, so that they make no events and no fallback answers for the model. */

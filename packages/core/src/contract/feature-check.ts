@@ -22,9 +22,22 @@ export function textRule(feature: Feature, categories: ReadonlySet<string> | nul
 
 /** The issue of one value of one feature. */
 export function featureIssue(feature: Feature, rule: IssueRule, value: unknown): Issue {
+  if (Array.isArray(value) && rule !== 'shape') return elementIssue(feature, rule, value);
   if (rule === 'finite') return issueOf(feature.name, rule, value, 'it must be a finite number');
+  if (rule === 'integer' && Number.isInteger(value)) {
+    return issueOf(feature.name, rule, value, 'beyond 2^53 an integer cannot be told from its neighbours');
+  }
   const demand = demandOf(feature);
   return issueOf(feature.name, rule, value, value === undefined ? `give ${demand}` : `it must be ${demand}`);
+}
+
+/** Names the first element that breaks the rule: nobody finds it among thousands. */
+function elementIssue(feature: Feature, rule: IssueRule, value: readonly unknown[]): Issue {
+  const flat: unknown[] = value.flat(Number.POSITIVE_INFINITY);
+  const at = flat.findIndex((element) => typeof element !== 'number' || numberRule(feature, element) !== null);
+  const demand = rule === 'type' || rule === 'finite' ? 'a finite number' : demandOf({ ...feature, type: 'number' });
+  const element = issueOf(`${feature.name}[${at}]`, rule, flat[at] ?? null, `it must be ${demand}`);
+  return { ...element, field: feature.name };
 }
 
 /** Number of float64 values that one row of the feature takes; 0 for text. */

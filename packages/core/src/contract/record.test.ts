@@ -143,3 +143,16 @@ test('of very many unknown fields the first ten are named, and the rest are coun
   expect(issues).toHaveLength(10);
   expect(issues[9]?.message).toMatch(/^"f9" .*\(and 990 more are not\)$/);
 });
+
+test('a bad element of an array is named with its place and value', () => {
+  const { read } = reader([feature({ name: 'v', type: 'array', shape: [3], maximum: 9 })]);
+  const messageOf = (v: unknown) => read({ v })?.[0]?.message;
+  expect(messageOf([1, 2, 10])).toBe('v[2] is 10; it must be a number up to 9');
+  expect(messageOf([1, 'x', 3])).toBe('v[1] is "x"; it must be a finite number');
+  expect(messageOf([1, 2, Number.NaN])).toBe('v[2] is "NaN"; it must be a finite number');
+});
+
+test('an integer that float64 cannot hold is refused with that reason', () => {
+  const { read } = reader([feature({ name: 'n', type: 'integer' })]);
+  expect(read({ n: 2 ** 53 })?.[0]?.message).toContain('beyond 2^53');
+});

@@ -20,7 +20,7 @@ export interface ScoreCounts {
 export interface ScoreProfile {
   /** The scores that the reference knows. Others are ignored by `add`. */
   readonly names: readonly string[];
-  /** Adds the first `rows` values of one score; NaN, null and the empty text count as missing. Keeps nothing of `values`. */
+  /** Adds the first `rows` values of one score; NaN counts as missing, among categories null and the empty text. Keeps nothing of `values`. */
   add(name: string, values: ArrayLike<number> | readonly (string | null)[], rows?: number): void;
   /** Adds what another profile over the same reference counted, in this process or another. */
   merge(counts: readonly ScoreCounts[]): void;

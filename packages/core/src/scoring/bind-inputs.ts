@@ -49,12 +49,21 @@ function ownInput(feature: Feature, spec: TensorSpec): InputLane {
   throw mismatch(message, `input.${feature.name}`, 'Correct the `shape` of the feature.');
 }
 
+/** Text and numbers never stand for each other, and an integer input would silently cut the fraction of a number. */
 function checkType(feature: Feature, spec: TensorSpec): void {
-  if ((feature.type === 'string') === (spec.type === 'string')) return;
-  const hint =
-    feature.type === 'string'
-      ? 'Put the encoder into the model, or give the model the encoded number.'
-      : 'Declare the feature as `type: string`.';
+  const takesText = spec.type === 'string';
+  const takesFractions = spec.type.startsWith('float');
+  if ((feature.type === 'string') === takesText) {
+    if (takesText || takesFractions || feature.type === 'integer' || feature.type === 'boolean') return;
+    // The elements of an array have no type of their own yet; the session cuts and refuses them as ONNX Runtime does.
+    if (feature.type === 'array') return;
+  }
   const message = `The feature is of type ${feature.type}, the model's input ${quoted(spec.name)} takes ${spec.type}.`;
-  throw mismatch(message, `input.${feature.name}`, hint);
+  throw mismatch(message, `input.${feature.name}`, typeHint(feature, takesText));
+}
+
+function typeHint(feature: Feature, takesText: boolean): string {
+  if (takesText) return 'Declare the feature as `type: string`.';
+  if (feature.type === 'string') return 'Put the encoder into the model, or give the model the encoded number.';
+  return 'Declare the feature as `type: integer`, or give the model a float input.';
 }

@@ -32,6 +32,10 @@ function checkHolds(field: ReadField, spec: OutputSpec): void {
     const message = `The output ${quoted(spec.name)} holds text, the field is of type ${type}.`;
     throw mismatch(message, where, 'Declare the field as `type: string`.');
   }
+  if (type === 'string' && spec.type.startsWith('float')) {
+    const message = `The output ${quoted(spec.name)} holds scores, the field is of type string.`;
+    throw mismatch(message, where, 'Declare the field as `type: number`.');
+  }
   if (type !== 'boolean' || spec.classes === null) return;
   if (!spec.isLabel) {
     const message = `The output ${quoted(spec.name)} holds scores of classes, the field is of type boolean.`;

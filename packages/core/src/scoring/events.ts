@@ -8,6 +8,8 @@ export interface EventFields {
   readonly unit: string | null;
   readonly context: readonly string[];
   readonly inputs: readonly string[];
+  /** Of the inputs those that are true or false: typed columns hold them as 1 and 0. */
+  readonly booleans: ReadonlySet<string>;
 }
 
 export function eventFields({ input, monitoring }: Launch): EventFields {
@@ -16,6 +18,7 @@ export function eventFields({ input, monitoring }: Launch): EventFields {
     unit: input.unit !== null && shown(input.unit) ? input.unit : null,
     context: input.context.filter(shown),
     inputs: input.features.map((feature) => feature.name).filter(shown),
+    booleans: new Set(input.features.filter((feature) => feature.type === 'boolean').map((feature) => feature.name)),
   };
 }
 
@@ -66,10 +69,10 @@ export function columnEvents(
     count: scored.length,
     event(index) {
       const row = scored[index] as number;
-      const values = Object.entries(columns).map(([name, column]) => [
-        name,
-        columnValue(column, row, predictions.rows),
-      ]);
+      const values = Object.entries(columns).map(([name, column]) => {
+        const value = columnValue(column, row, predictions.rows);
+        return [name, frame.fields.booleans.has(name) && value !== null ? Boolean(value) : value];
+      });
       const record = Object.fromEntries(values);
       return recordEvent(frame, record, {
         outputs: outputsOf(row),

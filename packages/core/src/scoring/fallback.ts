@@ -4,7 +4,8 @@ import type { FallbackReason } from '../protocol/index.ts';
 
 /**
  * The outputs that the launch file wants in place of a prediction, or null where it names none for this reason.
- * Another version as fallback is the server's business: the predictor has one version only.
+ * Rules see the record as it was sent: a value that is missing fulfils no condition, also where the model would get a
+ * fill value. Another version as fallback is the server's business: the predictor has one version only.
  */
 export function fallbackOutputs(
   fallback: Fallback | null,

@@ -29,6 +29,7 @@ export function parseGolden(text: string, file: string): GoldenRows {
   if (typeof tolerance !== 'number' || tolerance < 0) throw bad('`tolerance` is not a number from 0 up.');
   if (!Array.isArray(rows) || !rows.every(isGoldenRow))
     throw bad('`rows` is not a list of { "record": {…}, "outputs": {…} }.');
+  if (rows.length === 0) throw bad('`rows` is empty: golden rows that are none prove nothing.');
   return { tolerance, rows };
 }
 

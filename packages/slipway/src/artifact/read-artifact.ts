@@ -60,5 +60,7 @@ async function readBounded(path: string): Promise<Uint8Array> {
   if (info.size > artifactBytesMax) {
     throw fail('ARTIFACT_TOO_LARGE', { message: `The artifact has ${info.size} bytes.`, where: path });
   }
-  return readFile(path);
+  return readFile(path).catch((cause: Error) => {
+    throw fail('ARTIFACT_NOT_FOUND', { message: `The artifact cannot be read: ${cause.message}.`, where: path, cause });
+  });
 }
