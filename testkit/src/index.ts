@@ -1,5 +1,7 @@
 export { feature, inputContract } from './feature.ts';
+export { learnerLaunch, learnerModel, writeLearnerLaunch } from './learner-launch.ts';
 export { type MemoryIo, type MemoryIoOptions, memoryIo } from './memory-io.ts';
+export { type MemorySink, memorySink } from './memory-sink.ts';
 export { type BatchOptions, randomBatch, rowsOf, wholeBinding } from './model-binding.ts';
 export * from './models/index.ts';
 export { Random } from './random.ts';

@@ -1,13 +1,14 @@
 import { close, writeSync, write as writeTo } from 'node:fs';
 import { promisify } from 'node:util';
 import type { Every } from '../system/timers.ts';
+import { createLineChunks, type LineChunk } from './line-chunks.ts';
 
 export interface BufferedFileOptions {
   /** An open descriptor to append to. */
   readonly descriptor: number;
   readonly flushMs: number;
-  /** Characters that may wait for the disk; lines beyond are dropped and counted. */
-  readonly waitingCharsMax: number;
+  /** Bytes that may wait for the disk; lines beyond are dropped and counted. */
+  readonly waitingBytesMax: number;
   readonly every: Every;
   /** Told of the first failed write, and again after writes have worked in between. */
   readonly onError: (error: Error) => void;
@@ -35,31 +36,22 @@ export interface BufferedFile {
   counts(): BufferedFileCounts;
 }
 
-/** Enough that the system call costs little beside the lines in it. */
-const chunkChars = 64 * 1024;
 const retryMs = 20;
-const writeChunk = promisify(writeTo);
+const writeSome = promisify(writeTo);
 const closeDescriptor = promisify(close);
+const newline = Buffer.from('\n');
 
 export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
   const { descriptor } = options;
-  let waiting = '';
-  let waitingLines = 0;
+  const lines = createLineChunks(options.waitingBytesMax);
   let draining: Promise<void> | null = null;
   let failing = false;
   // A failed write may leave half a line behind; the next one then starts on a fresh line.
   let torn = false;
   const counts = { written: 0, dropped: 0, failed: 0 };
   const stopTimer = options.every(options.flushMs, () => {
-    if (waiting !== '') void drain();
+    if (!lines.isEmpty()) void drain();
   });
-
-  function take(): Chunk {
-    const chunk = { bytes: Buffer.from(torn ? `\n${waiting}` : waiting), at: 0, lines: waitingLines };
-    waiting = '';
-    waitingLines = 0;
-    return chunk;
-  }
 
   /** Writes until less than a full chunk waits: to write on would cost a system call for every few lines. */
   function drain(): Promise<void> {
@@ -71,53 +63,53 @@ export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
 
   async function writeChunks(): Promise<void> {
     do {
-      const chunk = take();
+      const chunk = lines.take();
+      const progress = { written: 0 };
       try {
-        await appendAll(descriptor, chunk);
+        if (torn) await appendAll(descriptor, newline, { written: 0 });
+        await appendAll(descriptor, chunk.bytes, progress);
         succeed(chunk);
       } catch (error) {
-        lose(chunk, error);
+        lose(chunk, progress.written, error);
       }
-    } while (waiting.length >= chunkChars);
+      lines.giveBack(chunk);
+    } while (lines.hasFullChunk());
   }
 
   async function flush(): Promise<void> {
     // A drain that runs already may have taken its last chunk before the newest line came.
-    while (waiting !== '' || draining !== null) await drain();
+    while (draining !== null || !lines.isEmpty()) await drain();
   }
 
-  function succeed(chunk: Chunk): void {
+  function succeed(chunk: LineChunk): void {
     counts.written += chunk.lines;
     failing = false;
     torn = false;
   }
 
-  function lose(chunk: Chunk, error: unknown): void {
+  function lose(chunk: LineChunk, bytesWritten: number, error: unknown): void {
     counts.failed += chunk.lines;
-    torn ||= chunk.at > 0;
+    torn ||= bytesWritten > 0;
     if (!failing) options.onError(error instanceof Error ? error : new Error(String(error)));
     failing = true;
   }
 
   return {
     write(line) {
-      if (waiting.length + line.length > options.waitingCharsMax) {
-        counts.dropped += 1;
-        return;
-      }
-      waiting += line;
-      waitingLines += 1;
-      if (waiting.length >= chunkChars && draining === null) void drain();
+      if (!lines.add(line)) counts.dropped += 1;
+      if (draining === null && lines.hasFullChunk()) void drain();
     },
     flush,
     flushNow() {
-      if (waiting === '') return;
-      const chunk = take();
-      try {
-        while (chunk.at < chunk.bytes.length) chunk.at += writeSync(descriptor, chunk.bytes, chunk.at);
-        succeed(chunk);
-      } catch (error) {
-        lose(chunk, error);
+      while (!lines.isEmpty()) {
+        const chunk = lines.take();
+        let written = 0;
+        try {
+          while (written < chunk.bytes.length) written += writeSync(descriptor, chunk.bytes, written);
+          succeed(chunk);
+        } catch (error) {
+          lose(chunk, written, error);
+        }
       }
     },
     async close() {
@@ -129,17 +121,11 @@ export function createBufferedFile(options: BufferedFileOptions): BufferedFile {
   };
 }
 
-interface Chunk {
-  readonly bytes: Buffer;
-  /** How much of it is written. */
-  at: number;
-  readonly lines: number;
-}
-
-async function appendAll(descriptor: number, chunk: Chunk): Promise<void> {
-  while (chunk.at < chunk.bytes.length) {
+/** Writes all the bytes, and says how far it came also where it fails. */
+async function appendAll(descriptor: number, bytes: Buffer, progress: { written: number }): Promise<void> {
+  while (progress.written < bytes.length) {
     try {
-      chunk.at += (await writeChunk(descriptor, chunk.bytes, chunk.at)).bytesWritten;
+      progress.written += (await writeSome(descriptor, bytes, progress.written)).bytesWritten;
     } catch (error) {
       // A pipe whose reader is slow says so; the lines wait meanwhile, and those beyond the bound are dropped.
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;

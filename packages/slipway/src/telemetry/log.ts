@@ -27,13 +27,13 @@ export interface OpenLog {
 
 /** How long a line may wait for its neighbours: a write for each costs a server more than what it logs. */
 const flushMs = 100;
-const waitingCharsMax = 4 * 1024 * 1024;
+const waitingBytesMax = 4 * 1024 * 1024;
 
 /** A pino log that never makes its caller wait for a slow reader: lines beyond a bound are dropped and counted. */
 export function openLog({ level, descriptor, format, wallMs, every = everyInterval }: LogOptions): OpenLog {
   // Where the log itself cannot be written, there is nobody left to tell; the counts are in the metrics.
   const onError = () => {};
-  const file = createBufferedFile({ descriptor, flushMs, waitingCharsMax, every, onError });
+  const file = createBufferedFile({ descriptor, flushMs, waitingBytesMax, every, onError });
   const write = format === 'json' ? file.write : (line: string) => file.write(logText(line));
   const options = {
     level,

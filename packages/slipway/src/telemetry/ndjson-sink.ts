@@ -10,8 +10,8 @@ export interface NdjsonSinkOptions {
   /** Made with its folder where it is not there; events are appended. */
   readonly file: string;
   readonly flushMs: number;
-  /** Characters that may wait for the disk; events beyond are dropped and counted. */
-  readonly waitingCharsMax?: number;
+  /** Bytes that may wait for the disk; events beyond are dropped and counted. */
+  readonly waitingBytesMax?: number;
   readonly every?: Every;
   /** Told of the first failed write, and again after writes have worked in between. */
   readonly onError: (error: Error) => void;
@@ -24,7 +24,7 @@ export interface NdjsonSink extends EventSink {
   flushNow(): void;
 }
 
-const defaultWaitingCharsMax = 32 * 1024 * 1024;
+const defaultWaitingBytesMax = 32 * 1024 * 1024;
 const openFile = promisify(open);
 
 /**
@@ -35,7 +35,7 @@ export async function openNdjsonSink(options: NdjsonSinkOptions): Promise<Ndjson
   const file = createBufferedFile({
     descriptor: await openForAppend(options.file),
     flushMs: options.flushMs,
-    waitingCharsMax: options.waitingCharsMax ?? defaultWaitingCharsMax,
+    waitingBytesMax: options.waitingBytesMax ?? defaultWaitingBytesMax,
     every: options.every ?? everyInterval,
     onError: options.onError,
   });
