@@ -26,7 +26,7 @@ export function demandOf(feature: Feature): string {
   return `${feature.type === 'integer' ? 'an integer' : 'a number'}${rangeOf(feature)}${unit}`;
 }
 
-export function oneOf(categories: readonly (string | number)[]): string {
+function oneOf(categories: readonly (string | number)[]): string {
   const shown = categories.slice(0, 12).map((category) => JSON.stringify(category));
   const rest = categories.length - shown.length;
   return `one of ${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;

@@ -4,7 +4,7 @@ import type { ScoreField } from '../contract/index.ts';
  * How far a score may pass a bound of the output contract: sums of float32 probabilities reach 1.0000002 in honest
  * models. The value itself is never changed.
  */
-export const boundTolerance = 1e-6;
+const boundTolerance = 1e-6;
 
 /** What is wrong with a score that is a number, an integer or 0 or 1 for a boolean; or null. */
 export function scoreFault(field: ScoreField, value: number): string | null {
