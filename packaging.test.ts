@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -56,6 +56,20 @@ describe('the installed command', () => {
     const help = slipway('--help');
     expect(help.stdout).toContain('Usage: slipway COMMAND');
     expect(help.status).toBe(0);
+  });
+
+  test('makes a model, scores a file with it and accounts for every row', () => {
+    expect(slipway('init', 'risk')).toMatchObject({ stderr: '', status: 0 });
+    const files = ['risk/learners_to_score.csv', 'scored.csv', '--launch', 'risk/launch.yaml'];
+    const { stdout, status } = slipway('batch', ...files, '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdict: 'pass',
+      counts: { rows_read: 5000, rows_scored: 5000, rows_quarantined: 0 },
+    });
+    const [header, first] = readFileSync(join(home, 'scored.csv'), 'utf8').split('\n');
+    expect(header).toBe('learner_id,hours_studied,quiz_score,cohort,mentor_id,risk_score,needs_support');
+    expect(first).toMatch(/^L-\d+,.*,0\.\d+,(true|false)$/);
   });
 
   test('says what is wrong as it does in the workspace', () => {
