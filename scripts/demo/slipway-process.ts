@@ -23,10 +23,16 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** Any free port, one JSON line when ready, and no log of every request. */
+export const serveArguments = ['serve', '--port', '0', '--json', '--log-level', 'warn'] as const;
+
 /** Starts `slipway serve` on a free port and waits until it is ready. The signal ends it too. */
 export async function startServer(cwd: string, signal: AbortSignal): Promise<Server> {
-  const argv = [program, 'serve', '--port', '0', '--json', '--log-level', 'warn'];
-  const child = spawn(process.execPath, argv, { cwd, signal, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program, ...serveArguments], {
+    cwd,
+    signal,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const ended = once(child, 'close');
   // Whoever waits for the end is told; until then a server that was ended by the signal is no unhandled error.
   ended.catch(() => {});
