@@ -7,13 +7,14 @@ import {
   type MaybePromise,
   type Prediction,
   type Refusal,
+  type SlipwayError,
 } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelSlot, ServedModel } from './model-slot.ts';
 import type { Outcome } from './ports.ts';
 import { issuesOf, statusOf } from './problem.ts';
 import { readJson } from './read-json.ts';
-import type { ReceivedBody } from './receive-body.ts';
+import { receiveBody } from './receive-body.ts';
 import { readRequest } from './request.ts';
 import { type MeteredRoute, type Responding, respond, respondProblem } from './respond.ts';
 import { draining, notReady } from './server-state.ts';
@@ -30,64 +31,68 @@ interface Answered {
   readonly refused: number;
   /** Why the fallback answered, and how many records. */
   readonly fallback: { readonly reason: FallbackReason; readonly records: number } | null;
-  /** Whether the model failed on a record. */
-  readonly failed: boolean;
+  /** The first failure of the model on a record; the others are alike. */
+  readonly fault: SlipwayError | null;
 }
 
 type PredictParams = { readonly model?: string };
 
 /** Objects and arrays in one another: the list of records, a record, and an array feature of many dimensions. */
 const depthMax = 32;
+/** Before a model is open no request is answered; a body need not be larger than an error. */
+const bodyBytesMaxUnopened = 1_000_000;
 
 /** `POST /predict` and `POST /models/{model}/predict`: one record, or many. */
 export function predictRoute(context: PredictContext, route: MeteredRoute) {
   const { slot, monotonicMs } = context;
 
   return (request: FastifyRequest, reply: FastifyReply): void => {
-    const received = request.body as ReceivedBody | undefined;
-    const arrivedMs = received?.arrivedMs ?? monotonicMs();
-    const served = slot.current();
-    if (served !== null) slot.enter(served);
+    const arrivedMs = monotonicMs();
+    const bytesMax = slot.current()?.model.launch.online.bodyBytes ?? bodyBytesMaxUnopened;
+    receiveBody(request.raw, bytesMax, (bytes, refused) => {
+      const served = slot.current();
+      if (served !== null) slot.enter(served);
+      const finish = (thrown: unknown, answered: Answered | null) => {
+        const ms = Math.round((monotonicMs() - arrivedMs) * 1000) / 1000;
+        if (answered !== null) respondAnswered(context, route, request, reply, answered, ms);
+        else respondProblem(context, route, request, reply, asSlipwayError(thrown), { facts: { ms } });
+        if (served === null) return;
+        measure(served, answered, thrown, ms);
+        slot.leave(served);
+      };
 
-    const succeed = (answered: Answered) => finish(null, answered);
-    const refuse = (thrown: unknown) => finish(thrown, null);
-    const finish = (thrown: unknown, answered: Answered | null) => {
-      const ms = Math.round((monotonicMs() - arrivedMs) * 1000) / 1000;
-      if (answered !== null) respondAnswered(context, route, request, reply, answered, ms);
-      else respondProblem(context, route, request, reply, asSlipwayError(thrown), { facts: { ms } });
-      if (served === null) return;
-      measure(served, answered, thrown, ms);
-      slot.leave(served);
-    };
-
-    let answered: MaybePromise<Answered>;
-    try {
-      if (context.state.refusing) throw draining();
-      if (served === null) throw notReady();
-      answered = answer(served, (request.params as PredictParams).model, received);
-    } catch (thrown) {
-      refuse(thrown);
-      return;
-    }
-    if (isPromise(answered)) answered.then(succeed, refuse);
-    else succeed(answered);
+      let answered: MaybePromise<Answered>;
+      try {
+        if (context.state.refusing) throw draining();
+        if (served === null) throw notReady();
+        checkName(served, (request.params as PredictParams).model);
+        if (refused !== null) throw refused;
+        answered = answer(served, bytes);
+      } catch (thrown) {
+        finish(thrown, null);
+        return;
+      }
+      if (isPromise(answered))
+        answered.then(
+          (made) => finish(null, made),
+          (thrown) => finish(thrown, null),
+        );
+      else finish(null, answered);
+    });
   };
 }
 
-function answer(
-  served: ServedModel,
-  name: string | undefined,
-  received: ReceivedBody | undefined,
-): MaybePromise<Answered> {
+function checkName({ model }: ServedModel, name: string | undefined): void {
+  const { model: served } = model.launch;
+  if (name === undefined || name === served) return;
+  throw fail('MODEL_NOT_FOUND', {
+    message: `There is no model ${JSON.stringify(name)} here; the one that is served is ${JSON.stringify(served)}.`,
+  });
+}
+
+function answer(served: ServedModel, bytes: Buffer): MaybePromise<Answered> {
   const { launch, predictor } = served.model;
-  if (name !== undefined && name !== launch.model) {
-    throw fail('MODEL_NOT_FOUND', {
-      message: `There is no model ${JSON.stringify(name)} here; the one that is served is ${JSON.stringify(launch.model)}.`,
-    });
-  }
-  if (received === undefined) throw fail('CONTENT_TYPE', { message: 'The request has neither body nor content type.' });
-  if (received.refused !== null) throw received.refused;
-  const asked = readRequest(readJson(received.bytes, depthMax), launch.online.records);
+  const asked = readRequest(readJson(bytes, depthMax), launch.online.records);
   if (asked.kind === 'one') {
     const made = predictor.predict(asked.record, online);
     return isPromise(made) ? made.then((prediction) => one(served, prediction)) : one(served, made);
@@ -100,25 +105,25 @@ const online = { source: 'online' } as const;
 
 function one(served: ServedModel, prediction: Prediction): Answered {
   const fallback = prediction.fallback === null ? null : { reason: prediction.fallback.reason, records: 1 };
-  return { body: served.answerText.one(prediction), records: 1, refused: 0, fallback, failed: false };
+  return { body: served.answerText.one(prediction), records: 1, refused: 0, fallback, fault: null };
 }
 
 function many(served: ServedModel, answers: readonly (Prediction | Refusal)[]): Answered {
   let refused = 0;
-  let failed = false;
+  let fault: SlipwayError | null = null;
   let reason: FallbackReason | null = null;
   let fallbacks = 0;
   for (const made of answers) {
     if ('error' in made) {
       refused += 1;
-      failed ||= statusOf(made.error) >= 500;
+      if (fault === null && statusOf(made.error) >= 500) fault = made.error;
     } else if (made.fallback !== null) {
       reason = made.fallback.reason;
       fallbacks += 1;
     }
   }
   const fallback = reason === null ? null : { reason, records: fallbacks };
-  return { body: served.answerText.many(answers), records: answers.length, refused, fallback, failed };
+  return { body: served.answerText.many(answers), records: answers.length, refused, fallback, fault };
 }
 
 function respondAnswered(
@@ -126,13 +131,14 @@ function respondAnswered(
   route: MeteredRoute,
   request: FastifyRequest,
   reply: FastifyReply,
-  { body, records, refused, fallback }: Answered,
+  { body, records, refused, fallback, fault }: Answered,
   ms: number,
 ): void {
   if (refused === 0 && fallback === null) {
     respond(context, route, request, reply, { status: 200, body }, { request: request.id, status: 200, ms, records });
     return;
   }
+  if (fault !== null) route.log.error({ request: request.id, err: fault }, 'the model failed on a record');
   // Says without a look into the body that at least one answer is a fallback.
   const headers = fallback === null ? {} : { 'x-slipway-fallback': fallback.reason };
   const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
@@ -151,7 +157,7 @@ function measure({ meter }: ServedModel, answered: Answered | null, thrown: unkn
 }
 
 function outcomeOf(answered: Answered | null, thrown: unknown): Outcome {
-  if (answered !== null) return answered.failed ? 'error' : answered.fallback !== null ? 'fallback' : 'ok';
+  if (answered !== null) return answered.fault !== null ? 'error' : answered.fallback !== null ? 'fallback' : 'ok';
   const status = statusOf(asSlipwayError(thrown));
   return status < 500 ? 'invalid' : status === 503 ? 'unavailable' : 'error';
 }

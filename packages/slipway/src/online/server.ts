@@ -2,7 +2,6 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { badConnectionHandler } from './bad-connection.ts';
 import type { ModelSlot } from './model-slot.ts';
 import type { OnlineLog, OnlineMeter } from './ports.ts';
-import { receiveBodies } from './receive-body.ts';
 import { requestIds } from './request-id.ts';
 import type { MeteredRoute } from './respond.ts';
 import { routeTable } from './routes.ts';
@@ -32,12 +31,10 @@ const bounds = {
   maxParamLength: 256,
 };
 const headersTimeoutMs = 10_000;
-/** Before a model is open no request is answered; a body need not be larger than an error. */
-const bodyBytesMaxUnopened = 1_000_000;
 
 /** The HTTP server of one model, not yet listening. */
 export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
-  const { slot, meter, log, monotonicMs } = options;
+  const { meter, log } = options;
   const metered = (method: string, path: string, level: 'info' | 'debug'): MeteredRoute => {
     const log = options.log.child({ route: method === '*' ? path : `${method} ${path}` });
     return { method, path, level, count: meter.route(method, path), log };
@@ -57,10 +54,10 @@ export function createOnlineServer(options: OnlineServerOptions): FastifyInstanc
     frameworkErrors,
   });
   app.server.headersTimeout = headersTimeoutMs;
-  receiveBodies(app, {
-    monotonicMs,
-    bodyBytesMax: () => slot.current()?.model.launch.online.bodyBytes ?? bodyBytesMaxUnopened,
-  });
+  // Fastify's parsers would read bodies with one limit for all time and an asynchronous scope for each; our routes
+  // receive theirs themselves.
+  app.removeAllContentTypeParsers();
+  app.addHttpMethod('POST', { hasBody: false, overrideExisting: true });
   const routes = routeTable(context);
   for (const { method, path, handler } of routes) app.route({ method, url: fastifyPath(path), handler });
   app.setNotFoundHandler(unmatchedHandler(context, routes, unmatched));

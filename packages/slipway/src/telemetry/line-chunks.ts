@@ -19,7 +19,7 @@ export interface LineChunks {
 }
 
 /** Enough that a system call costs little beside the lines in it. */
-const chunkBytes = 64 * 1024;
+const chunkBytes = 256 * 1024;
 /** UTF-16 code units become at most three bytes each. */
 const bytesPerUnitMax = 3;
 

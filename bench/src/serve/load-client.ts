@@ -1,0 +1,147 @@
+// A load generator that costs little beside the server: raw sockets, requests written before the clock starts, latencies
+// in microseconds. node load-client.ts '{"port":8080,…}' prints one JSON document.
+import { connect } from 'node:net';
+import { Random } from '@slipway/testkit';
+
+export interface LoadOptions {
+  readonly port: number;
+  readonly connections: number;
+  readonly seconds: number;
+  /** Records in a request; 1 sends the record alone. */
+  readonly records: number;
+  /** Requests each second, at even times, whatever the server does; 0 sends as soon as an answer is there. */
+  readonly rate: number;
+}
+
+export interface LoadResult {
+  readonly requestsPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Answers other than 200. */
+  readonly failed: number;
+  /** Share of one core that the client itself took: near 1 the client is what is measured. */
+  readonly clientCpu: number;
+}
+
+const options = JSON.parse(process.argv[2] as string) as LoadOptions;
+const warmUpMs = 300;
+const requests = makeRequests();
+const latenciesMs: number[] = [];
+const waitingSinceMs: number[] = [];
+let next = 0;
+let failed = 0;
+let measuring = false;
+
+const idle: Connection[] = [];
+for (let count = 0; count < options.connections; count++) openConnection(onAnswer);
+if (options.rate > 0) sendAtRate();
+setTimeout(measure, warmUpMs);
+
+interface Connection {
+  send(sinceMs: number): void;
+}
+
+function openConnection(answered: (connection: Connection) => void): Connection {
+  const socket = connect({ port: options.port, host: '127.0.0.1', noDelay: true });
+  let sinceMs = 0;
+  let head = '';
+  let length = 0;
+  let got = 0;
+  const connection: Connection = {
+    send(since) {
+      sinceMs = since;
+      head = '';
+      length = 0;
+      got = 0;
+      socket.write(requests[next++ % requests.length] as Buffer);
+    },
+  };
+  socket.on('connect', () => answered(connection));
+  socket.on('error', (error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
+  socket.on('data', (chunk: Buffer) => {
+    got += chunk.length;
+    if (length === 0) {
+      head += chunk.latin1Slice();
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const [, bytes] = /content-length: (\d+)/i.exec(head) as RegExpExecArray;
+      length = end + 4 + Number(bytes);
+      if (!head.startsWith('HTTP/1.1 200')) failed += 1;
+    }
+    if (got < length) return;
+    if (measuring) latenciesMs.push(performance.now() - sinceMs);
+    answered(connection);
+  });
+  return connection;
+}
+
+function onAnswer(connection: Connection): void {
+  if (options.rate === 0) connection.send(performance.now());
+  else {
+    const since = waitingSinceMs.shift();
+    if (since === undefined) idle.push(connection);
+    else connection.send(since);
+  }
+}
+
+/** A request counts from the time at which it was due, also where no connection was free: waiting is latency too. */
+function sendAtRate(): void {
+  const everyMs = 1000 / options.rate;
+  let dueMs = performance.now();
+  const step = () => {
+    for (const now = performance.now(); dueMs <= now; dueMs += everyMs) {
+      const free = idle.pop();
+      if (free === undefined) waitingSinceMs.push(dueMs);
+      else free.send(dueMs);
+    }
+    setImmediate(step);
+  };
+  step();
+}
+
+function measure(): void {
+  measuring = true;
+  const cpuBefore = process.cpuUsage();
+  const startedMs = performance.now();
+  setTimeout(() => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const sorted = Float64Array.from(latenciesMs).sort();
+    const quantile = (share: number) => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN;
+    const result: LoadResult = {
+      requestsPerSecond: sorted.length / seconds,
+      p50Ms: quantile(0.5),
+      p99Ms: quantile(0.99),
+      failed,
+      clientCpu: (user + system) / 1e6 / seconds,
+    };
+    process.stdout.write(`${JSON.stringify(result)}\n`);
+    process.exit();
+  }, options.seconds * 1000);
+}
+
+/** Some thousand requests whose records all differ, so that no cache of the server answers. */
+function makeRequests(): readonly Buffer[] {
+  const random = new Random(1);
+  const record = () => ({
+    hours_studied: Math.round(random.next() * 400) / 10,
+    quiz_score: Math.round(random.next() * 1000) / 10,
+    learner_id: `L${random.integer(1_000_000)}`,
+    cohort: `2026-${random.integer(12) + 1}`,
+    mentor_id: `M${random.integer(200)}`,
+  });
+  return Array.from({ length: options.records === 1 ? 4096 : 64 }, () => {
+    const many = { records: Array.from({ length: options.records }, record) };
+    const body = JSON.stringify(options.records === 1 ? record() : many);
+    const head = [
+      'POST /predict HTTP/1.1',
+      `host: 127.0.0.1:${options.port}`,
+      'content-type: application/json',
+      `content-length: ${Buffer.byteLength(body)}`,
+    ];
+    return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+  });
+}
