@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,6 +63,19 @@ test('route.ts answers a request with the prediction, and a bad record with the 
     server.kill('SIGTERM');
   }
 });
+
+test('the README shows what the model of `slipway init` answers', async () => {
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const [, request] = /-d '(\{.*\})'/.exec(readme) ?? [];
+  const [, answer] = /```json\n(\{.*\})\n```/.exec(readme) ?? [];
+  const model = await openModel(launch);
+  const { prediction_id: _id, ...answered } = toJson(await model.predict(JSON.parse(request as string))) as Answer;
+  await model.close();
+  const { prediction_id: _other, ...shown } = JSON.parse(answer as string) as Answer;
+  expect(answered).toEqual(shown);
+});
+
+type Answer = Record<string, unknown>;
 
 function once(stream: NodeJS.ReadableStream): Promise<unknown[]> {
   return new Promise((resolve) => stream.once('data', (...chunks) => resolve(chunks)));
