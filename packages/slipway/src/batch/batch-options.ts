@@ -28,7 +28,7 @@ export interface BatchOptions {
   readonly threads?: number;
   /** Where each prediction's event goes; nowhere by default. */
   readonly sink?: EventSink | null;
-  /** What the scores are compared with; null where there is nothing. */
+  /** What the scores are compared with; by default the reference that the launch file names. */
   readonly reference?: Reference | null;
   /** Stops the run; it then leaves no output and rejects with CANCELLED. */
   readonly signal?: AbortSignal;

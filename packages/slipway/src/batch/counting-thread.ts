@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { fail } from '@slipway/core';
-import type { FileCount } from './count-records.ts';
+import { countRecords, type FileCount } from './count-records.ts';
 import type { CountMessage } from './count-worker.ts';
 import type { BatchFile } from './file-format.ts';
 
@@ -13,27 +13,46 @@ export interface Counting {
   stop(): Promise<void>;
 }
 
-export function startCounting(file: BatchFile): Counting {
+/** Below this a thread costs more to start than the work that it takes off the main thread, which is mostly idle. */
+const threadBytesMin = 64 * 1024 * 1024;
+
+/** Starts to count a file of that many bytes. */
+export function startCounting(file: BatchFile, bytes: number): Counting {
+  const quotedBreak = new AbortController();
+  const onQuotedBreak = () => quotedBreak.abort();
+  const isShort = bytes < threadBytesMin || file.format === 'parquet';
+  const counting = isShort ? countHere(file, onQuotedBreak) : countOnThread(file, onQuotedBreak);
+  // Who awaits it late, or never because scoring failed first, must not cost the process its life.
+  counting.result.catch(() => {});
+  return { ...counting, quotedBreak: quotedBreak.signal };
+}
+
+type Started = Omit<Counting, 'quotedBreak'>;
+
+function countHere(file: BatchFile, onQuotedBreak: () => void): Started {
+  const result = countRecords(file, onQuotedBreak).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  return { result, stop: async () => {} };
+}
+
+function countOnThread(file: BatchFile, onQuotedBreak: () => void): Started {
   // The thread holds one chunk and one hash: a small heap is enough, and keeps the whole run small.
   const worker = new Worker(new URL('./count-worker.ts', import.meta.url), {
     workerData: file,
     name: 'slipway-count',
     resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
   });
-  const quotedBreak = new AbortController();
   const result = new Promise<FileCount>((resolve, reject) => {
     worker.on('message', (message: CountMessage) => {
       if (message.kind === 'done') resolve(message.count);
-      else quotedBreak.abort();
+      else onQuotedBreak();
     });
     worker.once('error', (cause) => reject(unreadable(file, cause)));
     worker.once('exit', () => reject(unreadable(file, new Error('the counting thread ended early'))));
   });
-  // Who awaits it late, or never because scoring failed first, must not cost the process its life.
-  result.catch(() => {});
   return {
     result,
-    quotedBreak: quotedBreak.signal,
     stop: async () => {
       await worker.terminate();
     },

@@ -14,7 +14,7 @@ import { assert, type ColumnPredictions, isPromise, type Predictor } from '@slip
 import { modelFunction } from './copy-query.ts';
 import type { InputPlan } from './input-plan.ts';
 import type { OutputColumn } from './output-columns.ts';
-import { setNulls } from './vectors.ts';
+import { releaseArrays, setNulls } from './vectors.ts';
 
 export interface ModelFunctionOptions {
   readonly predictor: Predictor;
@@ -54,6 +54,8 @@ export function registerModel(connection: DuckDBConnection, options: ModelFuncti
     } catch (thrown) {
       error ??= thrown;
       throw thrown;
+    } finally {
+      releaseArrays();
     }
   });
   connection.registerScalarFunction(scalar);

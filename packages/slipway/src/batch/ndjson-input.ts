@@ -68,7 +68,7 @@ function columnsOf(
   records: readonly (JsonRecord | null)[],
 ): Columns {
   const columns: Record<string, ColumnInput> = Object.create(null);
-  const valuesOf = (name: string) => records.map((record) => (record === null ? unfit : valueOf(record, name)));
+  const valuesOf = (name: string) => records.map((record) => (record === null ? unfit : valueIn(record, name)));
   for (const name of beside) columns[name] = valuesOf(name) as (string | null)[];
   for (const feature of features) {
     const values = valuesOf(feature.name);
@@ -81,7 +81,7 @@ function columnsOf(
 /** No feature takes an empty array: it is no number, no text, and has no shape. */
 const unfit: Value = [];
 
-function valueOf(record: JsonRecord, name: string): Value {
+function valueIn(record: JsonRecord, name: string): Value {
   return (Object.hasOwn(record, name) ? record[name] : null) ?? null;
 }
 

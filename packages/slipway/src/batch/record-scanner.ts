@@ -82,12 +82,33 @@ export class RecordScanner {
   }
 
   private lines(chunk: Uint8Array, first: number): State {
-    for (let feed = chunk.indexOf(lineFeed, first); feed !== -1; feed = chunk.indexOf(lineFeed, feed + 1)) {
-      this.endLine(this.base + feed, this.base + feed + 1, 'lf');
+    if (this.onRecord === null && this.lineEnd === 'lf') this.countLines(chunk, first);
+    else {
+      for (let feed = chunk.indexOf(lineFeed, first); feed !== -1; feed = chunk.indexOf(lineFeed, feed + 1)) {
+        this.endLine(this.base + feed, this.base + feed + 1, 'lf');
+      }
     }
     const [before, last] = chunk.subarray(-2);
     if (last === comma || last === lineFeed) return at.start;
     return last === space && (before === comma || before === lineFeed) ? at.space : at.plain;
+  }
+
+  /** What `endLine` would do to each line, where nobody asks for their places. */
+  private countLines(chunk: Uint8Array, first: number): void {
+    let start = this.recordStart - this.base;
+    let lines = 0;
+    let blank = 0;
+    for (let feed = chunk.indexOf(lineFeed, first); feed !== -1; feed = chunk.indexOf(lineFeed, start)) {
+      if (feed === start) blank += 1;
+      start = feed + 1;
+      lines += 1;
+    }
+    if (lines === 0) return;
+    this.records += lines - blank;
+    this.line += lines;
+    this.recordStart = this.base + start;
+    this.recordLine = this.line;
+    this.recordHasStray = false;
   }
 
   private bytes(chunk: Uint8Array, first: number): State {

@@ -10,6 +10,7 @@ import { makeRunRecord } from './make-run-record.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 import { quarantineRows } from './quarantine-rows.ts';
 import { untilAborted } from './query-engine.ts';
+import { readReference } from './read-reference.ts';
 import { type RunPaths, runPaths } from './run-paths.ts';
 import { runPredictor } from './run-predictor.ts';
 import { runRank } from './run-rank.ts';
@@ -21,11 +22,13 @@ import { removeLeftovers, type StagedFile, stagedFile } from './staging.ts';
  * Scores a file into another: every row is scored or quarantined with its reason, the accounts are checked, and the
  * output appears whole or not at all. Answers the run record, which also lies beside the output. A run that had to
  * quarantine too much leaves its quarantine file and a record with the verdict `fail`, but no output.
- * Raises INPUT_*, OUTPUT_*, BATCH_*, MODEL_FAILED, USAGE, CANCELLED.
+ * Raises INPUT_*, OUTPUT_*, BATCH_*, MODEL_FAILED, REFERENCE_INVALID, USAGE, CANCELLED.
  */
-export async function runBatch(options: BatchOptions): Promise<RunRecord> {
-  const rank = runRank(options.model.launch, options);
-  const paths = await runPaths(options);
+export async function runBatch(given: BatchOptions): Promise<RunRecord> {
+  const rank = runRank(given.model.launch, given);
+  const paths = await runPaths(given);
+  const { reference = await readReference(given.model) } = given;
+  const options = { ...given, reference };
   await Promise.all([removeLeftovers(paths.output.path), removeLeftovers(paths.quarantine)]);
   const staged: StagedFiles = {
     output: stagedFile(paths.output.path, 'output'),
@@ -33,7 +36,7 @@ export async function runBatch(options: BatchOptions): Promise<RunRecord> {
     record: stagedFile(paths.record, 'record'),
     spill: stagedFile(paths.output.path, 'spill'),
   };
-  const counting = startCounting(paths.input);
+  const counting = startCounting(paths.input, paths.inputBytes);
   const signal = options.signal ?? new AbortController().signal;
   try {
     return await run({ options, paths, rank, staged, counting, signal });

@@ -8,6 +8,7 @@ import { checkTarget } from './staging.ts';
 /** Where a run reads and writes. */
 export interface RunPaths {
   readonly input: BatchFile;
+  readonly inputBytes: number;
   readonly output: BatchFile;
   readonly quarantine: string;
   readonly record: string;
@@ -22,7 +23,7 @@ export async function runPaths(options: BatchOptions): Promise<RunPaths> {
   const output = batchFile(resolve(options.output));
   const quarantine = resolve(options.quarantine ?? `${options.output}.quarantine.ndjson`);
   const record = resolve(options.record ?? `${options.output}.run.json`);
-  await checkInput(input.path);
+  const inputBytes = await checkInput(input.path);
   const targets = [output.path, quarantine, record];
   for (const target of targets) {
     await checkTarget(target);
@@ -41,15 +42,16 @@ export async function runPaths(options: BatchOptions): Promise<RunPaths> {
       hint: 'End it in .ndjson.',
     });
   }
-  return { input, output, quarantine, record };
+  return { input, inputBytes, output, quarantine, record };
 }
 
-async function checkInput(path: string): Promise<void> {
+async function checkInput(path: string): Promise<number> {
   const info = await stat(path).catch((cause: unknown) => {
     throw fail('INPUT_NOT_FOUND', { message: 'There is no input file at this path.', where: path, cause });
   });
   if (!info.isFile()) throw fail('INPUT_NOT_FOUND', { message: 'The input is not a file.', where: path });
   if (info.size === 0) throw fail('INPUT_EMPTY', { message: 'The input file is empty.', where: path });
+  return info.size;
 }
 
 /** By device and inode, so that links are seen through. */

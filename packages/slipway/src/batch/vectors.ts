@@ -3,6 +3,18 @@ import duckdb, { type Vector } from '@duckdb/node-bindings';
 // The layer above hides the arrays of its vectors, so values travel here by the bindings themselves: each call copies
 // a whole vector, in or out.
 
+/** Buffers that this layer handed out and that are still in use. */
+const lent: ArrayBuffer[] = [];
+
+/**
+ * Gives back the memory behind all arrays that were read so far: nobody may look at them any more. Left to the garbage
+ * collector, which does not see how large they are, they would be most of the memory of a run.
+ */
+export function releaseArrays(): void {
+  for (const buffer of lent) buffer.transfer(0);
+  lent.length = 0;
+}
+
 /** Float64 values of a vector; where a value is null, the number is of no meaning. */
 export function doublesOf(vector: Vector, rows: number): Float64Array {
   return new Float64Array(ownBuffer(duckdb.vector_get_data(vector, rows * 8)), 0, rows);
@@ -16,15 +28,17 @@ export function integersOf(vector: Vector, rows: number): Int32Array {
 /** One flag a row, 0 where the value is null; null where none is. */
 export function presentOf(vector: Vector, rows: number): Uint8Array | null {
   const bits: Uint8Array | null = duckdb.vector_get_validity(vector, bitmapBytes(rows));
-  if (bits === null) return null;
+  if (bits === null || areOnes(bits, rows)) return null;
   const present = new Uint8Array(rows);
-  let count = 0;
-  for (let row = 0; row < rows; row++) {
-    const flag = ((bits[row >> 3] as number) >> (row & 7)) & 1;
-    present[row] = flag;
-    count += flag;
-  }
-  return count === rows ? null : present;
+  for (let row = 0; row < rows; row++) present[row] = ((bits[row >> 3] as number) >> (row & 7)) & 1;
+  return present;
+}
+
+function areOnes(bits: Uint8Array, rows: number): boolean {
+  const whole = rows >> 3;
+  for (let at = 0; at < whole; at++) if (bits[at] !== 0xff) return false;
+  const rest = (1 << (rows & 7)) - 1;
+  return ((bits[whole] ?? 0) & rest) === rest;
 }
 
 /** DuckDB's `string_t`: four bytes of length, then up to twelve bytes of text, or a prefix and a pointer to the text. */
@@ -47,17 +61,47 @@ export function textsOf(vector: Vector, rows: number): (string | null)[] {
 
 /** Fills a vector of the type that the array is of. */
 export function fillVector(vector: Vector, values: Float32Array | Float64Array | Uint8Array): void {
-  duckdb.copy_data_to_vector(vector, 0, values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+  copyIn(vector, values);
 }
 
-/** Puts texts into a vector; the other rows stay null. */
+/**
+ * Puts texts into a vector; the other rows stay null. One buffer serves all calls: memory outside of JavaScript's heap,
+ * asked for anew 2,048 rows after 2,048 rows, would keep the garbage collector busier than the model.
+ */
 export function fillTexts(vector: Vector, rows: number, texts: Iterable<readonly [row: number, text: string]>): void {
   const bits = new Uint8Array(bitmapBytes(rows));
-  for (const [row, text] of texts) {
-    duckdb.vector_assign_string_element(vector, row, text);
+  const long: (readonly [row: number, text: string])[] = [];
+  let count = 0;
+  for (const entry of texts) {
+    const [row, text] = entry;
+    if (!putInline(textScratch(rows), row * stringBytes, text)) long.push(entry);
     bits[row >> 3] = (bits[row >> 3] as number) | (1 << (row & 7));
+    count += 1;
   }
+  if (count > 0) copyIn(vector, textScratch(rows).subarray(0, rows * stringBytes));
+  for (const [row, text] of long) duckdb.vector_assign_string_element(vector, row, text);
   setValidity(vector, bits);
+}
+
+let scratch = new Uint8Array(0);
+
+function textScratch(rows: number): Uint8Array {
+  if (scratch.length < rows * stringBytes) scratch = new Uint8Array(rows * stringBytes);
+  return scratch;
+}
+
+/** Writes a short ASCII text as a `string_t`: a call of the binding for each would cost more than the model. */
+function putInline(data: Uint8Array, at: number, text: string): boolean {
+  const { length } = text;
+  if (length > inlineBytesMax) return false;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 0x7f) return false;
+    data[at + 4 + index] = code;
+  }
+  data.fill(0, at + 4 + length, at + stringBytes);
+  data[at] = length;
+  return true;
 }
 
 /** Makes the listed rows null and the others not. */
@@ -66,6 +110,10 @@ export function setNulls(vector: Vector, rows: number, nulls: readonly number[])
   const bits = new Uint8Array(bitmapBytes(rows)).fill(0xff);
   for (const row of nulls) bits[row >> 3] = (bits[row >> 3] as number) & ~(1 << (row & 7));
   setValidity(vector, bits);
+}
+
+function copyIn(vector: Vector, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+  duckdb.copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset, byteLength);
 }
 
 function setValidity(vector: Vector, bits: Uint8Array): void {
@@ -80,6 +128,7 @@ function bitmapBytes(rows: number): number {
 
 /** The bytes in a buffer of their own, since typed arrays must start at a multiple of their size. */
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  if (bytes.byteOffset === 0) return bytes.buffer as ArrayBuffer;
-  return bytes.slice().buffer as ArrayBuffer;
+  const buffer = (bytes.byteOffset === 0 ? bytes : bytes.slice()).buffer as ArrayBuffer;
+  lent.push(buffer);
+  return buffer;
 }

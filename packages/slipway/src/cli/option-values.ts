@@ -38,3 +38,20 @@ export function seedOption(text: string): number {
   }
   return seed;
 }
+
+/** `1%` or `0.01` as a part of the whole. */
+export function percentOption(text: string): number {
+  const [, number, sign] = /^(\d+(?:\.\d+)?|\.\d+)\s*(%?)$/.exec(text.trim()) ?? [];
+  const part = Number(number) / (sign === '%' ? 100 : 1);
+  if (!(part <= 1)) throw new InvalidArgumentError('Write a percentage like 1%, or a number from 0 to 1.');
+  return part;
+}
+
+/** A whole number from 1. */
+export function countOption(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw new InvalidArgumentError('Write a whole number from 1.');
+  }
+  return count;
+}

@@ -1,64 +1,101 @@
-import type { Question, RunRecord, ScoreHistogram } from '../../batch/index.ts';
+import type { FileRecord, Question, RunRecord, ScoreHistogram } from '../../batch/index.ts';
 import { bytesText, grouped, labelledLines } from '../lines.ts';
 import type { Style } from '../style.ts';
 
-const reasonsMax = 5;
-const barWidth = 24;
-
-/** A run's record for people: what was read and written, the four questions, the scores. */
-export function runText(record: RunRecord, style: Style): string {
-  const { counts, output } = record;
-  const seconds = (record.duration_ms / 1000).toFixed(2);
-  const speed = `${seconds} s, ${grouped(record.rows_per_second)} rows/s, ${bytesText(record.peak_memory_bytes)} of memory`;
-  const rows: [string, string][] = [
-    ['read', `${grouped(counts.rows_read)} rows from ${record.input.path}`],
-    ['scored', grouped(counts.rows_scored)],
-    ['quarantined', quarantineText(record)],
-    ...reasons(record),
-    ['written', output === null ? style.red('nothing') : `${grouped(counts.rows_written)} rows to ${output.path}`],
-    ...(counts.rows_cut === 0 ? [] : [['cut', `${grouped(counts.rows_cut)} rows below the top`] as [string, string]]),
-    ['took', speed],
-    ['engine', record.engine],
-    ['run', record.run_id],
-  ];
+/** The record of a run for people: what went where, the four questions, and how the scores lie. */
+export function runText(record: RunRecord, shown: (path: string) => string, style: Style): string {
   const head = style.bold(`${record.model} ${record.version}`);
-  const questions = record.questions.map((question) => questionText(question, style)).join('');
-  return `${head}\n${labelledLines(rows)}\n${questions}${record.scores.map(histogram).join('')}`;
+  const verdict = record.verdict === 'pass' ? style.green('pass') : style.red('fail');
+  return [
+    `${head} ${verdict}\n${labelledLines(facts(record, shown))}`,
+    record.questions.map((question) => questionText(question, style)).join(''),
+    ...record.scores.map((score) => histogramText(score, style)),
+  ].join('\n');
 }
 
-function quarantineText({ counts, quarantine, max_quarantine, verdict }: RunRecord): string {
-  if (quarantine === null) return '0';
-  const over = verdict === 'fail' ? `, more than the ${max_quarantine * 100}% that are allowed` : '';
-  return `${grouped(counts.rows_quarantined)}${over}; see ${quarantine.path}`;
+function facts(record: RunRecord, shown: (path: string) => string): [string, string][] {
+  const { input, output, quarantine, counts, rank } = record;
+  const file = ({ path, rows, bytes }: FileRecord) => `${shown(path)}   ${rowsText(rows)}, ${bytesText(bytes)}`;
+  const seconds = (record.duration_ms / 1000).toFixed(2);
+  return [
+    ['read', file(input)],
+    ['wrote', output === null ? 'nothing: too many rows were quarantined' : file(output)],
+    ...(quarantine === null ? [] : quarantineLines(quarantine, shown)),
+    ...(rank === null ? [] : [rankLine(record)]),
+    [
+      'took',
+      `${seconds} s   ${grouped(record.rows_per_second)} rows a second, ${bytesText(record.peak_memory_bytes)} at most`,
+    ],
+    ['engine', record.engine === 'compiled' ? 'compiled' : 'ONNX Runtime'],
+    [
+      'accounts',
+      `${grouped(counts.rows_read)} read = ${grouped(counts.rows_scored)} scored + ${grouped(counts.rows_quarantined)} quarantined`,
+    ],
+  ];
 }
 
-/** The most frequent reasons, as lines that continue the one above. */
-function reasons({ quarantine }: RunRecord): [string, string][] {
-  if (quarantine === null) return [];
-  const shown = quarantine.reasons.slice(0, reasonsMax);
-  const rest = quarantine.reasons.length - shown.length;
-  const lines = shown.map(({ column, rule, rows }) => `${grouped(rows)} × ${column}: ${rule}`);
-  return [...lines, ...(rest > 0 ? [`and ${rest} more reasons`] : [])].map((line) => ['', line]);
+function quarantineLines(
+  { path, rows, reasons }: NonNullable<RunRecord['quarantine']>,
+  shown: (path: string) => string,
+): [string, string][] {
+  const most = reasons.slice(0, 5).map(({ column, rule, rows: count }): [string, string] => {
+    return ['', `${grouped(count)} × ${column}: ${rule}`];
+  });
+  const rest = reasons.length - most.length;
+  return [
+    ['quarantine', `${shown(path)}   ${rowsText(rows)}`],
+    ...most,
+    ...(rest > 0 ? [['', `and ${rest} more reasons`] as [string, string]] : []),
+  ];
+}
+
+function rankLine({ rank, counts }: RunRecord): [string, string] {
+  if (rank === null) return ['rank', ''];
+  const within = rank.within === null ? '' : ` within each ${rank.within}`;
+  const cut =
+    rank.top === null
+      ? ''
+      : `, the best ${grouped(rank.top)}${counts.rows_cut > 0 ? `; ${rowsText(counts.rows_cut)} left out` : ''}`;
+  return ['rank', `by ${rank.by}${within}${cut}`];
 }
 
 function questionText({ question, answer, text }: Question, style: Style): string {
-  const paint = { yes: style.green, no: style.red, inconclusive: style.yellow }[answer];
-  return `  ${question} ${paint(answer)}. ${text}\n`;
+  // A shift is the one thing that is good not to have.
+  const isGood = answer === (question.includes('shift') ? 'no' : 'yes');
+  const paint = answer === 'inconclusive' ? style.yellow : isGood ? style.green : style.red;
+  return `${style.bold(question)} ${paint(answer)}\n  ${text}\n`;
 }
 
-/** The distribution of a score as bars, one a bin. */
-function histogram({ name, edges, counts, count }: ScoreHistogram): string {
-  if (edges === null || count === 0) return '';
-  const most = Math.max(...counts);
-  const labels = counts.map((_, bin) => {
-    const edge = Number((bin === edges.length ? edges[bin - 1] : edges[bin])?.toPrecision(3));
-    if (bin === 0) return `below ${edge}`;
-    return bin === edges.length ? `from ${edge}` : `to ${edge}`;
+const barWidth = 40;
+
+function histogramText(
+  { name, count, mean, minimum, maximum, counts, edges, categories }: ScoreHistogram,
+  style: Style,
+): string {
+  const range =
+    mean === null || minimum === null || maximum === null
+      ? ''
+      : `   mean ${short(mean)}, ${short(minimum)} to ${short(maximum)}`;
+  const labels = binLabels(edges, categories);
+  const most = Math.max(1, ...counts);
+  const bars = counts.map((rows, bin): [string, string] => {
+    const bar = '█'.repeat(Math.round((barWidth * rows) / most));
+    return [labels[bin] ?? '', `${grouped(rows).padStart(11)} ${bar}`];
   });
-  const width = Math.max(...labels.map((label) => label.length));
-  const bars = counts.map((rows, bin) => {
-    const bar = '█'.repeat(Math.round((rows / most) * barWidth)).padEnd(barWidth);
-    return `  ${(labels[bin] as string).padEnd(width)}  ${bar}  ${grouped(rows)}\n`;
-  });
-  return `\n  ${name}\n${bars.join('')}`;
+  return `${style.bold(name)}${range}\n${count === 0 ? '  no scores\n' : labelledLines(bars)}`;
+}
+
+function binLabels(edges: readonly number[] | null, categories: readonly string[] | null): readonly string[] {
+  if (categories !== null) return [...categories, 'other'];
+  const cuts = (edges ?? []).map(short);
+  if (cuts.length === 0) return ['all'];
+  return [`under ${cuts[0]}`, ...cuts.slice(1).map((cut, at) => `${cuts[at]} to ${cut}`), `from ${cuts.at(-1)}`];
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}
+
+function rowsText(rows: number): string {
+  return `${grouped(rows)} row${rows === 1 ? '' : 's'}`;
 }
