@@ -67,6 +67,7 @@ describe('directions', () => {
   test('an adapter may not import another, not even its types, but what composes them may', () => {
     const files = {
       [`${slipway}/batch/a.ts`]: "import type { B } from '../online/b.ts';",
+      [`${slipway}/batch/a.test.ts`]: "import type { B } from '../online/b.ts';",
       [`${slipway}/online/b.ts`]: "import { c } from './c.ts'; export type B = 1;",
       [`${slipway}/online/c.ts`]: 'export const c = 1;',
       [`${slipway}/compose.ts`]: "import './batch/a.ts'; import './online/b.ts';",

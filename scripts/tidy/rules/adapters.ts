@@ -6,12 +6,12 @@ const home = 'packages/slipway/src/';
 /** Folders of slipway that carry one pattern or drive one foreign part. */
 const adapters = ['sessions', 'sources', 'batch', 'online', 'telemetry'];
 
-/** Adapters never import each other, not even types: what two of them share is a port in core. */
+/** Adapters never import each other, not even types: what two of them share is a port in core. Tests may put them together. */
 export function adaptersApart({ sources, ...rest }: Repository): readonly Finding[] {
   const repository = { sources, ...rest };
   return sources.flatMap(({ path, imports }) => {
     const own = adapterOf(path);
-    if (own === null) return [];
+    if (own === null || isTestCode(path)) return [];
     return imports.flatMap(({ specifier, line }) => {
       const other = adapterOf(resolveImport(path, specifier, repository) ?? '');
       if (other === null || other === own) return [];
