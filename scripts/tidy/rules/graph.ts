@@ -53,16 +53,18 @@ function isPublished(path: string, repository: Repository): boolean {
   return own !== undefined && own.folder !== '' && own.manifest.private !== true;
 }
 
-/** Where a package is entered: exports, bins, the files that its scripts run, every example, every configuration. */
+/** Where a package is entered: exports, bins, the files that its scripts run, every configuration and program. */
 function entriesOf({ folder, manifest }: Package, { sources }: Repository): readonly string[] {
   const named = [...Object.values(manifest.exports ?? {}), ...Object.values(manifest.bin ?? {})];
   const run = Object.values(manifest.scripts ?? {}).flatMap((script) => script.match(/[\w./-]+\.ts\b/g) ?? []);
   const standing = sources
     .map(({ path }) => path)
-    .filter((path) => (folder === '' ? /^[\w.-]+\.config\.ts$/.test(path) : isExample(path, folder)));
+    .filter((path) => (folder === '' ? /^[\w.-]+\.config\.ts$/.test(path) : isProgram(path, folder)));
   return [...[...named, ...run].map((path) => posix.join(folder, path)), ...standing];
 }
 
-function isExample(path: string, folder: string): boolean {
-  return folder.startsWith('examples/') && posix.dirname(path) === folder;
+/** Examples, and the peers that benchmarks run: each file there is started by itself. */
+function isProgram(path: string, folder: string): boolean {
+  const holds = folder.startsWith('examples/') ? folder : posix.join(folder, 'peers');
+  return posix.dirname(path) === holds;
 }
