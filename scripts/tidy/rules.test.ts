@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type Finding, repositoryOf } from './repository.ts';
+import { findings, manifest } from './findings.ts';
+import { repositoryOf } from './repository.ts';
 import { adaptersApart, adaptersNamedByComposers, lazyCommandLine } from './rules/adapters.ts';
-import { declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
-import { generatedMarked, linksLead, oneTitle } from './rules/documents.ts';
+import { decidedDependencies, declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
 import { noCycles, noDeadFiles, noTestCodePublished } from './rules/graph.ts';
 import { coreDirections, packageDirections } from './rules/import-directions.ts';
 import { noAmbientState, noNodeModules } from './rules/pure-core.ts';
@@ -13,28 +13,9 @@ import { rules } from './rules.ts';
 const core = 'packages/core/src';
 const slipway = 'packages/slipway/src';
 
-const manifests = {
-  'package.json': manifest({ name: 'workspace', private: true, devDependencies: { vitest: '5.1.0' } }),
-  'packages/core/package.json': manifest({ name: '@slipway/core', exports: { '.': './src/index.ts' } }),
-  'packages/slipway/package.json': manifest({
-    name: 'slipway',
-    bin: { slipway: 'bin/slipway.js' },
-    exports: { '.': './src/index.ts' },
-    dependencies: { '@slipway/core': '1.0.0', fastify: '5.0.0' },
-  }),
-};
-
-function manifest(parts: Record<string, unknown>): string {
-  return JSON.stringify({ version: '1.0.0', ...parts });
-}
-
-/** What a rule says of a repository with these files, without the lines. */
-function findings(rule: (typeof rules)[string], files: Record<string, string>): readonly string[] {
-  return rule(repositoryOf({ ...manifests, ...files })).map(({ path, message }: Finding) => `${path}: ${message}`);
-}
-
 test('an empty workspace has nothing against it', () => {
-  for (const rule of Object.values(rules)) expect(findings(rule, {})).toEqual([]);
+  const decisions = { 'docs/decisions/1.md': '# 1\n`fastify` and `vitest` because they are good' };
+  for (const rule of Object.values(rules)) expect(findings(rule, decisions)).toEqual([]);
 });
 
 describe('directions', () => {
@@ -209,6 +190,11 @@ describe('dependencies', () => {
   });
 });
 
+test('a dependency that no decision names is refused; packages of the workspace need none', () => {
+  const files = { 'docs/decisions/1.md': '# 1\n`fastify` is fast, vitest is not named as a package' };
+  expect(findings(decidedDependencies, files)).toEqual(['package.json: no page of docs/decisions says why vitest']);
+});
+
 describe('graph', () => {
   test('a cycle of loaded imports is refused; types and lazy imports make none', () => {
     const files = {
@@ -251,50 +237,6 @@ describe('graph', () => {
       `${slipway}/a.ts: published code may not import ./fixtures/f.ts`,
       `${slipway}/a.ts: published code may not import vitest`,
       `${slipway}/a.ts: published code may not import @slipway/testkit`,
-    ]);
-  });
-});
-
-describe('documents', () => {
-  test('a document has one title, first; a # in code is none', () => {
-    const files = {
-      'a.md': '# A\n\n```sh\n# comment\n```\n## B',
-      'b.md': '# A\n# B',
-      'c.md': 'text\n# A',
-      'd.md': 'text',
-      'e.md': '<!-- note -->\n\n# A',
-    };
-    expect(findings(oneTitle, files)).toEqual([
-      'b.md: has 2 titles, not one',
-      'c.md: does not begin with its title',
-      'd.md: has 0 titles, not one',
-    ]);
-  });
-
-  test('a link to a file or heading that is not there is refused', () => {
-    const files = {
-      'docs/a.md':
-        '# A\n[b](b.md) [c](../docs/c.md) [h](b.md#the-way-of-a-record) [x](b.md#x) [up](..) [web](https://a.b)',
-      'docs/b.md': '# B\n## The way of a record\n[own](#b) [gone](#gone) [folder](../docs/)',
-    };
-    expect(findings(linksLead, files)).toEqual([
-      'docs/a.md: links to ../docs/c.md, which is not there',
-      'docs/a.md: links to b.md#x, a heading that is not there',
-      'docs/b.md: links to #gone, a heading that is not there',
-    ]);
-  });
-
-  test('a generated file says so in its first line', () => {
-    const mark = 'Generated from x by `npm run generate`. Do not edit.';
-    const files = {
-      'a.generated.ts': `// ${mark}\n`,
-      'b.generated.ts': 'export {};',
-      'docs/reference/c.md': `<!-- ${mark} -->\n`,
-      'docs/reference/d.md': '# D',
-    };
-    expect(findings(generatedMarked, files)).toEqual([
-      'b.generated.ts: is generated and does not say so in its first line',
-      'docs/reference/d.md: is generated and does not say so in its first line',
     ]);
   });
 });

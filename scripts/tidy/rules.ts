@@ -1,6 +1,6 @@
 import type { Rule } from './repository.ts';
 import { adaptersApart, adaptersNamedByComposers, lazyCommandLine } from './rules/adapters.ts';
-import { declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
+import { decidedDependencies, declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
 import { generatedMarked, linksLead, oneTitle } from './rules/documents.ts';
 import { noCycles, noDeadFiles, noTestCodePublished } from './rules/graph.ts';
 import { coreDirections, packageDirections } from './rules/import-directions.ts';
@@ -23,6 +23,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   'no work is left unfinished, and no check is silenced': unfinishedWork,
   'every import is declared by the package that makes it': declaredDependencies,
   'packages have one version, dependencies an exact one': lockstepVersions,
+  'every dependency has a reason in docs/decisions': decidedDependencies,
   'no file needs itself to be loaded first': noCycles,
   'every file is reached from an entry': noDeadFiles,
   'published code never reaches test code': noTestCodePublished,

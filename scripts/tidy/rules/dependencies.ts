@@ -26,7 +26,7 @@ export function lockstepVersions({ packages }: Repository): readonly Finding[] {
   const version = packages[0]?.manifest.version;
   const ours = new Set(packages.map(({ manifest }) => manifest.name));
   return packages.flatMap(({ folder, manifest }) => {
-    const path = folder === '' ? 'package.json' : `${folder}/package.json`;
+    const path = manifestPath(folder);
     const findings: Finding[] = [];
     if (manifest.version !== version)
       findings.push({ path, line: 1, message: `is ${manifest.version}, not ${version}` });
@@ -36,6 +36,21 @@ export function lockstepVersions({ packages }: Repository): readonly Finding[] {
     }
     return findings;
   });
+}
+
+/** A dependency is a decision: a page of docs/decisions names it, with the reason. */
+export function decidedDependencies({ packages, documents }: Repository): readonly Finding[] {
+  const ours = new Set(packages.map(({ manifest }) => manifest.name));
+  const decisions = documents.filter(({ path }) => path.startsWith('docs/decisions/')).map(({ text }) => text);
+  return packages.flatMap(({ folder, manifest }) =>
+    Object.keys({ ...manifest.dependencies, ...manifest.devDependencies })
+      .filter((name) => !ours.has(name) && !decisions.some((text) => text.includes(`\`${name}\``)))
+      .map((name) => ({ path: manifestPath(folder), line: 1, message: `no page of docs/decisions says why ${name}` })),
+  );
+}
+
+function manifestPath(folder: string): string {
+  return folder === '' ? 'package.json' : `${folder}/package.json`;
 }
 
 function declaredFor(path: string, own: Package, root: Package | undefined): ReadonlySet<string> {
