@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLearnerLaunch } from '@slipway/testkit';
-import { type BenchReport, describeMachine, type Measurement, measurement, type Target, target } from './report.ts';
+import { type BenchReport, describeMachine, measurement, type Target, target } from './report.ts';
 import { load, type RunningServer, type ServerCommand, startServer, stopServer } from './serve/processes.ts';
 
 const connections = 32;

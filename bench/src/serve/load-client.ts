@@ -64,7 +64,7 @@ function openConnection(answered: (connection: Connection) => void): Connection 
   socket.on('data', (chunk: Buffer) => {
     got += chunk.length;
     if (length === 0) {
-      head += chunk.latin1Slice();
+      head += chunk.toString('latin1');
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
       const [, bytes] = /content-length: (\d+)/i.exec(head) as RegExpExecArray;

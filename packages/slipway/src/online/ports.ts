@@ -36,7 +36,7 @@ export interface OnlineMeter {
   readonly contentType: string;
 }
 
-/** What the server reports as words. A pino logger is one. */
+/** What the server reports as words. */
 export interface OnlineLog {
   /** A log that adds these fields to every line. */
   child(fields: object): OnlineLog;
@@ -44,4 +44,6 @@ export interface OnlineLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+  /** The line of a request of which nothing more is to be said. */
+  answered(request: string, ms: number, records: number): void;
 }

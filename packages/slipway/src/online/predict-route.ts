@@ -135,15 +135,16 @@ function respondAnswered(
   ms: number,
 ): void {
   if (refused === 0 && fallback === null) {
-    respond(context, route, request, reply, { status: 200, body }, { request: request.id, status: 200, ms, records });
+    respond(context, route, request, reply, { status: 200, body });
+    route.log.answered(request.id, ms, records);
     return;
   }
   if (fault !== null) route.log.error({ request: request.id, err: fault }, 'the model failed on a record');
   // Says without a look into the body that at least one answer is a fallback.
   const headers = fallback === null ? {} : { 'x-slipway-fallback': fallback.reason };
   const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
-  const line = { request: request.id, status: 200, ms, records, refused, ...told };
-  respond(context, route, request, reply, { status: 200, body, headers }, line);
+  respond(context, route, request, reply, { status: 200, body, headers });
+  route.log.info({ request: request.id, status: 200, ms, records, refused, ...told }, 'answered');
 }
 
 function measure({ meter }: ServedModel, answered: Answered | null, thrown: unknown, ms: number): void {

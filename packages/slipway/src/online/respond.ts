@@ -34,14 +34,13 @@ const jsonType = 'application/json; charset=utf-8';
 const retryAfterS = '1';
 const issuesLoggedMax = 20;
 
-/** The one place where an answer leaves: headers, count and log line cannot be forgotten. */
+/** The one place where an answer leaves: headers and count cannot be forgotten, and a caller owes the line. */
 export function respond(
   { state }: Responding,
   route: MeteredRoute,
   request: FastifyRequest,
   reply: FastifyReply,
   { status, body, headers }: Answer,
-  line: object,
 ): void {
   if (status !== 200) reply.code(status);
   reply.header('content-type', jsonType);
@@ -50,7 +49,6 @@ export function respond(
   if (headers !== undefined) reply.headers(headers);
   reply.send(body);
   route.count(status);
-  route.log[isOurFault(status) ? 'error' : route.level](line, 'answered');
 }
 
 /** An answer that is an error. Values of a record stay out of the log; which rule of which field broke does not. */
@@ -74,7 +72,8 @@ export function respondProblem(
     ...(issues.length === 0 ? {} : { issues: issues.map(({ field, rule }) => `${field}: ${rule}`) }),
     ...(isOurFault(status) ? { err: error } : {}),
   };
-  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } }, line);
+  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } });
+  route.log[isOurFault(status) ? 'error' : route.level](line, 'answered');
 }
 
 /** 503 is the server as it should be: it says when it cannot answer. */

@@ -38,7 +38,8 @@ function page(context: OnlineContext, path: string, make: () => object | string)
     try {
       const made = make();
       const body = typeof made === 'string' ? made : JSON.stringify(made);
-      respond(context, route, request, reply, { status: 200, body }, { request: request.id, status: 200 });
+      respond(context, route, request, reply, { status: 200, body });
+      route.log.debug({ request: request.id, status: 200 }, 'answered');
     } catch (thrown) {
       respondProblem(context, route, request, reply, asSlipwayError(thrown));
     }
@@ -51,8 +52,10 @@ function metricsPage(context: OnlineContext): OnlineRoute {
   const headers = { 'content-type': context.meter.contentType };
   const handler = (request: FastifyRequest, reply: FastifyReply) => {
     context.meter.text().then(
-      (body) =>
-        respond(context, route, request, reply, { status: 200, body, headers }, { request: request.id, status: 200 }),
+      (body) => {
+        respond(context, route, request, reply, { status: 200, body, headers });
+        route.log.debug({ request: request.id, status: 200 }, 'answered');
+      },
       (thrown) => respondProblem(context, route, request, reply, asSlipwayError(thrown)),
     );
   };

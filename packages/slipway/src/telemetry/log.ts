@@ -1,3 +1,4 @@
+import { valueText } from '@slipway/core';
 import { type Logger, pino } from 'pino';
 import { type Every, everyInterval } from '../system/timers.ts';
 import { type BufferedFileCounts, createBufferedFile } from './buffered-file.ts';
@@ -17,8 +18,19 @@ export interface LogOptions {
   readonly every?: Every;
 }
 
+/** A pino log with a short way for the line that a busy server writes most. */
+export interface Log {
+  child(fields: object): Log;
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  /** `info({ request, status: 200, ms, records }, 'answered')`, in a third of the time. */
+  answered(request: string, ms: number, records: number): void;
+}
+
 export interface OpenLog {
-  readonly log: Logger;
+  readonly log: Log;
   counts(): BufferedFileCounts;
   flush(): Promise<void>;
   /** Writes what waits before it returns: for the end of a process. */
@@ -35,13 +47,28 @@ export function openLog({ level, descriptor, format, wallMs, every = everyInterv
   const onError = () => {};
   const file = createBufferedFile({ descriptor, flushMs, waitingBytesMax, every, onError });
   const write = format === 'json' ? file.write : (line: string) => file.write(logText(line));
-  const options = {
-    level,
-    base: null,
-    timestamp: isoTime(wallMs),
-    formatters: { level: (label: string) => ({ level: label }) },
-  };
-  return { log: pino(options, { write }), counts: file.counts, flush: file.flush, flushNow: file.flushNow };
+  const timestamp = isoTime(wallMs);
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const log = logOf(pino({ level, base: null, timestamp, formatters }, { write }), {});
+  return { log, counts: file.counts, flush: file.flush, flushNow: file.flushNow };
+
+  function logOf(logger: Logger, bound: object): Log {
+    const fields = JSON.stringify(bound).slice(1, -1);
+    const between = fields === '' ? '' : `,${fields}`;
+    const isOn = logger.isLevelEnabled('info');
+    return {
+      child: (more) => logOf(logger.child(more), { ...bound, ...more }),
+      debug: (line, message) => logger.debug(line, message),
+      info: (line, message) => logger.info(line, message),
+      warn: (line, message) => logger.warn(line, message),
+      error: (line, message) => logger.error(line, message),
+      answered(request, ms, records) {
+        if (!isOn) return;
+        const facts = `"request":${valueText(request)},"status":200,"ms":${ms},"records":${records}`;
+        write(`{"level":"info"${timestamp()}${between},${facts},"msg":"answered"}\n`);
+      },
+    };
+  }
 }
 
 /** ISO 8601, made once a millisecond: a busy server logs many lines in one. */
