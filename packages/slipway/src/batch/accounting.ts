@@ -48,7 +48,7 @@ export function isOverQuarantined(counts: RunCounts, maxQuarantine: number): boo
 }
 
 /** The error of a text whose records cannot be told apart for sure, or null. */
-function textFault({ path, mixedLineEnd, strayQuote, strayTwice }: TextFaults): SlipwayError | null {
+export function textFault({ path, mixedLineEnd, strayQuote, strayTwice }: TextFaults): SlipwayError | null {
   if (mixedLineEnd !== null) {
     return fail('INPUT_FORMAT', {
       message: `Line ${mixedLineEnd} ends otherwise than the lines before it.`,

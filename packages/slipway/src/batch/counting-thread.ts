@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { fail } from '@slipway/core';
 import { countRecords, type FileCount } from './count-records.ts';
 import type { CountMessage } from './count-worker.ts';
 import type { BatchFile } from './file-format.ts';
+import { unreadable } from './read-chunks.ts';
 
 /** A count that runs on a thread of its own, beside the scoring that it checks. */
 export interface Counting {
@@ -31,7 +31,7 @@ type Started = Omit<Counting, 'quotedBreak'>;
 
 function countHere(file: BatchFile, onQuotedBreak: () => void): Started {
   const result = countRecords(file, onQuotedBreak).catch((cause: unknown) => {
-    throw unreadable(file, cause);
+    throw unreadable(file.path, file.gzip, cause);
   });
   return { result, stop: async () => {} };
 }
@@ -48,8 +48,8 @@ function countOnThread(file: BatchFile, onQuotedBreak: () => void): Started {
       if (message.kind === 'done') resolve(message.count);
       else onQuotedBreak();
     });
-    worker.once('error', (cause) => reject(unreadable(file, cause)));
-    worker.once('exit', () => reject(unreadable(file, new Error('the counting thread ended early'))));
+    worker.once('error', (cause) => reject(unreadable(file.path, file.gzip, cause)));
+    worker.once('exit', () => reject(unreadable(file.path, false, new Error('the counting thread ended early'))));
   });
   return {
     result,
@@ -57,9 +57,4 @@ function countOnThread(file: BatchFile, onQuotedBreak: () => void): Started {
       await worker.terminate();
     },
   };
-}
-
-function unreadable(file: BatchFile, cause: unknown): Error {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return fail('BATCH_FAILED', { message: `The file cannot be read: ${reason}.`, where: file.path, cause });
 }

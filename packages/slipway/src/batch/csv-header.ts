@@ -36,7 +36,7 @@ async function firstRecord(file: BatchFile): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of readChunks(file)) {
     scanner.push(chunk);
-    kept.push(chunk.slice());
+    kept.push(new Uint8Array(chunk));
     size += chunk.length;
     if (found() !== null || size > headerBytesMax) break;
   }

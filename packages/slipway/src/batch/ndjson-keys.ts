@@ -14,7 +14,7 @@ export async function ndjsonKeys(file: BatchFile, connection: DuckDBConnection):
   const lines = `SELECT json_keys(line) AS keys, row_number() OVER () AS row FROM ${lineTable(file, 'parallel')} WHERE json_valid(line) AND json_type(line) = 'OBJECT'`;
   const single = `SELECT unnest(keys) AS key, generate_subscripts(keys, 1) AS place, row FROM (${lines})`;
   const found = await connection.runAndReadAll(
-    `SELECT key FROM (${single}) GROUP BY key ORDER BY min(row), min(place) LIMIT ${keysMax + 1}`,
+    `SELECT key FROM (${single}) GROUP BY key ORDER BY min((row, place)) LIMIT ${keysMax + 1}`,
   );
   const keys = found.getRows().map(([key]) => String(key));
   if (keys.length > keysMax) {

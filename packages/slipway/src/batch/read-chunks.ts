@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
+import { fail, isSlipwayError, type SlipwayError } from '@slipway/core';
 import type { BatchFile } from './file-format.ts';
 
 /** Large enough that the system call costs little beside the bytes, small enough to stay in the processor's cache. */
@@ -8,7 +9,7 @@ const chunkBytes = 256 * 1024;
 
 /**
  * The bytes of a file, decompressed, chunk by chunk; a chunk is valid until the next one is asked for. `onRaw` sees
- * the bytes as they lie on the disk. Raises what reading raises, and an error of zlib for a file that is not gzip.
+ * the bytes as they lie on the disk. Raises what reading raises, and INPUT_FORMAT for a file that is not gzip.
  */
 export async function* readChunks(
   file: BatchFile,
@@ -23,8 +24,8 @@ export async function* readChunks(
  * system has read ahead comes in a fraction of the time that a thread's answer takes, so it is read here and now; other
  * work of this thread has its turn behind each.
  */
-async function* plain(path: string, onRaw: (bytes: Uint8Array) => void): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(chunkBytes);
+async function* plain(path: string, onRaw: (bytes: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  const buffer = new Uint8Array(chunkBytes);
   const descriptor = openSync(path, 'r');
   try {
     for (;;) {
@@ -47,7 +48,18 @@ async function* unzipped(path: string, onRaw: (bytes: Uint8Array) => void): Asyn
   raw.on('error', (error) => unzip.destroy(error));
   try {
     yield* raw.pipe(unzip);
+  } catch (cause) {
+    throw unreadable(path, true, cause);
   } finally {
     raw.destroy();
   }
+}
+
+/** A file that cannot be read to its end: the disk's trouble, or, of a compressed file, most likely its own. */
+export function unreadable(path: string, gzip: boolean, cause: unknown): SlipwayError {
+  if (isSlipwayError(cause)) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  if (gzip)
+    return fail('INPUT_FORMAT', { message: `The file is not gzip, or cut short: ${reason}.`, where: path, cause });
+  return fail('BATCH_FAILED', { message: `The file cannot be read: ${reason}.`, where: path, cause });
 }

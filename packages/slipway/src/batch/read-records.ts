@@ -36,7 +36,7 @@ export async function readRecords(file: TextFile, options: ReadRecordsOptions): 
     chunk = next;
     scanner.push(chunk);
     const open = scanner.openStart - base;
-    if (open >= 0) kept = chunk.slice(open, open + bytesMax);
+    if (open >= 0) kept = new Uint8Array(chunk.subarray(open, open + bytesMax));
     else if (kept.length < bytesMax) kept = Buffer.concat([kept, chunk]).subarray(0, bytesMax);
     base += chunk.length;
     chunk = chunk.subarray(0, 0);

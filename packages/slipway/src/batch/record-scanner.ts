@@ -61,7 +61,9 @@ export class RecordScanner {
   }
 
   /** Takes the next bytes of the file; the first call needs at least three, if there are as many. */
-  push(chunk: Uint8Array): void {
+  push(bytes: Uint8Array): void {
+    // A buffer looks for a byte several times as fast as a plain array of bytes.
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const first = this.base === 0 ? byteOrderMark(chunk) : 0;
     if (this.base === 0) this.recordStart = first;
     this.state = this.isPlain(chunk) ? this.lines(chunk, first) : this.bytes(chunk, first);

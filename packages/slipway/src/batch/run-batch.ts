@@ -1,11 +1,12 @@
 import type { BigIntStats } from 'node:fs';
 import { rm, stat, writeFile } from 'node:fs/promises';
-import { fail, type Rank } from '@slipway/core';
+import { fail, isSlipwayError, type Rank } from '@slipway/core';
 import { systemClock } from '../system/clock.ts';
-import { isOverQuarantined, settle } from './accounting.ts';
+import { isOverQuarantined, settle, textFault } from './accounting.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { countRecords, type FileCount } from './count-records.ts';
 import { type Counting, startCounting } from './counting-thread.ts';
+import type { BatchFile } from './file-format.ts';
 import { makeRunRecord } from './make-run-record.ts';
 import { QuarantineFile } from './quarantine-file.ts';
 import { quarantineRows } from './quarantine-rows.ts';
@@ -69,15 +70,7 @@ async function run(start: Run): Promise<RunRecord> {
   const clock = { startedMs: systemClock.wallMs(), startedAt: systemClock.monotonicMs() };
   const before = await stat(paths.input.path, { bigint: true });
   const target = { ...paths.output, path: staged.output.path };
-  const scored = await scoreRows({
-    options,
-    source: paths.input,
-    target,
-    rank,
-    counting,
-    spillFolder: staged.spill.path,
-    signal,
-  });
+  const scored = await scoreOrExplain(start, target);
   const count = await untilAborted(signal, counting.result);
   await refuseChanged(paths.input.path, before);
   const quarantine = await quarantined(start, scored, count);
@@ -102,6 +95,19 @@ async function run(start: Run): Promise<RunRecord> {
   });
   await publish(start, record);
   return record;
+}
+
+/** Scores; where the query engine gives up on a text, the counter's look at its bytes says better why. */
+async function scoreOrExplain(start: Run, target: BatchFile): Promise<Scored> {
+  const { options, paths, rank, staged, counting, signal } = start;
+  const spillFolder = staged.spill.path;
+  try {
+    return await scoreRows({ options, source: paths.input, target, rank, counting, spillFolder, signal });
+  } catch (thrown) {
+    if (!isSlipwayError(thrown) || thrown.code !== 'BATCH_FAILED') throw thrown;
+    const count = await untilAborted(signal, counting.result);
+    throw textFault({ path: paths.input.path, ...count }) ?? thrown;
+  }
 }
 
 /** Finds the rows that were not scored. A clean run has none, and writes nothing. */

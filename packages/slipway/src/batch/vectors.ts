@@ -128,7 +128,7 @@ function bitmapBytes(rows: number): number {
 
 /** The bytes in a buffer of their own, since typed arrays must start at a multiple of their size. */
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  const buffer = (bytes.byteOffset === 0 ? bytes : bytes.slice()).buffer as ArrayBuffer;
+  const buffer = (bytes.byteOffset === 0 ? bytes : new Uint8Array(bytes)).buffer as ArrayBuffer;
   lent.push(buffer);
   return buffer;
 }

@@ -1,0 +1,44 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { removeLeftovers, stagedFile } from './staging.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'slipway-staging-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const at = (name: string) => join(folder, name);
+
+test('a staged file replaces the one that is there only when it is committed', async () => {
+  writeFileSync(at('out.csv'), 'old');
+  const staged = stagedFile(at('out.csv'), 'output');
+  writeFileSync(staged.path, 'new');
+  expect(readFileSync(at('out.csv'), 'utf8')).toBe('old');
+  await staged.commit();
+  expect(readFileSync(at('out.csv'), 'utf8')).toBe('new');
+  expect(existsSync(staged.path)).toBe(false);
+});
+
+test('a staged file that is discarded leaves nothing, also where it was never written', async () => {
+  const staged = stagedFile(at('gone.csv'), 'output');
+  await staged.discard();
+  writeFileSync(staged.path, 'x');
+  await staged.discard();
+  expect(readdirSync(folder)).toEqual(['out.csv']);
+});
+
+test('leftovers of killed runs for the same target are removed; those of living ones and of others stay', async () => {
+  // No process has this number: it is above what Linux and macOS hand out.
+  writeFileSync(at('.out.csv.slipway-99999999-output.part'), '');
+  writeFileSync(at(`.out.csv.slipway-${process.ppid}-output.part`), '');
+  writeFileSync(at('.other.csv.slipway-99999999-output.part'), '');
+  writeFileSync(at('.out.csv.slipway-notes.txt'), '');
+  await removeLeftovers(at('out.csv'));
+  expect(readdirSync(folder).sort()).toEqual(
+    [
+      '.other.csv.slipway-99999999-output.part',
+      `.out.csv.slipway-${process.ppid}-output.part`,
+      '.out.csv.slipway-notes.txt',
+      'out.csv',
+    ].sort(),
+  );
+});
