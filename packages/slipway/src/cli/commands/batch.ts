@@ -7,6 +7,7 @@ import { openModel } from '../../open-model.ts';
 import { systemClock } from '../../system/clock.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
+import { expandVariables } from '../expand-variables.ts';
 import type { Io } from '../io.ts';
 import { countOption, percentOption } from '../option-values.ts';
 import { progressReport } from '../progress.ts';
@@ -96,7 +97,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
   }
 }
 
-/** Input and output by the command line, or by the launch file, relative to it. */
+/** Input and output by the command line, or by the launch file: relative to it, with `${NAME}` from the environment. */
 function pathsOf(
   { input, output, io }: Call,
   { batch }: Launch,
@@ -104,7 +105,9 @@ function pathsOf(
 ): { input: string; output: string } {
   const named = (path: string | undefined, own: string | null, what: string) => {
     if (path !== undefined) return resolve(io.cwd, path);
-    if (own !== null) return resolve(dirname(launchPath), own);
+    if (own !== null) {
+      return resolve(dirname(launchPath), expandVariables(own, io.env, `${launchPath}: batch.${what}`));
+    }
     throw fail('USAGE', {
       message: `There is no ${what} file: neither the command nor \`batch.${what}\` of the launch file names one.`,
       hint: 'slipway batch INPUT OUTPUT',
