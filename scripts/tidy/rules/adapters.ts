@@ -22,7 +22,8 @@ export function adaptersApart({ sources, ...rest }: Repository): readonly Findin
 
 /** Which sessions, sinks and transports there are is known where they are put together, and nowhere else. */
 export function adaptersNamedByComposers(repository: Repository): readonly Finding[] {
-  const composers = new RegExp(`^${home}(compose\\.ts|open-model\\.ts|cli/commands/.+)$`);
+  // The library's door opens what is behind it.
+  const composers = new RegExp(`^${home}(compose|open-model|index)\\.ts$|^${home}cli/commands/.+$`);
   return repository.sources
     .filter(
       ({ path }) => path.startsWith(home) && adapterOf(path) === null && !composers.test(path) && !isTestCode(path),

@@ -1,8 +1,8 @@
 import type { BatchOptions } from './batch-options.ts';
 import type { RunRecord } from './run-record.ts';
 
-export type { BatchModel, BatchOptions, BatchProgress } from './batch-options.ts';
-export type { FileRecord, Question, RunCounts, RunRecord, ScoreHistogram } from './run-record.ts';
+export type { BatchOptions, BatchProgress } from './batch-options.ts';
+export type { FileRecord, Question, RunRecord, ScoreHistogram } from './run-record.ts';
 
 /** Scores a file into another; see `run-batch.ts`. The query engine is loaded when the first run asks for it. */
 export async function runBatch(options: BatchOptions): Promise<RunRecord> {

@@ -187,6 +187,6 @@ export class RecordScanner {
 }
 
 /** Bytes of a UTF-8 byte order mark at the start of a file. */
-export function byteOrderMark(chunk: Uint8Array): number {
+function byteOrderMark(chunk: Uint8Array): number {
   return chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
 }

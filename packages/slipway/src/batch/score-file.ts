@@ -54,7 +54,7 @@ export async function scoreFile(request: ScoreFileRequest): Promise<FileScored> 
 }
 
 /** An error of the query engine with the first line of its text: the rest repeats the query. */
-export function queryError(thrown: unknown): Error {
+function queryError(thrown: unknown): Error {
   if (isSlipwayError(thrown)) return thrown;
   const error = asSlipwayError(thrown, 'BATCH_FAILED');
   return asSlipwayError(new Error(error.message.split('\n')[0], { cause: thrown }), 'BATCH_FAILED');
