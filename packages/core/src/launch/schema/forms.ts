@@ -111,7 +111,6 @@ export function runPath(about: About): JsonSchema {
     type: 'string',
     maxLength: 1000,
     pattern: '^(?!(?!s3://)[A-Za-z][A-Za-z0-9+.-]*://)[^\\u0000-\\u001f]+$',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the user's.
     errorMessage: 'Expected a path or an s3:// address; ${NAME} stands for an environment variable',
   };
 }
@@ -122,7 +121,6 @@ export function topic(about: About): JsonSchema {
     ...about,
     type: 'string',
     maxLength: 300,
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the class holds these characters.
     pattern: '^(kafka|nats)://[A-Za-z0-9._*>${}-]+$',
     errorMessage:
       "Expected a topic such as kafka://learner-events or nats://learner.events; the broker's address comes from the environment",

@@ -8,7 +8,6 @@ export const runBlocks = ['batch', 'streaming'] as const;
 const batch = block(
   {
     title: 'Batch (run block)',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the user's.
     description: 'How files are scored. `${NAME}` stands for an environment variable.',
     examples: [{ input: 'learners.csv', output: 'scored.csv', schedule: '0 2 * * *', max_quarantine: '1%' }],
   },
@@ -44,7 +43,6 @@ const streaming = block(
   {
     title: 'Streaming (run block)',
     description:
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the braces are the user's.
       'Where events come from and go to; without it, standard input and output. `${NAME}` stands for an environment variable.',
     examples: [
       {
