@@ -48,6 +48,8 @@ export function predictRoute(context: PredictContext, route: MeteredRoute) {
 
   return (request: FastifyRequest, reply: FastifyReply): void => {
     const arrivedMs = monotonicMs();
+    // A request that had begun to arrive before is in flight, and is answered.
+    const isTooLate = context.state.refusing;
     const bytesMax = slot.current()?.model.launch.online.bodyBytes ?? bodyBytesMaxUnopened;
     receiveBody(request.raw, bytesMax, (bytes, refused) => {
       const served = slot.current();
@@ -63,7 +65,7 @@ export function predictRoute(context: PredictContext, route: MeteredRoute) {
 
       let answered: MaybePromise<Answered>;
       try {
-        if (context.state.refusing) throw draining();
+        if (isTooLate) throw draining();
         if (served === null) throw notReady();
         checkName(served, (request.params as PredictParams).model);
         if (refused !== null) throw refused;

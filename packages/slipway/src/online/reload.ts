@@ -10,6 +10,8 @@ export interface ReloadOptions<M extends OnlineModel> {
   readonly filesOf: (model: M) => readonly string[];
   /** Watches files until the answered function is called. */
   readonly watch: (files: readonly string[], onChange: () => void) => () => void;
+  /** Whether any of the files has changed since the first model began to open. */
+  readonly changedBefore: (files: readonly string[]) => Promise<boolean>;
 }
 
 /**
@@ -17,14 +19,19 @@ export interface ReloadOptions<M extends OnlineModel> {
  * model before it goes on serving, and the log says why. Answers how to end it.
  */
 export function reloadOnChange<M extends OnlineModel>(options: ReloadOptions<M>, first: M): () => void {
-  const { slot, log, open, filesOf, watch } = options;
+  const { slot, log, open, filesOf, watch, changedBefore } = options;
   let ended = false;
   let opening: Promise<void> | null = null;
   let changedMeanwhile = false;
   let files = filesOf(first);
   let stop = watch(files, changed);
+  // What was saved while the first model opened was not watched yet.
+  void changedBefore(files).then((yes) => {
+    if (yes) changed();
+  });
 
   function changed(): void {
+    if (ended) return;
     // A change in the middle of an opening may or may not be in what it reads, so it is opened once more.
     if (opening !== null) changedMeanwhile = true;
     else opening = reload().finally(next);

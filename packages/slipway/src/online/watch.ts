@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
 export interface WatchOptions {
@@ -33,4 +34,17 @@ export function watchFiles({ files, onChange, after }: WatchOptions): () => void
     callOff();
     for (const watcher of watchers) watcher.close();
   };
+}
+
+/** Whether any of the files was written at or after a time. One that is not there was not. */
+export async function anyWrittenSince(files: readonly string[], wallMs: number): Promise<boolean> {
+  const times = await Promise.all(
+    files.map((file) =>
+      stat(file).then(
+        (info) => info.mtimeMs,
+        () => 0,
+      ),
+    ),
+  );
+  return times.some((time) => time >= wallMs);
 }

@@ -6,7 +6,7 @@ import { exampleRecord } from '../../online/openapi/example-record.ts';
 import { outcomes } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
 import { runServer } from '../../online/run-server.ts';
-import { watchFiles } from '../../online/watch.ts';
+import { anyWrittenSince, watchFiles } from '../../online/watch.ts';
 import { type Model, openModel } from '../../open-model.ts';
 import { systemClock } from '../../system/clock.ts';
 import { afterTimeout } from '../../system/timers.ts';
@@ -82,6 +82,8 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   process.on('exit', flushNow);
   const events = sink === null ? null : () => sink.counts();
   const open = () => openModel(path, { engine: options.engine, sink });
+  const startedMs = systemClock.wallMs();
+  const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   try {
     await runServer({
       ...options,
@@ -94,11 +96,11 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       slipwayVersion,
       open,
       onReady({ address, model, slot }) {
+        const end = options.watch
+          ? reloadOnChange({ slot, log, open, filesOf, watch, changedBefore }, model)
+          : () => {};
         io.stdout.write(readyLine(address, model, options.json === true));
-        if (!options.watch) return () => {};
-        const watch = (files: readonly string[], onChange: () => void) =>
-          watchFiles({ files, onChange, after: afterTimeout });
-        return reloadOnChange({ slot, log, open, filesOf, watch }, model);
+        return end;
       },
       stop: stopSignal(),
     });
@@ -113,6 +115,10 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
 function openEvents(file: string, { log }: OpenLog): Promise<NdjsonSink> {
   const onError = (err: Error) => log.error({ err, file }, 'events cannot be written; those that fail are counted');
   return openNdjsonSink({ file, flushMs: eventsFlushMs, onError });
+}
+
+function watch(files: readonly string[], onChange: () => void): () => void {
+  return watchFiles({ files, onChange, after: afterTimeout });
 }
 
 /** All that a model was made of, so that a change of any is noticed. */
