@@ -64,6 +64,7 @@ describe('directions', () => {
       [`${slipway}/cli/lines.ts`]: "import type { S } from '../sessions/s.ts';",
       [`${slipway}/cli/commands/serve.ts`]: "import '../../sessions/s.ts';",
       [`${slipway}/compose.ts`]: "import './sessions/s.ts';",
+      [`${slipway}/index.ts`]: "export * from './sessions/s.ts';",
       [`${slipway}/sessions/s.ts`]: 'export type S = 1;',
     };
     expect(findings(adaptersNamedByComposers, files)).toEqual([

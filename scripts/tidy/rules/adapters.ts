@@ -20,10 +20,10 @@ export function adaptersApart({ sources, ...rest }: Repository): readonly Findin
   });
 }
 
-/** Which sessions, sinks and transports there are is known where they are put together, and nowhere else. */
+/** Which sessions, sinks and transports there are is known where they are put together or given out, and nowhere else. */
 export function adaptersNamedByComposers(repository: Repository): readonly Finding[] {
   // The library's door opens what is behind it.
-  const composers = new RegExp(`^${home}(compose|open-model|index)\\.ts$|^${home}cli/commands/.+$`);
+  const composers = new RegExp(`^${home}((compose|open-model|index)\\.ts|cli/commands/.+)$`);
   return repository.sources
     .filter(
       ({ path }) => path.startsWith(home) && adapterOf(path) === null && !composers.test(path) && !isTestCode(path),
