@@ -42,9 +42,9 @@ export function refusedRowsQuery(input: InputPlan, values: readonly string[]): s
 }
 
 /** Counts every column of every row that reaches the model: a query that only reads, and reads all. */
-export function markQuery(input: InputPlan): string {
+export function markQuery(input: InputPlan, reading: Reading): string {
   const columns = [...input.columns.map(({ raw }) => raw), input.line ?? [], result].flat();
-  return `SELECT ${columns.map((column) => `count(${column})`).join(', ')} FROM (${modelRows(input, input.from('in-order'))})`;
+  return `SELECT ${columns.map((column) => `count(${column})`).join(', ')} FROM (${modelRows(input, input.from(reading))})`;
 }
 
 function scored(rows: string): string {

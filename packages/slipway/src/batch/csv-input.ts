@@ -60,8 +60,9 @@ function csvTable(file: BatchFile, names: readonly string[], reading: Reading): 
 /** Options of DuckDB's text reader that CSV and NDJSON have in common. */
 export function textReaderOptions(file: BatchFile, reading: Reading): string {
   const how = `compression='${file.gzip ? 'gzip' : 'none'}', parallel=${reading === 'parallel'}`;
+  const drops = reading === 'keeping-drops' ? 'store_rejects=true, rejects_limit=1' : 'ignore_errors=true';
   const sizes = `buffer_size=${bufferBytes}, max_line_size=${recordBytesMax}`;
-  return `${how}, store_rejects=true, rejects_limit=0, ${sizes}`;
+  return `${how}, ${drops}, ${sizes}`;
 }
 
 function argumentOf(feature: Feature, column: string): FeatureArgument {

@@ -3,10 +3,12 @@ import type { Columns, InputContract } from '@slipway/core';
 import type { BatchFile } from './file-format.ts';
 
 /**
- * Threads may share a text file among them only where no line break stands inside quotes: DuckDB guesses where records
- * start in the middle of a file, and may guess wrong.
+ * How a text file is read. Threads may share it among them only where no line break stands inside quotes: DuckDB guesses
+ * where records start in the middle of a file, and may guess wrong. Where text stands behind a closing quote it drops
+ * the next record too, unless it is told to keep what it drops: that costs a kilobyte of memory each, so it is only
+ * told where there is such a quote.
  */
-export type Reading = 'parallel' | 'in-order';
+export type Reading = 'parallel' | 'in-order' | 'keeping-drops';
 
 export interface InputRequest {
   readonly file: BatchFile;

@@ -1,8 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
-import { asSlipwayError, type Issue } from '@slipway/core';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { fail, type Issue } from '@slipway/core';
 
 /** A row that was not scored: where it stands, why, and what it says. */
 export interface QuarantinedRow {
@@ -23,43 +21,33 @@ export interface ReasonCount {
 
 /** Text of a row that is kept; who needs more has the input. */
 const rawCharsMax = 10_000;
-const bufferBytesMax = 1024 * 1024;
+/** Lines are gathered up to this before they are written: a call a line would cost more than the line. */
+const waitingCharsMax = 256 * 1024;
 
-/** Writes quarantined rows as NDJSON. Nothing is written before the first row. */
+/** Writes quarantined rows as NDJSON. Nothing is written before the first row. Raises OUTPUT_NOT_WRITABLE. */
 export class QuarantineFile {
   rows = 0;
   private readonly path: string;
-  private stream: WriteStream | null = null;
+  private descriptor: number | null = null;
+  private waiting = '';
   private readonly reasons = new Map<string, { column: string; rule: string; rows: number }>();
-  private failure: unknown = null;
 
   constructor(path: string) {
     this.path = path;
   }
 
   add(row: QuarantinedRow): void {
-    if (this.stream === null) {
-      this.stream = createWriteStream(this.path, { highWaterMark: bufferBytesMax });
-      this.stream.on('error', (error) => {
-        this.failure ??= error;
-      });
-    }
     this.rows += 1;
     this.count(row.issues);
-    this.stream.write(`${JSON.stringify(lineOf(row))}\n`);
+    this.waiting += `${JSON.stringify(lineOf(row))}\n`;
+    if (this.waiting.length >= waitingCharsMax) this.write();
   }
 
-  /** Waits where more is waiting for the disk than should be held in memory. Raises what writing raised. */
-  async drained(): Promise<void> {
-    if (this.stream?.writableNeedDrain && this.failure === null) await once(this.stream, 'drain');
-    this.throwFailure();
-  }
-
-  async close(): Promise<void> {
-    if (this.stream === null) return;
-    this.stream.end();
-    await finished(this.stream).catch(() => {});
-    this.throwFailure();
+  /** Writes what waits, and closes the file. */
+  close(): void {
+    if (this.waiting !== '') this.write();
+    if (this.descriptor !== null) closeSync(this.descriptor);
+    this.descriptor = null;
   }
 
   /** The most frequent first. */
@@ -75,8 +63,15 @@ export class QuarantineFile {
     else known.rows += 1;
   }
 
-  private throwFailure(): void {
-    if (this.failure !== null) throw asSlipwayError(this.failure, 'OUTPUT_NOT_WRITABLE');
+  private write(): void {
+    try {
+      this.descriptor ??= openSync(this.path, 'w');
+      writeFileSync(this.descriptor, this.waiting);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw fail('OUTPUT_NOT_WRITABLE', { message: `The quarantine cannot be written: ${reason}.`, cause });
+    }
+    this.waiting = '';
   }
 }
 

@@ -4,6 +4,7 @@ import { refusedRowsQuery } from './copy-query.ts';
 import { type ExplainRefusal, refusalExplainer } from './explain-refusal.ts';
 import type { Argument, InputPlan } from './input-plan.ts';
 import type { QuarantineFile } from './quarantine-file.ts';
+import { throwIfAborted } from './query-engine.ts';
 
 export interface ParquetQuarantineRequest {
   /** Has the model registered, so that rows are refused as they were in the run. */
@@ -12,11 +13,12 @@ export interface ParquetQuarantineRequest {
   /** Makes no events. */
   readonly predictor: Predictor;
   readonly quarantine: QuarantineFile;
+  readonly signal: AbortSignal;
 }
 
 /** Reads the refused rows of a Parquet file once more, now with their place, their text and the reason. */
 export async function quarantineParquet(request: ParquetQuarantineRequest): Promise<void> {
-  const { connection, input, predictor, quarantine } = request;
+  const { connection, input, predictor, quarantine, signal } = request;
   const explain = refusalExplainer(predictor);
   const { features } = predictor.launch.input;
   const sql = features.map((feature, index) => valueSql(feature, input, index));
@@ -30,7 +32,7 @@ export async function quarantineParquet(request: ParquetQuarantineRequest): Prom
       if (issues.length === 0) throw unexplained(input.file.path, record);
       quarantine.add({ record, line: null, issues, raw: String(row) });
     }
-    await quarantine.drained();
+    throwIfAborted(signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Predictor } from '@slipway/core';
 import { markQuery } from './copy-query.ts';
-import type { InputPlan } from './input-plan.ts';
+import type { InputPlan, Reading } from './input-plan.ts';
 import { registerModel } from './model-function.ts';
 import { outputColumns } from './output-columns.ts';
 import type { QuarantineFile } from './quarantine-file.ts';
@@ -11,6 +11,8 @@ import { RowMarks } from './row-marks.ts';
 
 export interface QuarantineRequest {
   readonly input: InputPlan;
+  /** How the run read it; the second look drops the same rows, but keeps their order. */
+  readonly reading: Reading;
   /** Makes no events: the rows have made theirs. */
   readonly predictor: Predictor;
   readonly quarantine: QuarantineFile;
@@ -32,12 +34,12 @@ export async function quarantineRows(request: QuarantineRequest): Promise<void> 
     await quarantineFrom(engine, request);
   } finally {
     engine.close();
+    quarantine.close();
   }
-  await quarantine.close();
 }
 
 async function quarantineFrom(engine: QueryEngine, request: QuarantineRequest): Promise<void> {
-  const { input, predictor, quarantine, dropped, signal } = request;
+  const { input, reading, predictor, quarantine, dropped, signal } = request;
   const { launch, session } = predictor;
   const outputs = outputColumns(launch.output, session.binding.outputs, 'parquet');
   const refused = new RowMarks();
@@ -49,10 +51,10 @@ async function quarantineFrom(engine: QueryEngine, request: QuarantineRequest): 
   });
   const { file } = input;
   if (file.format === 'parquet') {
-    await quarantineParquet({ connection: engine.connection, input, predictor, quarantine });
+    await quarantineParquet({ connection: engine.connection, input, predictor, quarantine, signal });
     return;
   }
-  await engine.run(markQuery(input), signal);
+  await engine.run(markQuery(input, reading === 'parallel' ? 'in-order' : reading), signal);
   const names = launch.output.fields.map((field) => field.name);
   await quarantineText({
     file: { ...file, format: file.format },

@@ -14,8 +14,8 @@ export interface ReadRecordsOptions {
   /** Bytes of a record that are kept. */
   readonly bytesMax: number;
   readonly onRecord: OnRecord;
-  /** Awaited between chunks, where what the records led to can be waited for. */
-  readonly between: () => Promise<void>;
+  /** Called between chunks; may raise, to stop. */
+  readonly between: () => void;
 }
 
 /** Goes through the records of a text file; the header of a CSV file is the first of them. */
@@ -40,7 +40,7 @@ export async function readRecords(file: TextFile, options: ReadRecordsOptions): 
     else if (kept.length < bytesMax) kept = Buffer.concat([kept, chunk]).subarray(0, bytesMax);
     base += chunk.length;
     chunk = chunk.subarray(0, 0);
-    await between();
+    between();
   }
   scanner.end();
 }

@@ -118,6 +118,7 @@ async function quarantined(start: Run, scored: Scored, count: FileCount): Promis
   if (dropped < 0 || (dropped === 0 && scored.tallies.refused === 0)) return quarantine;
   await quarantineRows({
     input: scored.input,
+    reading: scored.reading,
     predictor: runPredictor(options.model, null),
     quarantine,
     spillFolder: staged.spill.path,

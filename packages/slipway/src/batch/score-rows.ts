@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fail, type Rank } from '@slipway/core';
 import type { BatchOptions } from './batch-options.ts';
+import type { FileCount } from './count-records.ts';
 import type { Counting } from './counting-thread.ts';
 import type { BatchFile } from './file-format.ts';
 import type { InputPlan, Reading } from './input-plan.ts';
@@ -27,6 +28,8 @@ export interface Scored {
   readonly resources: Resources;
   readonly tallies: FileScored;
   readonly scores: ScoreCounting;
+  /** How a text was read in the end. */
+  readonly reading: Reading;
 }
 
 /** Checks the input's schema and scores it, with a query engine of its own that is gone afterwards. */
@@ -48,29 +51,30 @@ export async function scoreRows(request: ScoreRowsRequest): Promise<Scored> {
 }
 
 /**
- * Scores in parallel, unless the text turns out to have line breaks inside quotes: the counting thread says so early,
- * and the work starts anew in order. Events cannot be taken back, so a run with events waits for the count instead.
+ * Scores in parallel, unless the text turns out to need more care: of line breaks inside quotes the counting tells
+ * early, and the work is stopped and starts anew. Events cannot be taken back, so a run with events waits for the count.
  */
-async function scoreInput(
-  engine: QueryEngine,
-  input: InputPlan,
-  request: ScoreRowsRequest,
-): Promise<Pick<Scored, 'tallies' | 'scores'>> {
+async function scoreInput(engine: QueryEngine, input: InputPlan, request: ScoreRowsRequest): Promise<Attempt> {
   const { options, source, counting, signal } = request;
   if (source.format !== 'csv') return attempt(engine, input, request, 'parallel', signal);
-  if (options.sink != null) await untilAborted(signal, counting.result);
-  if (!counting.quotedBreak.aborted) {
+  const needed = async () => readingFor(await untilAborted(signal, counting.result));
+  if (options.sink != null) return attempt(engine, input, request, await needed(), signal);
+  try {
     const either = AbortSignal.any([signal, counting.quotedBreak]);
-    try {
-      const done = await attempt(engine, input, request, 'parallel', either);
-      const { quotedBreak } = await untilAborted(signal, counting.result);
-      if (quotedBreak === null) return done;
-    } catch (thrown) {
-      if (signal.aborted || !counting.quotedBreak.aborted) throw thrown;
-    }
+    const done = await attempt(engine, input, request, 'parallel', either);
+    if ((await needed()) === 'parallel') return done;
+  } catch (thrown) {
+    if (signal.aborted || !counting.quotedBreak.aborted) throw thrown;
   }
-  return attempt(engine, input, request, 'in-order', signal);
+  return attempt(engine, input, request, await needed(), signal);
 }
+
+function readingFor({ strayQuote, quotedBreak }: FileCount): Reading {
+  if (strayQuote !== null) return 'keeping-drops';
+  return quotedBreak === null ? 'parallel' : 'in-order';
+}
+
+type Attempt = Pick<Scored, 'tallies' | 'scores' | 'reading'>;
 
 async function attempt(
   engine: QueryEngine,
@@ -78,7 +82,7 @@ async function attempt(
   { options, target, rank, counting }: ScoreRowsRequest,
   reading: Reading,
   signal: AbortSignal,
-): Promise<Pick<Scored, 'tallies' | 'scores'>> {
+): Promise<Attempt> {
   const scores = countScores(options.reference ?? null, options.model.launch.output);
   let total = input.rows;
   if (total === null) {
@@ -100,7 +104,7 @@ async function attempt(
     signal,
     onRows: (rows) => options.onProgress?.({ rows, total }),
   });
-  return { tallies, scores };
+  return { tallies, scores, reading };
 }
 
 function threadsOf({ threads, sink }: BatchOptions): number {
