@@ -1,30 +1,38 @@
 import type { Issue, Value } from '@slipway/core';
+import { countMembers, scanJson } from '../json/scan-json.ts';
 
 export type RecordRead =
   | { readonly record: Readonly<Record<string, Value>> }
   /** Why the line is no record that can be scored. */
   | { readonly fault: Issue };
 
+/** As deep as the server lets objects and arrays stand in one another. */
+const depthMax = 32;
+
 /**
- * Parses one line of NDJSON. It must be one JSON object, and must not have a field that the model is going to write.
- * The object is only looked into by own keys, so `__proto__` is a key like any other.
+ * Parses one line of NDJSON as strictly as the server reads a body: it must be one JSON object, must not hold a name
+ * twice, of which parsers keep different ones, and must not have a field that the model is going to write. The object
+ * is only looked into by own keys, so `__proto__` is a key like any other.
  */
 export function readObject(line: string | null, outputs: readonly string[]): RecordRead {
+  const text = line ?? '';
+  const { depth, members } = scanJson(text, depthMax);
+  if (depth > depthMax) return fault(`objects and arrays of the line stand more than ${depthMax} deep`);
   let value: unknown;
   try {
-    value = JSON.parse(line ?? '');
+    value = JSON.parse(text);
   } catch (error) {
     return fault(`the line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return fault('the line is not a JSON object');
   }
+  if (countMembers(value) !== members) return fault('a name stands twice in one object');
   const taken = outputs.find((name) => Object.hasOwn(value, name));
-  if (taken !== undefined)
-    return {
-      fault: { field: taken, rule: 'unknown', message: `${taken} is there already, which the model would write` },
-    };
-  return { record: value as Record<string, Value> };
+  if (taken === undefined) return { record: value as Record<string, Value> };
+  return {
+    fault: { field: taken, rule: 'unknown', message: `${taken} is there already, which the model would write` },
+  };
 }
 
 function fault(message: string): RecordRead {

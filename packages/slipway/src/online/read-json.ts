@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { fail } from '@slipway/core';
+import { countMembers, scanJson } from '../json/scan-json.ts';
 import { findJsonFault } from './json-fault.ts';
-import { countMembers, scanJson } from './scan-json.ts';
 
 const byteOrderMark = 0xfeff;
 
