@@ -106,6 +106,23 @@ describe('openModel', () => {
     });
   });
 
+  test('a changed threshold changes decisions, and golden rows stay true', async () => {
+    const decision = (at: number) => `${output}  high: { type: boolean, threshold: { on: risk, at: ${at} } }\n`;
+    const open = async (at: number) =>
+      openModel(await launchWith(logisticModel({ features: 2 }), 'golden: golden.json\n', decision(at)));
+    const { outputs } = await (await openModel(await launchWith(logisticModel({ features: 2 })))).predict({
+      a: 1,
+      b: 2,
+    });
+    const rows = [{ record: { a: 1, b: 2 }, outputs: { ...outputs, high: true } }];
+    await writeFile(join(folder, 'golden.json'), writeGolden({ tolerance: 1e-6, rows }));
+    const strict = await open(1);
+    expect((await strict.predict({ a: 1, b: 2 })).outputs.high).toBe(false);
+    const loose = await open(0);
+    expect((await loose.predict({ a: 1, b: 2 })).outputs.high).toBe(true);
+    await Promise.all([strict.close(), loose.close()]);
+  });
+
   test('golden rows are compared when the model is opened', async () => {
     const path = await launchWith(logisticModel({ features: 2 }), 'golden: golden.json\n');
     const golden = (risk: number) =>

@@ -2,7 +2,10 @@ import type { Value } from '../contract/index.ts';
 import { fail, isSlipwayError } from '../errors/index.ts';
 import type { Predictor } from './predictor.ts';
 
-/** Records with the outputs that the model must give for them, as `golden` in a launch file names them. */
+/**
+ * Records with the outputs that the model must give for them, as `golden` in a launch file names them. Decisions are not
+ * compared: they follow the threshold, which is the launch file's to change.
+ */
 export interface GoldenRows {
   /** How far a score may lie from its expected value: other engines sum float32 in another order. */
   readonly tolerance: number;
@@ -51,7 +54,7 @@ export async function goldenDifferences(predictor: Predictor, golden: GoldenRows
 async function rowDifference(predictor: Predictor, row: GoldenRow, tolerance: number): Promise<string | null> {
   try {
     const { outputs } = await predictor.predict(row.record);
-    const name = Object.keys(row.outputs).find(
+    const name = comparedFields(predictor, row).find(
       (field) => !Object.hasOwn(outputs, field) || !near(outputs[field] ?? null, row.outputs[field] ?? null, tolerance),
     );
     if (name === undefined) return null;
@@ -61,6 +64,11 @@ async function rowDifference(predictor: Predictor, row: GoldenRow, tolerance: nu
     if (isSlipwayError(thrown)) return thrown.message;
     throw thrown;
   }
+}
+
+function comparedFields(predictor: Predictor, row: GoldenRow): string[] {
+  const decisions = predictor.launch.output.fields.filter((field) => field.kind === 'decision');
+  return Object.keys(row.outputs).filter((name) => !decisions.some((decision) => decision.name === name));
 }
 
 function near(value: Value, expected: Value, tolerance: number): boolean {
