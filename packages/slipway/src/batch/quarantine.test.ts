@@ -117,12 +117,7 @@ test.each([
   ['NaN, which DuckDB would take', '{"hours":NaN,"visits":1,"member":true}', 'record', 'record'],
   ['a trailing comma, which DuckDB would take', '{"hours":1,"visits":1,"member":true,}', 'record', 'record'],
   ['a name that stands twice', '{"hours":1,"hours":2,"visits":1,"member":true}', 'record', 'record'],
-  [
-    'deep nesting',
-    `{"hours":1,"visits":1,"member":true,"x":${'['.repeat(500)}${']'.repeat(500)}}`,
-    'record',
-    'record',
-  ],
+  ['deep nesting', `{"hours":1,"visits":1,"member":true,"x":${'['.repeat(500)}${']'.repeat(500)}}`, 'record', 'record'],
   ['what is not an object', '[1,2]', 'record', 'record'],
   ['text where a number belongs', '{"hours":"1","visits":1,"member":true}', 'hours', 'type'],
   ['null where a value must be', '{"hours":null,"visits":1,"member":true}', 'hours', 'required'],
