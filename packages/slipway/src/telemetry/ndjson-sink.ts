@@ -1,8 +1,8 @@
 import { open } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { type EventSink, fail, type PredictionEvents } from '@slipway/core';
+import { makeFolder } from '../system/make-folder.ts';
 import { type Every, everyInterval } from '../system/timers.ts';
 import { type BufferedFileCounts, createBufferedFile } from './buffered-file.ts';
 
@@ -65,7 +65,7 @@ function lineOf(events: PredictionEvents, index: number, onError: (error: Error)
 
 async function openForAppend(file: string): Promise<number> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     return await openFile(file, 'a');
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

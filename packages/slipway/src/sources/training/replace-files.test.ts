@@ -46,6 +46,14 @@ test('a target that is a file cannot be written to', async () => {
   });
 });
 
+// Where there is no /proc, the root itself takes no folder from a plain user.
+test('a target on a file system that takes no folders is refused at once', async () => {
+  const writing = replaceFiles('/proc/slipway', 'a', async () => {
+    throw new Error('nothing is written to a folder that is not there');
+  });
+  await expect(writing).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE', where: '/proc/slipway' });
+});
+
 test('files that are there are named', async () => {
   await refuseExisting(folder, ['a', 'b']);
   await writeFile(join(folder, 'b'), '');

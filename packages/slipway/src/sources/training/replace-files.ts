@@ -1,6 +1,7 @@
-import { access, mkdir, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { access, mkdtemp, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fail } from '@slipway/core';
+import { makeFolder } from '../../system/make-folder.ts';
 
 /**
  * Lets `write` fill a folder beside the target's files and then moves them into place, the one that names the others
@@ -11,7 +12,7 @@ export async function replaceFiles(
   last: string,
   write: (folder: string) => Promise<void>,
 ): Promise<string[]> {
-  const made = await mkdir(target, { recursive: true }).catch(notWritable(target));
+  const made = await makeFolder(target).catch(notWritable(target));
   const folder = await mkdtemp(join(target, '.slipway-')).catch(notWritable(target));
   try {
     await write(folder);
