@@ -44,9 +44,16 @@ function featureValue({ features, columns }: TrainingData, feature: number, at: 
 /** Sums of float32 differ between engines in their last bits, and hardly more. */
 const tolerance = 1e-6;
 
-/** The records with what the model answers for them. */
-export async function goldenRows(model: TrainedModel, records: readonly GoldenRecord[]): Promise<GoldenRows> {
+/** The records with the score that the model gives them. Decisions follow the threshold, which is not the model's. */
+export async function goldenRows(
+  model: TrainedModel,
+  records: readonly GoldenRecord[],
+  score: string,
+): Promise<GoldenRows> {
   const rows: GoldenRows['rows'][number][] = [];
-  for (const record of records) rows.push({ record, outputs: (await model.predict(record)).outputs });
+  for (const record of records) {
+    const { outputs } = await model.predict(record);
+    rows.push({ record, outputs: { [score]: outputs[score] } });
+  }
   return { tolerance, rows };
 }

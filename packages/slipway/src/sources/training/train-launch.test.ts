@@ -104,11 +104,12 @@ describe.each(['logistic', 'forest'] as const)('a trained %s', (kind) => {
     expect(scores.map(({ name, count }) => [name, count])).toEqual([['risk_score', 600]]);
   });
 
-  test('has golden rows from the lowest score to the highest, with unit and context', async () => {
+  test('has golden rows from the lowest score to the highest, with unit and context and without decisions', async () => {
     const { rows } = parseGolden(await file('golden.json'), 'golden.json');
     expect(rows).toHaveLength(11);
     const scores = rows.map((row) => row.outputs.risk_score as number);
     expect(Math.max(...scores) - Math.min(...scores)).toBeGreaterThan(0.7);
+    expect(rows.every((row) => Object.keys(row.outputs).join() === 'risk_score')).toBe(true);
     expect(Object.keys(rows[0].record)).toEqual(['hours_studied', 'quiz_score', 'learner_id', 'cohort', 'mentor_id']);
   });
 });
