@@ -1,7 +1,7 @@
 import type { Rule } from './repository.ts';
 import { adaptersApart, adaptersNamedByComposers, lazyCommandLine } from './rules/adapters.ts';
 import { decidedDependencies, declaredDependencies, lockstepVersions } from './rules/dependencies.ts';
-import { generatedMarked, linksLead, oneTitle } from './rules/documents.ts';
+import { everyRoomNamed, generatedMarked, linksLead, oneTitle } from './rules/documents.ts';
 import { noCycles, noDeadFiles, noTestCodePublished } from './rules/graph.ts';
 import { coreDirections, packageDirections } from './rules/import-directions.ts';
 import { noAmbientState, noNodeModules } from './rules/pure-core.ts';
@@ -29,5 +29,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   'published code never reaches test code': noTestCodePublished,
   'a document has one title, and it comes first': oneTitle,
   'links lead somewhere': linksLead,
+  'ARCHITECTURE.md names every room': everyRoomNamed,
   'generated files say so': generatedMarked,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { findings } from '../findings.ts';
-import { generatedMarked, linksLead, oneTitle } from './documents.ts';
+import { everyRoomNamed, generatedMarked, linksLead, oneTitle } from './documents.ts';
 
 describe('documents', () => {
   test('a document has one title, first; a # in code is none', () => {
@@ -29,6 +29,17 @@ describe('documents', () => {
       'docs/a.md: links to b.md#x, a heading that is not there',
       'docs/b.md: links to #gone, a heading that is not there',
     ]);
+  });
+
+  test('a room that ARCHITECTURE.md does not name is refused', () => {
+    const files = {
+      'ARCHITECTURE.md': '# Architecture\n  errors/  codes\n  batch/   online/',
+      'packages/core/src/errors/a.ts': '',
+      'packages/core/src/line/a.ts': '',
+      'packages/slipway/src/online/x/a.ts': '',
+      'packages/slipway/src/compose.ts': '',
+    };
+    expect(findings(everyRoomNamed, files)).toEqual(['ARCHITECTURE.md: does not say what line/ is for']);
   });
 
   test('a generated file says so in its first line', () => {

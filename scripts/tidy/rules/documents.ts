@@ -34,6 +34,16 @@ export function linksLead({ documents, paths }: Repository): readonly Finding[] 
   );
 }
 
+/** ARCHITECTURE.md is kept true: it names every room of the published packages. */
+export function everyRoomNamed({ sources, documents }: Repository): readonly Finding[] {
+  const page = documents.find(({ path }) => path === 'ARCHITECTURE.md');
+  if (page === undefined) return [];
+  const rooms = new Set(sources.map(({ path }) => /^packages\/\w+\/src\/([\w-]+)\//.exec(path)?.[1] ?? null));
+  return [...rooms]
+    .filter((room) => room !== null && !new RegExp(`(^|\\s)${room}/`, 'm').test(page.text))
+    .map((room) => ({ path: page.path, line: 1, message: `does not say what ${room}/ is for` }));
+}
+
 /** A generated file says so in its first lines, and how it is made again. JSON has no comments: its maker says so. */
 export function generatedMarked({ sources, documents }: Repository): readonly Finding[] {
   return [...sources, ...documents]
