@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { launchFacts, parseLaunch } from './index.ts';
+import { launchFacts, parseLaunch, placeholderOwner } from './index.ts';
 
 const example = readFileSync(new URL('./fixtures/design-example.yaml', import.meta.url), 'utf8');
 
@@ -71,6 +71,17 @@ test('a pattern without its reason is not documented', () => {
 
 test('a rollback without words for people is not documented', () => {
   expect(factsOf(without('  procedure:'))[6]).toBe('7 false Say in rollback.procedure what a person does to get back.');
+});
+
+test('an owner that is still the placeholder of a draft, in whole or in part, is not documented', () => {
+  const { team, contact } = placeholderOwner;
+  const owned = (by: string) => factsOf(example.replace(/^owner: .*$/m, `owner: ${by}`))[7];
+  expect(owned(`{ team: ${team}, contact: ${contact} }`)).toBe(
+    '8 false Name in owner the team and how to reach it: Your team, your-team@example.org is the placeholder of the draft.',
+  );
+  expect(owned(`{ team: Learner Success, contact: ${contact} }`)).toMatch(/^8 false /);
+  expect(owned(`{ team: ${team}, contact: learner-success@example.org }`)).toMatch(/^8 false /);
+  expect(owned('{ team: Learner Success, contact: learner-success@example.org }')).toMatch(/^8 true /);
 });
 
 test('batch documents its fallback by its quarantine', () => {

@@ -1,6 +1,7 @@
 import type { OutputField } from '../contract/index.ts';
 import { demandOf } from '../contract/index.ts';
 import { unreachable } from '../errors/index.ts';
+import { isPlaceholderOwner } from './placeholder-owner.ts';
 import type { Fallback, Launch } from './types.ts';
 
 /** One of the eight facts that a launch must document. */
@@ -27,7 +28,7 @@ export function launchFacts(launch: Launch): readonly Fact[] {
       'Name in monitoring.metrics what is watched once the model is live.',
     ],
     ['rollback procedure', rollbackText(launch), 'Say in rollback.procedure what a person does to get back.'],
-    ['owner', ownerText(launch), 'Name in owner the team and how to reach it.'],
+    ['owner', ownerText(launch), ownerMissing(launch)],
   ];
   return found.map(([name, says, missing], index) => ({
     number: index + 1,
@@ -109,7 +110,13 @@ function rollbackText(launch: Launch): string | null {
 }
 
 function ownerText(launch: Launch): string | null {
-  return launch.owner === null ? null : `${launch.owner.team}, ${launch.owner.contact}`;
+  const { owner } = launch;
+  return owner === null || isPlaceholderOwner(owner) ? null : `${owner.team}, ${owner.contact}`;
+}
+
+function ownerMissing({ owner }: Launch): string {
+  const todo = 'Name in owner the team and how to reach it';
+  return owner === null ? `${todo}.` : `${todo}: ${owner.team}, ${owner.contact} is the placeholder of the draft.`;
 }
 
 /** The first few of many, so that a wide model stays one line. */

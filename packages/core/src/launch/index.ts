@@ -3,6 +3,7 @@ export { diffLaunch, type LaunchChange } from './diff.ts';
 export { type Fact, launchFacts } from './facts.ts';
 export type * from './launch-file.generated.ts';
 export { parseLaunch, readLaunchFile } from './parse-launch.ts';
+export { placeholderOwner } from './placeholder-owner.ts';
 export type { ProblemDetail } from './problems.ts';
 export { launchSchema } from './schema/launch-schema.ts';
 export type * from './types.ts';

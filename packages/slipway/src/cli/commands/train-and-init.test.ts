@@ -48,6 +48,18 @@ test('train --json is one document that a script can read', async () => {
   expect(launch).toMatch(/needs_support: \{ type: boolean, threshold: \{ on: risk_score, at: 0\.3 \}/);
 });
 
+test('check after train asks for the owner, and passes once there is one', async () => {
+  await run('train', data, '--label', 'needed_support', '--out', 'owned');
+  const before = await run('check', 'owned/launch.yaml');
+  expect(before.out).toMatch(/✗ 8 owner +Name in owner the team/);
+  expect(before.out).toContain('fail: 1 of 11 to mend');
+  expect(before.exitCode).toBe(10);
+  const path = join(folder, 'owned', 'launch.yaml');
+  const launch = await readFile(path, 'utf8');
+  await writeFile(path, launch.replace('Your team', 'Care').replace('your-team@example.org', 'care@example.org'));
+  expect((await run('check', 'owned/launch.yaml')).exitCode).toBe(0);
+});
+
 test.each([
   [['train', data], /USAGE: Required option '--label <column>' not specified/],
   [['train', data, '--label', 'y', '--threshold', '7'], /USAGE: .*Write a number from 0 to 1/],

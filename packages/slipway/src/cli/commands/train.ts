@@ -1,4 +1,5 @@
 import { basename, resolve } from 'node:path';
+import { placeholderOwner } from '@slipway/core';
 import { type Command, Option } from 'commander';
 import { openModel } from '../../open-model.ts';
 import { type ModelKind, modelKinds } from '../../sources/train-classifier.ts';
@@ -81,7 +82,7 @@ function train(csv: string, options: TrainOptions, io: Io): Promise<TrainingRepo
     words: {
       model: options.name ?? nameOf(csv),
       version: options.modelVersion,
-      owner: { team: 'Your team', contact: 'your-team@example.org' },
+      owner: placeholderOwner,
       pattern: 'batch',
       why: 'The simplest pattern: files are scored on a schedule, and nobody waits for one answer.',
       units: {},
