@@ -47,10 +47,17 @@ describe('commands', () => {
     expect({ err, code, loaded }).toEqual({ err: '', code: 0, loaded: [] });
   });
 
-  test.each([[['greet', '--help']], [['help', 'greet']]])('%j shows the help of the command', async (argv) => {
-    const { out, code } = await run(argv);
-    expect(out).toMatch(/Usage: slipway greet[\s\S]*Greet somebody\.[\s\S]*--loud/);
-    expect(code).toBe(0);
+  test.each([[['greet', '--help']], [['help', 'greet']], [['help', 'greet', '--json']]])(
+    '%j shows the help of the command',
+    async (argv) => {
+      const { out, code } = await run(argv);
+      expect(out).toMatch(/Usage: slipway greet[\s\S]*Greet somebody\.[\s\S]*--loud/);
+      expect(code).toBe(0);
+    },
+  );
+
+  test('help of help is the help of all', async () => {
+    expect(await run(['help', 'help'])).toMatchObject({ out: (await run([])).out, err: '', code: 0 });
   });
 
   test('help is bold on a terminal, and plain where NO_COLOR is set', async () => {
@@ -63,6 +70,13 @@ describe('commands', () => {
 describe('usage mistakes are USAGE with exit 2', () => {
   test.each([
     ['an unknown command, with the one that was meant', ['graet'], "Unknown command 'graet'.", 'Did you mean greet?'],
+    ['help of an unknown command', ['help', 'graet'], "Unknown command 'graet'.", 'Did you mean greet?'],
+    [
+      'help of nothing like a command',
+      ['help', 'xyz'],
+      "Unknown command 'xyz'.",
+      '`slipway --help` lists the commands.',
+    ],
     [
       'an unknown option, with the one that was meant',
       ['greet', 'Ada', '--lout'],

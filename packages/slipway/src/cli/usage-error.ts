@@ -10,7 +10,7 @@ export function usageError(error: CommanderError, argv: readonly string[]): Slip
   const what = first.replace(/^error: /, '');
   const suggestion = second.replace(/^\((.*)\)$/, '$1');
   const command = error.code === 'commander.unknownCommand' ? 'slipway' : commandOf(argv);
-  const help = `\`${command} --help\` shows its arguments.`;
+  const help = `\`${command} --help\` ${command === 'slipway' ? 'lists the commands' : 'shows its arguments'}.`;
   return fail('USAGE', {
     message: `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?!]$/.test(what) ? '' : '.'}`,
     where: command,
