@@ -2,8 +2,9 @@ import { InvalidArgumentError } from 'commander';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 
-/** `500ms`, `25s`, `2m` as milliseconds, for `.argParser()` of an option. */
+/** `500ms`, `25s`, `2m` or a bare 0 as milliseconds, for `.argParser()` of an option. */
 export function durationOption(text: string): number {
+  if (text === '0') return 0;
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
   if (number === undefined || unit === undefined) throw new InvalidArgumentError('Write a time like 500ms, 25s or 2m.');
   return Number(number) * (unitMs[unit] as number);

@@ -20,7 +20,7 @@ import { durationOption, portOption } from '../option-values.ts';
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
 --host says otherwise. Logs go to stderr; when it is ready, one line on stdout says where. SIGTERM and SIGINT end it
-without a failed request; a second signal ends it at once.
+when all that has reached it is answered; a second signal ends it at once.
 
 Examples:
   slipway serve                                    the launch file of this folder, on port 8080
@@ -60,8 +60,16 @@ export function configure(command: Command, io: Io): void {
       new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),
     )
     .addOption(new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['json', 'text']))
-    .option('--drain-delay <time>', 'answer this long after readiness says 503', durationOption, 0)
-    .option('--drain-timeout <time>', 'then wait this long for requests in flight', durationOption, 25_000)
+    .addOption(
+      new Option('--drain-delay <time>', 'take new connections this long after readiness says 503')
+        .argParser(durationOption)
+        .default(0, '0s'),
+    )
+    .addOption(
+      new Option('--drain-timeout <time>', 'then wait this long for requests in flight')
+        .argParser(durationOption)
+        .default(25_000, '25s'),
+    )
     .option('--json', 'print the ready line as JSON')
     .addHelpText('after', examples)
     .action((path: string, options: ServeOptions) => serve(resolve(io.cwd, path), options, io));
