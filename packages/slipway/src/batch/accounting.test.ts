@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isOverQuarantined, settle, type Tallies } from './accounting.ts';
 
-const square: Tallies = { read: 10, reached: 8, refused: 3, written: 5, quarantined: 5, isCut: false };
+const square: Tallies = { read: 10, reached: 8, refused: 3, written: 5, quarantined: 5, swallowed: 0, isCut: false };
 const well = { path: 'in.csv', mixedLineEnd: null, strayQuote: null, strayTwice: null };
 
 test('accounts are square when every row read is written or quarantined', () => {
@@ -17,6 +17,10 @@ test('accounts are square when every row read is written or quarantined', () => 
     rows_written: 2,
     rows_cut: 3,
   });
+});
+
+test('rows that a broken record swallowed count as read and as quarantined', () => {
+  expect(settle({ ...square, swallowed: 90 }, well)).toMatchObject({ rows_read: 100, rows_quarantined: 95 });
 });
 
 test.each([

@@ -11,8 +11,13 @@ export interface Tallies {
   readonly refused: number;
   /** Rows that the query engine wrote. */
   readonly written: number;
-  /** Lines of the quarantine file. */
+  /** Lines of the quarantine file, each a record. */
   readonly quarantined: number;
+  /**
+   * Lines beyond the first of records that a stray quote may have made of several rows. The readers agree on the
+   * records; what they hold counts as rows that were read, and quarantined.
+   */
+  readonly swallowed: number;
   /** Whether a rank may leave rows out. */
   readonly isCut: boolean;
 }
@@ -27,16 +32,16 @@ export interface TextFaults {
 
 /** The counts of a run whose accounts are square. Raises BATCH_ACCOUNTING, or what made two readers disagree. */
 export function settle(tallies: Tallies, faults: TextFaults): RunCounts {
-  const { read, reached, refused, written, quarantined, isCut } = tallies;
+  const { read, reached, refused, written, quarantined, swallowed, isCut } = tallies;
   const scored = reached - refused;
   const dropped = read - reached;
   const square = dropped >= 0 && quarantined === dropped + refused && (isCut ? written <= scored : written === scored);
   // DuckDB makes a row of its own out of a record with two stray quotes, and the sums may still fit.
   if (!square || faults.strayTwice !== null) throw textFault(faults) ?? unsquare(tallies, faults.path);
   return {
-    rows_read: read,
+    rows_read: read + swallowed,
     rows_scored: scored,
-    rows_quarantined: quarantined,
+    rows_quarantined: quarantined + swallowed,
     rows_written: written,
     rows_cut: scored - written,
   };

@@ -1,10 +1,11 @@
-import type { Issue, Value } from '@slipway/core';
+import type { Value } from '@slipway/core';
 import { countMembers, scanJson } from '../json/scan-json.ts';
+import { type RowIssue, type TextRule, textIssue } from './row-issue.ts';
 
 export type RecordRead =
   | { readonly record: Readonly<Record<string, Value>> }
   /** Why the line is no record that can be scored. */
-  | { readonly fault: Issue };
+  | { readonly fault: RowIssue };
 
 /** As deep as the server lets objects and arrays stand in one another. */
 const depthMax = 32;
@@ -17,17 +18,17 @@ const depthMax = 32;
 export function readObject(line: string | null, outputs: readonly string[]): RecordRead {
   const text = line ?? '';
   const { depth, members } = scanJson(text, depthMax);
-  if (depth > depthMax) return fault(`objects and arrays of the line stand more than ${depthMax} deep`);
+  if (depth > depthMax) return fault('json_depth', `objects and arrays of the line stand more than ${depthMax} deep`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return fault(`the line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    return fault('json', `the line is not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return fault('the line is not a JSON object');
+    return fault('json_object', 'the line is not a JSON object');
   }
-  if (countMembers(value) !== members) return fault('a name stands twice in one object');
+  if (countMembers(value) !== members) return fault('json_name_twice', 'a name stands twice in one object');
   const taken = outputs.find((name) => Object.hasOwn(value, name));
   if (taken === undefined) return { record: value as Record<string, Value> };
   return {
@@ -35,6 +36,6 @@ export function readObject(line: string | null, outputs: readonly string[]): Rec
   };
 }
 
-function fault(message: string): RecordRead {
-  return { fault: { field: 'record', rule: 'record', message } };
+function fault(rule: TextRule, message: string): RecordRead {
+  return { fault: textIssue(rule, message) };
 }

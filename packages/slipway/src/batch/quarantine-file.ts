@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { fail, type Issue } from '@slipway/core';
+import { fail } from '@slipway/core';
+import type { RowIssue } from './row-issue.ts';
 
 /** A row that was not scored: where it stands, why, and what it says. */
 export interface QuarantinedRow {
@@ -8,8 +9,14 @@ export interface QuarantinedRow {
   readonly record: number;
   /** Line on which it starts; null where the format has no lines. */
   readonly line: number | null;
-  readonly issues: readonly Issue[];
+  /** Line on which it ends, where that is another one. */
+  readonly lastLine?: number;
+  /** How many rows it counts as: one, or as many as it has lines where a fault of its quotes swallowed them. */
+  readonly rows?: number;
+  readonly issues: readonly RowIssue[];
   readonly raw: Uint8Array | string;
+  /** Whether `raw` is only the beginning. */
+  readonly isCut?: boolean;
 }
 
 /** How often one rule was broken by one column. A row counts for its first issue. */
@@ -19,13 +26,14 @@ export interface ReasonCount {
   readonly rows: number;
 }
 
-/** Text of a row that is kept; who needs more has the input. */
-const rawCharsMax = 10_000;
 /** Lines are gathered up to this before they are written: a call a line would cost more than the line. */
 const waitingCharsMax = 256 * 1024;
 
 /** Writes quarantined rows as NDJSON. Nothing is written before the first row. Raises OUTPUT_NOT_WRITABLE. */
 export class QuarantineFile {
+  /** Entries, each a record of the input. */
+  records = 0;
+  /** Rows that they count as. */
   rows = 0;
   private readonly path: string;
   private descriptor: number | null = null;
@@ -37,8 +45,10 @@ export class QuarantineFile {
   }
 
   add(row: QuarantinedRow): void {
-    this.rows += 1;
-    this.count(row.issues);
+    const { rows = 1 } = row;
+    this.records += 1;
+    this.rows += rows;
+    this.count(row.issues, rows);
     this.waiting += `${JSON.stringify(lineOf(row))}\n`;
     if (this.waiting.length >= waitingCharsMax) this.write();
   }
@@ -55,12 +65,12 @@ export class QuarantineFile {
     return [...this.reasons.values()].sort((a, b) => b.rows - a.rows);
   }
 
-  private count(issues: readonly Issue[]): void {
-    const { field: column, rule } = issues[0] as Issue;
+  private count(issues: readonly RowIssue[], rows: number): void {
+    const { field: column, rule } = issues[0] as RowIssue;
     const key = `${rule} ${column}`;
     const known = this.reasons.get(key);
-    if (known === undefined) this.reasons.set(key, { column, rule, rows: 1 });
-    else known.rows += 1;
+    if (known === undefined) this.reasons.set(key, { column, rule, rows });
+    else known.rows += rows;
   }
 
   private write(): void {
@@ -75,18 +85,21 @@ export class QuarantineFile {
   }
 }
 
-function lineOf({ record, line, issues, raw }: QuarantinedRow): Readonly<Record<string, unknown>> {
+function lineOf(row: QuarantinedRow): Readonly<Record<string, unknown>> {
+  const { record, line, lastLine = line, rows = 1, issues, raw, isCut = false } = row;
   const text = typeof raw === 'string' ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.length).toString('utf8');
   const isText = typeof raw === 'string' || isUtf8(raw);
   return {
     record,
     ...(line === null ? {} : { line }),
+    ...(lastLine === line ? {} : { last_line: lastLine }),
+    ...(rows === 1 ? {} : { rows }),
     column: issues[0]?.field,
     rule: issues[0]?.rule,
     reason: issues.map((issue) => issue.message).join(' · '),
-    raw: text.slice(0, rawCharsMax),
-    ...(text.length > rawCharsMax ? { raw_cut: true } : {}),
+    raw: text,
+    ...(isCut ? { raw_cut: true } : {}),
     // What is no UTF-8 has no text that reads back the same.
-    ...(isText ? {} : { raw_base64: Buffer.from(raw).subarray(0, rawCharsMax).toString('base64') }),
+    ...(isText ? {} : { raw_base64: Buffer.from(raw).toString('base64') }),
   };
 }

@@ -1,6 +1,7 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { type Feature, fail, type Predictor, type Value, valueFromText } from '@slipway/core';
 import { refusedRowsQuery } from './copy-query.ts';
+import { recordBytesMax } from './csv-input.ts';
 import { type ExplainRefusal, refusalExplainer } from './explain-refusal.ts';
 import type { Argument, InputPlan } from './input-plan.ts';
 import type { QuarantineFile } from './quarantine-file.ts';
@@ -30,7 +31,9 @@ export async function quarantineParquet(request: ParquetQuarantineRequest): Prom
       const record = Number(ordinal) + 1;
       const issues = explainRow(explain, features, values);
       if (issues.length === 0) throw unexplained(input.file.path, record);
-      quarantine.add({ record, line: null, issues, raw: String(row) });
+      const raw = String(row);
+      const isCut = raw.length > recordBytesMax;
+      quarantine.add({ record, line: null, issues, raw: raw.slice(0, recordBytesMax), isCut });
     }
     throwIfAborted(signal);
   }

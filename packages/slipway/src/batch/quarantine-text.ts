@@ -1,4 +1,4 @@
-import { type Feature, fail, type Issue, type Predictor, type Value, valueFromText } from '@slipway/core';
+import { type Feature, fail, type Predictor, type Value, valueFromText } from '@slipway/core';
 import { recordBytesMax } from './csv-input.ts';
 import { csvFields } from './csv-record.ts';
 import { type ExplainRefusal, refusalExplainer } from './explain-refusal.ts';
@@ -8,6 +8,8 @@ import type { QuarantineFile } from './quarantine-file.ts';
 import { throwIfAborted } from './query-engine.ts';
 import { readRecords, type TextFile } from './read-records.ts';
 import { recordFault } from './record-fault.ts';
+import type { RecordPlace } from './record-scanner.ts';
+import { isStructural, type RowIssue, type TextIssue, textIssue } from './row-issue.ts';
 import type { RowMarks } from './row-marks.ts';
 
 export interface TextQuarantineRequest {
@@ -43,15 +45,24 @@ export async function quarantineText(request: TextQuarantineRequest): Promise<nu
       const isRefused = fault === null && refused.has(reached++);
       if (fault === null && !isRefused) return;
       const raw = bytesOf(place);
-      const issues = fault === null ? reasonsOf(raw, record) : [fault];
-      quarantine.add({ record, line: place.line, issues, raw });
+      const issues = fault === null ? reasonsOf(raw, record) : [located(fault, place)];
+      const rows = fault !== null && isStructural(fault) ? place.lines : 1;
+      const isCut = place.end - place.start > raw.length;
+      quarantine.add({ record, line: place.line, lastLine: place.lastLine, rows, issues, raw, isCut });
     },
     between: () => throwIfAborted(signal),
   });
   return reached;
 }
 
-type ReasonFinder = (raw: Uint8Array, record: number) => readonly Issue[];
+/** A broken record of several lines is most likely a quote too many, and the reader has to find it. */
+function located(fault: TextIssue, { line, lastLine }: RecordPlace): TextIssue {
+  if (line === lastLine || !isStructural(fault)) return fault;
+  const lines = `lines ${line} to ${lastLine} became one record, most likely by a stray quote in line ${line}`;
+  return { ...fault, message: `${fault.message}; ${lines}` };
+}
+
+type ReasonFinder = (raw: Uint8Array, record: number) => readonly RowIssue[];
 
 function reasonFinder({ file, input, predictor, outputs }: TextQuarantineRequest): ReasonFinder {
   const explain = refusalExplainer(predictor);
@@ -74,7 +85,7 @@ function csvIssues(
   features: readonly Feature[],
   places: ReadonlyMap<string, number>,
   explain: ExplainRefusal,
-): readonly Issue[] {
+): readonly RowIssue[] {
   const fields = csvFields(text);
   const values = features.map((feature): [string, Value] => {
     const field = fields[places.get(feature.name) as number] ?? null;
@@ -83,16 +94,10 @@ function csvIssues(
   return explain(Object.fromEntries(values));
 }
 
-function jsonIssues(line: string, outputs: readonly string[], explain: ExplainRefusal): readonly Issue[] {
+function jsonIssues(line: string, outputs: readonly string[], explain: ExplainRefusal): readonly RowIssue[] {
   const read = readObject(line, outputs);
   if ('fault' in read) return [read.fault];
   const issues = explain(read.record);
   if (issues.length > 0) return issues;
-  return [
-    {
-      field: 'record',
-      rule: 'record',
-      message: 'the line has text that is not Unicode, such as half a surrogate pair',
-    },
-  ];
+  return [textIssue('encoding', 'the line has text that is not Unicode, such as half a surrogate pair')];
 }

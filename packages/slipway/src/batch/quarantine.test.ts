@@ -45,9 +45,9 @@ test.each([
   ['an integer that float64 cannot hold', '1,9007199254740993,true,30', 'visits', 'integer'],
   ['a word where a truth value belongs', '1,1,yes,30', 'member', 'type'],
   ['text in a feature that may be missing', '1,1,true,old', 'age', 'type'],
-  ['too few fields', '1,1,true', 'record', 'record'],
-  ['too many fields', '1,1,true,30,x', 'record', 'record'],
-  ['text behind a closing quote', '"1"x,1,true,30', 'record', 'record'],
+  ['too few fields', '1,1,true', 'record', 'fields'],
+  ['too many fields', '1,1,true,30,x', 'record', 'fields'],
+  ['text behind a closing quote', '"1"x,1,true,30', 'record', 'stray_quote'],
 ])('a CSV row with %s goes to the quarantine with place, column, rule and text', async (_, row, column, rule) => {
   here.write('bad.csv', `hours,visits,member,age\n1,1,true,30\n${row}\n2,2,0,\n`);
   const record = await here.run('bad.csv', 'bad-out.csv', all);
@@ -113,18 +113,23 @@ test('rows are found by their place among many, with line breaks, blank lines an
 });
 
 test.each([
-  ['what is not JSON', '{"hours":1', 'record', 'record'],
-  ['NaN, which DuckDB would take', '{"hours":NaN,"visits":1,"member":true}', 'record', 'record'],
-  ['a trailing comma, which DuckDB would take', '{"hours":1,"visits":1,"member":true,}', 'record', 'record'],
-  ['a name that stands twice', '{"hours":1,"hours":2,"visits":1,"member":true}', 'record', 'record'],
-  ['deep nesting', `{"hours":1,"visits":1,"member":true,"x":${'['.repeat(500)}${']'.repeat(500)}}`, 'record', 'record'],
-  ['what is not an object', '[1,2]', 'record', 'record'],
+  ['what is not JSON', '{"hours":1', 'record', 'json'],
+  ['NaN, which DuckDB would take', '{"hours":NaN,"visits":1,"member":true}', 'record', 'json'],
+  ['a trailing comma, which DuckDB would take', '{"hours":1,"visits":1,"member":true,}', 'record', 'json'],
+  ['a name that stands twice', '{"hours":1,"hours":2,"visits":1,"member":true}', 'record', 'json_name_twice'],
+  [
+    'deep nesting',
+    `{"hours":1,"visits":1,"member":true,"x":${'['.repeat(500)}${']'.repeat(500)}}`,
+    'record',
+    'json_depth',
+  ],
+  ['what is not an object', '[1,2]', 'record', 'json_object'],
   ['text where a number belongs', '{"hours":"1","visits":1,"member":true}', 'hours', 'type'],
   ['null where a value must be', '{"hours":null,"visits":1,"member":true}', 'hours', 'required'],
   ['a missing key', '{"visits":1,"member":true}', 'hours', 'required'],
   ['a number where a truth value belongs', '{"hours":1,"visits":1,"member":1}', 'member', 'type'],
   ['a field that the model would write', '{"hours":1,"visits":1,"member":true,"risk":0}', 'risk', 'unknown'],
-  ['a control character', '{"hours":1,"visits":1,"member":true,"x":"\u0001"}', 'record', 'record'],
+  ['a control character', '{"hours":1,"visits":1,"member":true,"x":"\u0001"}', 'record', 'json'],
 ])('an NDJSON line with %s goes to the quarantine', async (_, line, column, rule) => {
   const good = '{"hours":1,"visits":1,"member":true}';
   here.write('bad.ndjson', `${good}\n\n${line}\n${good}`);

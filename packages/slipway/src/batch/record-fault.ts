@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import type { Issue } from '@slipway/core';
 import { recordBytesMax } from './csv-input.ts';
+import { type TextIssue, textIssue } from './row-issue.ts';
 
 const quote = 0x22;
 const space = 0x20;
@@ -20,19 +20,19 @@ const dialects: Readonly<Record<'csv' | 'ndjson', Dialect>> = {
  * Why the reader of the query engine drops a record before the model sees it, or null where it does not: the rules
  * of DuckDB's strict reader, among them that one empty field too many is forgiven.
  */
-export function recordFault(record: Uint8Array, format: 'csv' | 'ndjson', columns: number): Issue | null {
-  if (record.length > recordBytesMax) return fault(`the record is longer than ${recordBytesMax} bytes`);
+export function recordFault(record: Uint8Array, format: 'csv' | 'ndjson', columns: number): TextIssue | null {
+  if (record.length > recordBytesMax) return textIssue('length', `the record is longer than ${recordBytesMax} bytes`);
   const shape = shapeOf(record, dialects[format]);
-  if (shape.isOpen) return fault('a quote in the record is never closed');
-  if (shape.isStray) return fault('text stands behind a closing quote');
+  if (shape.isOpen) return textIssue('unclosed_quote', 'a quote in the record is never closed');
+  if (shape.isStray) return textIssue('stray_quote', 'text stands behind a closing quote');
   const extra = shape.fields - columns;
   if (format === 'ndjson' && extra > 0 && !(extra === 1 && shape.endsEmpty)) {
-    return fault('the line is not JSON: it has a control character');
+    return textIssue('json', 'the line is not JSON: it has a control character');
   }
   if (extra < 0 || extra > 1 || (extra === 1 && !shape.endsEmpty)) {
-    return fault(`the record has ${shape.fields} fields; the header has ${columns}`);
+    return textIssue('fields', `the record has ${shape.fields} fields; the header has ${columns}`);
   }
-  return isUtf8(record) ? null : fault('the record is not UTF-8 text');
+  return isUtf8(record) ? null : textIssue('encoding', 'the record is not UTF-8 text');
 }
 
 interface RecordShape {
@@ -82,8 +82,4 @@ function behindSpaces(record: Uint8Array, from: number): number {
   let at = from;
   while (record[at] === space) at += 1;
   return at;
-}
-
-function fault(message: string): Issue {
-  return { field: 'record', rule: 'record', message };
 }

@@ -30,6 +30,21 @@ test('records end at line ends outside of quotes, whatever the pieces in which t
   }
 });
 
+test('a place tells the last line of a record and how many lines it has, of which blank ones are none', () => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = ['id,x', '"a', '', 'b",1', 'c,2', '"d', 'e', '', ''].join(end);
+    for (let step = 1; step < 12; step++) {
+      const found = scan(text, 'csv', step).places.map(({ line, lastLine, lines }) => [line, lastLine, lines]);
+      expect(found).toEqual([
+        [1, 1, 1],
+        [2, 4, 2],
+        [5, 5, 1],
+        [6, 7, 2],
+      ]);
+    }
+  }
+});
+
 test('a byte order mark belongs to no record, and blank lines are none', () => {
   expect(scan('\ufeffid,x\n\n\na,1\n\n').texts).toEqual(['id,x', 'a,1']);
 });

@@ -6,6 +6,10 @@ export interface RecordPlace {
   readonly end: number;
   /** Line on which the record starts, from 1. */
   readonly line: number;
+  /** Its last line that is not blank. */
+  readonly lastLine: number;
+  /** Lines of it that are not blank: what would be records if no quote held them together. */
+  readonly lines: number;
 }
 
 const comma = 0x2c;
@@ -49,6 +53,10 @@ export class RecordScanner {
   private line = 1;
   private lineEnd: LineEnd | null = null;
   private recordHasStray = false;
+  /** Of the open record: lines so far that ended inside quotes and are not blank, the last of them, and what follows. */
+  private linesBefore = 0;
+  private lineBefore = 1;
+  private lineStart = 0;
 
   constructor(format: 'csv' | 'ndjson', onRecord: ((place: RecordPlace) => void) | null = null) {
     this.quotes = format === 'csv';
@@ -122,7 +130,7 @@ export class RecordScanner {
       if (state === at.quoted) {
         while (byte > quote && ++index < length) byte = chunk[index] as number;
         if (byte === quote) state = at.quoteInQuoted;
-        else if (byte === lineFeed || byte === carriageReturn) this.breakInQuotes(byte);
+        else if (byte === lineFeed || byte === carriageReturn) this.breakInQuotes(byte, this.base + index);
         index++;
       } else if (byte > comma && state < at.quoted) {
         // Most bytes of a file matter to nobody; those that do are no greater than the comma.
@@ -164,9 +172,19 @@ export class RecordScanner {
     return at.plain;
   }
 
-  private breakInQuotes(byte: number): void {
+  private breakInQuotes(byte: number, offset: number): void {
     this.quotedBreak ??= this.line;
-    if (byte === (this.lineEnd === 'cr' ? carriageReturn : lineFeed)) this.line += 1;
+    if (byte !== (this.lineEnd === 'cr' ? carriageReturn : lineFeed)) return;
+    this.endLineOfRecord(this.lineEnd === 'crlf' ? offset - 1 : offset);
+    this.line += 1;
+    this.lineStart = offset + 1;
+  }
+
+  /** Counts the current line as one of the open record, unless it is blank. */
+  private endLineOfRecord(end: number): void {
+    if (end <= Math.max(this.lineStart, this.recordStart)) return;
+    this.linesBefore += 1;
+    this.lineBefore = this.line;
   }
 
   private endLine(end: number, next: number, lineEnd: LineEnd): void {
@@ -181,7 +199,16 @@ export class RecordScanner {
 
   private endRecord(end: number): void {
     if (end === this.recordStart) return;
-    this.onRecord?.({ index: this.records, start: this.recordStart, end, line: this.recordLine });
+    this.endLineOfRecord(end);
+    this.onRecord?.({
+      index: this.records,
+      start: this.recordStart,
+      end,
+      line: this.recordLine,
+      lastLine: this.lineBefore,
+      lines: this.linesBefore,
+    });
+    this.linesBefore = 0;
     this.records += 1;
   }
 }

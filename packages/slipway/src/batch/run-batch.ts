@@ -114,7 +114,7 @@ async function scoreOrExplain(start: Run, target: BatchFile): Promise<Scored> {
 async function quarantined(start: Run, scored: Scored, count: FileCount): Promise<QuarantineFile> {
   const { options, staged, signal } = start;
   const quarantine = new QuarantineFile(staged.quarantine.path);
-  const dropped = rowsRead(scored, count) - scored.tallies.reached;
+  const dropped = recordsRead(scored, count) - scored.tallies.reached;
   if (dropped < 0 || (dropped === 0 && scored.tallies.refused === 0)) return quarantine;
   await quarantineRows({
     input: scored.input,
@@ -131,12 +131,14 @@ async function quarantined(start: Run, scored: Scored, count: FileCount): Promis
 
 function settled({ paths, rank }: Run, scored: Scored, count: FileCount, quarantine: QuarantineFile): RunCounts {
   const isCut = rank !== null && rank.top !== null;
-  const tallies = { read: rowsRead(scored, count), ...scored.tallies, quarantined: quarantine.rows, isCut };
+  const quarantined = quarantine.records;
+  const swallowed = quarantine.rows - quarantined;
+  const tallies = { read: recordsRead(scored, count), ...scored.tallies, quarantined, swallowed, isCut };
   return settle(tallies, { path: paths.input.path, ...count });
 }
 
 /** By the footer of Parquet, or by the record counter. */
-function rowsRead({ input }: Scored, { records }: FileCount): number {
+function recordsRead({ input }: Scored, { records }: FileCount): number {
   return input.rows ?? records ?? 0;
 }
 
