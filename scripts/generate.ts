@@ -2,13 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commandFiles } from './generate-cli.ts';
 import { errorFiles } from './generate-errors.ts';
+import { httpFiles } from './generate-http.ts';
 import { launchFiles } from './generate-launch.ts';
 import { metricFiles } from './generate-metrics.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** Every file of the repository that is made from code. */
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
-  return [...launchFiles(), ...errorFiles(), ...(await commandFiles()), ...(await metricFiles())];
+  return [...launchFiles(), ...errorFiles(), ...(await commandFiles()), ...(await metricFiles()), ...httpFiles()];
 }
 
 /** Those that are not there, or not as they would be made now. */

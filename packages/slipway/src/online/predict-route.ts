@@ -10,6 +10,7 @@ import {
   type SlipwayError,
 } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { serverLimits } from './limits.ts';
 import type { ModelSlot, ServedModel } from './model-slot.ts';
 import type { Outcome } from './ports.ts';
 import { issuesOf, statusOf } from './problem.ts';
@@ -37,11 +38,6 @@ interface Answered {
 
 type PredictParams = { readonly model?: string };
 
-/** Objects and arrays in one another: the list of records, a record, and an array feature of many dimensions. */
-const depthMax = 32;
-/** Before a model is open no request is answered; a body need not be larger than an error. */
-const bodyBytesMaxUnopened = 1_000_000;
-
 /** `POST /predict` and `POST /models/{model}/predict`: one record, or many. */
 export function predictRoute(context: PredictContext, route: MeteredRoute) {
   const { slot, monotonicMs } = context;
@@ -50,7 +46,7 @@ export function predictRoute(context: PredictContext, route: MeteredRoute) {
     const arrivedMs = monotonicMs();
     // A request that had begun to arrive before is in flight, and is answered.
     const isTooLate = context.state.refusing;
-    const bytesMax = slot.current()?.model.launch.online.bodyBytes ?? bodyBytesMaxUnopened;
+    const bytesMax = slot.current()?.model.launch.online.bodyBytes ?? serverLimits.bodyBytesUnopened;
     receiveBody(request.raw, bytesMax, (bytes, refused) => {
       const served = slot.current();
       if (served !== null) slot.enter(served);
@@ -94,7 +90,7 @@ function checkName({ model }: ServedModel, name: string | undefined): void {
 
 function answer(served: ServedModel, bytes: Buffer): MaybePromise<Answered> {
   const { launch, predictor } = served.model;
-  const asked = readRequest(readJson(bytes, depthMax), launch.online.records);
+  const asked = readRequest(readJson(bytes, serverLimits.depth), launch.online.records);
   if (asked.kind === 'one') {
     const made = predictor.predict(asked.record, online);
     return isPromise(made) ? made.then((prediction) => one(served, prediction)) : one(served, made);

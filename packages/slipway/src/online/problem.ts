@@ -1,5 +1,6 @@
 import { type ErrorCode, errorRegistry, type Issue, type SlipwayError } from '@slipway/core';
 import { httpStatuses } from './http-status.ts';
+import { serverLimits } from './limits.ts';
 
 /** The body of every answer that is an error: `{ "error": … }`. */
 export interface Problem {
@@ -9,7 +10,7 @@ export interface Problem {
   /** Where: a place in the body, a record of many. */
   readonly where?: string;
   readonly hint: string;
-  /** Of a record that breaks the contract: every broken rule, at most `issuesMax` of them. */
+  /** Of a record that breaks the contract: the broken rules, as many as are listed. */
   readonly issues?: readonly PlacedIssue[];
   /** How many rules are broken, where not all are listed. */
   readonly issues_total?: number;
@@ -20,9 +21,6 @@ export interface PlacedIssue extends Issue {
   /** Of a record among many: its place, from 0. */
   readonly record?: number;
 }
-
-/** A body of a million wrong records must not make an answer of a gigabyte. */
-export const issuesMax = 100;
 
 export function statusOf(error: SlipwayError): number {
   return httpStatuses[error.kind];
@@ -37,8 +35,8 @@ export function problemOf(error: SlipwayError, requestId: string | null): Proble
     return { code, message: errorRegistry[code].summary, hint, ...id };
   }
   const issues = issuesOf(error);
-  const listed = issues.length === 0 ? {} : { issues: issues.slice(0, issuesMax) };
-  const total = issues.length > issuesMax ? { issues_total: issues.length } : {};
+  const listed = issues.length === 0 ? {} : { issues: issues.slice(0, serverLimits.issues) };
+  const total = issues.length > serverLimits.issues ? { issues_total: issues.length } : {};
   const place = where === undefined ? {} : { where };
   return { code, message: cut(error.message), ...place, hint: error.hint, ...listed, ...total, ...id };
 }

@@ -1,11 +1,10 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { fail, type SlipwayError } from '@slipway/core';
+import { serverLimits } from './limits.ts';
 
 /** Called once with the whole body, or with the reason why it is not read. */
 export type BodyReceiver = (bytes: Buffer, refused: SlipwayError | null) => void;
 
-/** A body beyond the limit is read to this multiple of it and thrown away, so that the caller gets to hear why. */
-const discardFactor = 32;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -16,7 +15,7 @@ export function receiveBody(message: IncomingMessage, bytesMax: number, receive:
   const refused = refusedHeaders(message.headers, bytesMax);
   if (refused === null) collect(message, bytesMax, receive);
   else {
-    discard(message, bytesMax * discardFactor);
+    discard(message, bytesMax * serverLimits.discardFactor);
     receive(nothing, refused);
   }
 }
@@ -43,7 +42,7 @@ function collect(message: IncomingMessage, bytesMax: number, receive: BodyReceiv
     if (length > bytesMax) {
       message.off('data', onData);
       message.off('end', onEnd);
-      discard(message, bytesMax * discardFactor);
+      discard(message, bytesMax * serverLimits.discardFactor);
       receive(nothing, tooLarge(length, bytesMax));
     } else if (first === null) first = chunk;
     else if (rest === null) rest = [first, chunk];

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { serverLimits } from './limits.ts';
 
 export const requestIdHeader = 'x-request-id';
 
 /** Visible ASCII, so that it can stand in a header, a log line and a shell; bounded, since it is echoed and logged. */
-const acceptable = /^[\x21-\x7e]{1,128}$/;
+const acceptable = new RegExp(`^[\\x21-\\x7e]{1,${serverLimits.requestIdChars}}$`);
 
 /**
  * The id of a request: the caller's own where it is fit to be echoed, else a new one. New ids count up behind a random

@@ -1,5 +1,6 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { badConnectionHandler } from './bad-connection.ts';
+import { serverLimits } from './limits.ts';
 import type { ModelSlot } from './model-slot.ts';
 import type { OnlineLog, OnlineMeter } from './ports.ts';
 import { requestIds } from './request-id.ts';
@@ -22,15 +23,8 @@ export interface OnlineContext extends OnlineServerOptions {
   readonly metered: (method: string, path: string, level: 'info' | 'debug') => MeteredRoute;
 }
 
-/** Bounds of the connection. Bodies and records have theirs in the launch file. */
-const bounds = {
-  /** A whole request must be there in this time. */
-  requestTimeout: 30_000,
-  /** An idle connection is kept this long: more than the 60 s of common load balancers, so that they close first. */
-  keepAliveTimeout: 72_000,
-  maxParamLength: 256,
-};
-const headersTimeoutMs = 10_000;
+/** A longer name is no model's. */
+const paramCharsMax = 256;
 
 /** The HTTP server of one model, not yet listening. */
 export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
@@ -45,15 +39,15 @@ export function createOnlineServer(options: OnlineServerOptions): FastifyInstanc
   const app = fastify({
     logger: false,
     genReqId: requestIds(),
-    routerOptions: { maxParamLength: bounds.maxParamLength },
-    requestTimeout: bounds.requestTimeout,
-    keepAliveTimeout: bounds.keepAliveTimeout,
+    routerOptions: { maxParamLength: paramCharsMax },
+    requestTimeout: serverLimits.requestMs,
+    keepAliveTimeout: serverLimits.keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: badConnectionHandler(log),
     frameworkErrors,
   });
-  app.server.headersTimeout = headersTimeoutMs;
+  app.server.headersTimeout = serverLimits.headersMs;
   // Fastify's parsers would read bodies with one limit for all time and an asynchronous scope for each; our routes
   // receive theirs themselves.
   app.removeAllContentTypeParsers();

@@ -111,7 +111,7 @@ function declareMetrics(registry: Registry) {
     }),
     refused: createTally(registry, {
       name: 'slipway_records_refused_total',
-      help: 'Records of a request of many that have no prediction: they broke the contract, or the model failed on them.',
+      help: 'Records without a prediction: they broke the contract, or the model failed on them.',
       labelNames: perModel,
     }),
     fallbacks: createTally(registry, {

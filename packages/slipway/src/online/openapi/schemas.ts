@@ -7,7 +7,7 @@ import {
   type OutputContract,
   outputJsonSchemas,
 } from '@slipway/core';
-import { issuesMax } from '../problem.ts';
+import { serverLimits } from '../limits.ts';
 
 /** The schemas of requests and answers. Those of record and prediction come from the contract. */
 export function schemasOf(launch: Launch): Readonly<Record<string, JsonSchema>> {
@@ -98,7 +98,7 @@ const errorSchema: JsonSchema = {
     message: { ...text, description: 'What is wrong, with the offending value.' },
     where: { ...text, description: 'A place in the body, or the record of many.' },
     hint: { ...text, description: 'What to do.' },
-    issues: { type: 'array', items: { $ref: '#/components/schemas/Issue' }, maxItems: issuesMax },
+    issues: { type: 'array', items: { $ref: '#/components/schemas/Issue' }, maxItems: serverLimits.issues },
     issues_total: { type: 'integer', description: 'How many rules are broken, where not all are listed.' },
     request_id: text,
   },

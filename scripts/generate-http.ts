@@ -1,0 +1,111 @@
+import { launchDefaults, parseLaunch } from '@slipway/core';
+import { serverLimits } from '../packages/slipway/src/online/limits.ts';
+import { openApiDocument } from '../packages/slipway/src/online/openapi/document.ts';
+import { type GeneratedFile, markdownMark } from './generated-file.ts';
+
+/** The reference page of the HTTP API: the OpenAPI document of a small launch, and the limits of the server. */
+export function httpFiles(): readonly GeneratedFile[] {
+  return [{ path: 'docs/reference/http.md', content: `${intro}${routeRows()}${body}${limitRows()}${outro}` }];
+}
+
+const launch = `
+slipway: 1
+model: learner-risk
+version: 1.0.0
+artifact: model.onnx
+input: { hours_studied: { type: number } }
+output: { risk_score: { type: number, from: probabilities, class: 1 } }
+`;
+
+interface Operation {
+  readonly summary: string;
+  readonly responses: Readonly<Record<string, { readonly description: string }>>;
+}
+
+/** One line a route: what it is for, and the statuses that it answers with. */
+function routeRows(): string {
+  const document = openApiDocument(parseLaunch(launch, 'launch.yaml'), '');
+  const paths = document.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  const rows = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, { summary, responses }]) => {
+      const statuses = Object.keys(responses).join(', ');
+      return `| \`${method.toUpperCase()} ${path}\` | ${summary.replace('learner-risk', 'the model')} | ${statuses} |\n`;
+    }),
+  );
+  return rows.join('');
+}
+
+function limitRows(): string {
+  const seconds = (ms: number) => `${ms / 1000} s`;
+  const rows: readonly (readonly [string, string, string])[] = [
+    ['Body', '`online.body`', launchDefaults.onlineBody],
+    ['Records in a request', '`online.records`', String(launchDefaults.onlineRecords)],
+    ['Objects and arrays in one another', 'fixed', String(serverLimits.depth)],
+    ['Time for the headers of a request', 'fixed', seconds(serverLimits.headersMs)],
+    ['Time for a whole request to arrive', 'fixed', seconds(serverLimits.requestMs)],
+    ['Time that an idle connection is kept', 'fixed', seconds(serverLimits.keepAliveMs)],
+    ['Broken rules that one error lists', 'fixed', String(serverLimits.issues)],
+    ['Characters of a request id', 'fixed', String(serverLimits.requestIdChars)],
+  ];
+  return rows.map(([what, where, value]) => `| ${what} | ${where} | ${value} |\n`).join('');
+}
+
+const intro = `${markdownMark('the OpenAPI document and the limits of slipway serve')}
+# HTTP API
+
+What \`slipway serve\` answers. \`GET /openapi.json\` of a running server says the same for its own model, with the schemas
+of its records and answers.
+
+| Route | What it is for | Answers |
+| --- | --- | --- |
+`;
+
+const body = `
+A path that is not there is 404; a method that a path does not take is 405, with the methods in \`allow\`. \`HEAD\` is
+answered wherever \`GET\` is. What is not HTTP is 400, headers that are too large 431, a request that does not arrive in
+time 408.
+
+## Requests
+
+\`content-type: application/json\`, UTF-8, not compressed. The body is one record, or many:
+
+\`\`\`json
+{ "records": [{ "hours_studied": 4 }, { "hours_studied": 7 }], "strict": false }
+\`\`\`
+
+Without \`strict\` every record is answered in its place, with a prediction or with \`{"error": …}\`, and the status is 200.
+With \`"strict": true\` one record that cannot be answered refuses the whole request, and no event is made.
+
+JSON is read strictly: no NaN, no Infinity, no name twice in one object, no field that the contract does not know. A byte
+order mark is passed over.
+
+## Headers
+
+| Header | In | What it says |
+| --- | --- | --- |
+| \`x-request-id\` | both | The id of the request, in the answer, in errors and in the log. One that is not visible ASCII, or too long, is replaced. |
+| \`x-slipway-fallback\` | answer | Why the fallback answered, where it did for at least one record. |
+| \`retry-after\` | answer | With 503: seconds to wait. |
+| \`allow\` | answer | With 405: the methods that the path takes. |
+
+## Errors
+
+\`\`\`json
+{ "error": { "code": "RECORD_INVALID", "message": "…", "where": "records[1]", "hint": "…", "issues": [{ "record": 1, "field": "hours_studied", "rule": "minimum", "value": -1, "message": "…" }], "request_id": "…" } }
+\`\`\`
+
+\`code\`, \`message\`, \`hint\` and, outside of a list of predictions, \`request_id\` are always there. \`issues\` lists the broken
+rules of records; where there are more than it lists, \`issues_total\` says how many. \`record\` stands in the issues of a
+strict request alone. An error on the side of the server says no more than its code; the log has the rest under the
+request id. [Errors](errors.md) explains every code.
+
+## Limits
+
+| Limit | Set by | Default |
+| --- | --- | --- |
+`;
+
+const outro = `
+A body beyond its limit is answered at once with 413. The rest of it is still read, to ${serverLimits.discardFactor} times the limit, so that the
+caller gets to read the answer; who sends on is cut off.
+`;
