@@ -35,8 +35,10 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   const address = await listen(app, options.host, options.port);
   log.debug({ url: address.url }, 'listening');
   try {
-    const model = await Promise.race([open(), stop.then(() => null)]);
-    if (model !== null) {
+    const opening = open();
+    const model = await Promise.race([opening, stop.then(() => null)]);
+    if (model === null) closeWhenOpen(opening);
+    else {
       slot.put(model);
       meter.ready(true);
       const end = options.onReady({ address, model, slot });
@@ -51,4 +53,9 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs, wait } = options;
   await drain({ app, state, log, delayMs, timeoutMs, wait });
   slot.clear();
+}
+
+/** Nobody waits for a model that opens after the end, so what becomes of it is not told either. */
+function closeWhenOpen(opening: Promise<OnlineModel>): void {
+  opening.then((late) => late.close()).catch(() => {});
 }
