@@ -134,8 +134,8 @@ test('training data never give way to a file of the model, not even by force', a
 });
 
 test.each<[string, Partial<TrainLaunchOptions>, string]>([
-  ['a name that no launch file takes', { words: { ...words, model: 'Learner Risk' } }, 'LAUNCH_INVALID'],
-  ['a threshold out of range', { threshold: 2 }, 'LAUNCH_INVALID'],
+  ['a name that no launch file takes', { words: { ...words, model: 'Learner Risk' } }, 'USAGE'],
+  ['a threshold out of range', { threshold: 2 }, 'USAGE'],
   ['a column that is not there', { label: 'support' }, 'TRAINING_DATA'],
   ['a file that is not there', { csv: '/nowhere/learners.csv' }, 'INPUT_NOT_FOUND'],
 ])('%s is refused before anything is written', async (_, options, code) => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fail, parseLaunch, writeGolden, writeLaunch, writeReference } from '@slipway/core';
+import { fail, writeGolden, writeLaunch, writeReference } from '@slipway/core';
 import { digestOf } from '../../artifact/read-artifact.ts';
 import { type ClassificationMetrics, classificationMetrics } from '../metrics/classification-metrics.ts';
 import { type ChosenColumns, chooseColumns } from '../table/choose-columns.ts';
@@ -8,6 +8,7 @@ import { openTable, type TrainingTable } from '../table/open-table.ts';
 import { type Split, splitRows } from '../table/split-rows.ts';
 import { readTrainingData, type TrainingData } from '../table/training-data.ts';
 import { type LearnedModel, type ModelKind, trainClassifier } from '../train-classifier.ts';
+import { checkNames } from './check-names.ts';
 import { draftLaunch, type LaunchParts, type LaunchWords, launchFiles } from './draft-launch.ts';
 import { goldenRecords, goldenRows } from './golden-records.ts';
 import { refuseExisting, replaceFiles } from './replace-files.ts';
@@ -55,7 +56,7 @@ const sliceValuesMax = 20;
 
 /**
  * Trains a baseline from a CSV file and writes a launch folder: artifact, launch file, reference, golden rows and
- * holdout. Raises TRAINING_DATA, INPUT_*, FILE_EXISTS, LAUNCH_INVALID for words that a launch file cannot hold.
+ * holdout. Raises TRAINING_DATA, INPUT_*, FILE_EXISTS, USAGE for words that a launch file cannot hold.
  */
 export async function trainLaunch(options: TrainLaunchOptions): Promise<TrainingReport> {
   const { csv, out, label, force } = options;
@@ -65,30 +66,23 @@ export async function trainLaunch(options: TrainLaunchOptions): Promise<Training
     const chosen = await chooseColumns(table, options);
     const data = await readTrainingData(table, label, chosen.features);
     const parts = launchParts(options, data, table);
-    // Words that no launch file may hold are refused before anything is trained.
-    parseLaunch(writeLaunch(draftLaunch(parts)), launchFiles.launch);
+    checkNames(parts, table);
     const split = splitRows(data.labels, holdoutShare, options.seed);
-    const trained = trainClassifier(options.kind, data, split, options.seed);
-    let judged: Judged | undefined;
+    let made: { readonly learned: LearnedModel; readonly judged: Judged } | undefined;
+    // Inside, so that a folder that cannot be written to is told before the work and not after it.
     const files = await replaceFiles(out, launchFiles.launch, async (folder) => {
-      judged = await writeFolder({
-        folder,
-        parts,
-        table,
-        data,
-        split,
-        onnx: trained.onnx,
-        openModel: options.openModel,
-      });
+      const { onnx, learned } = trainClassifier(options.kind, data, split, options.seed);
+      const { openModel } = options;
+      made = { learned, judged: await writeFolder({ folder, parts, table, data, split, onnx, openModel }) };
     });
-    if (judged === undefined) throw new Error('the folder was written without a judgement');
+    if (made === undefined) throw new Error('the folder was written without a judgement');
     const { model, version } = options.words;
     return {
       ...{ model, version, out, files, label, features: data.features.map(({ name }) => name) },
       ...{ ignored: chosen.ignored, notes: data.notes, seed: options.seed },
       rows: { read: table.rows, training: split.training.length, holdout: split.holdout.length },
-      learned: trained.learned,
-      ...judged,
+      learned: made.learned,
+      ...made.judged,
     };
   } finally {
     table.close();
