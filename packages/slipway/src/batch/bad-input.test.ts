@@ -1,6 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { learnerLaunch } from '@slipway/testkit';
+import { learnerLaunch, memorySink } from '@slipway/testkit';
 import { afterAll, expect, test } from 'vitest';
 import { openCase } from './fixtures/batch-case.ts';
 
@@ -22,6 +23,10 @@ async function failure(input: string, output: string, options = {}): Promise<Rec
 }
 
 const head = 'learner_id,hours_studied,quiz_score\n';
+
+function cutGzip(text: string): Buffer {
+  return gzipSync(text).subarray(0, -12);
+}
 
 test.each([
   ['an empty file', 'empty.csv', '', 'INPUT_EMPTY', /empty/, /empty\.csv$/],
@@ -92,7 +97,31 @@ test.each([
   ],
   ['a format that nobody knows', 'in.xlsx', 'x', 'INPUT_FORMAT', /not known from its ending/, /in\.xlsx$/],
   ['what is no Parquet', 'text.parquet', 'PAR1 but text', 'INPUT_FORMAT', /not Parquet/, /text\.parquet$/],
-  ['what is no gzip', 'plain.csv.gz', `${head}a,1,2\n`, 'INPUT_FORMAT', /gzip/, /plain\.csv\.gz$/],
+  ['what is no gzip', 'plain.csv.gz', `${head}a,1,2\n`, 'INPUT_FORMAT', /is not gzip/, /plain\.csv\.gz$/],
+  [
+    'what is no gzip, line by line',
+    'plain.ndjson.gz',
+    '{"a":1}\n',
+    'INPUT_FORMAT',
+    /is not gzip/,
+    /plain\.ndjson\.gz$/,
+  ],
+  [
+    'gzip that is cut short',
+    'cut.csv.gz',
+    cutGzip(`${head}${'a,1,2\n'.repeat(100)}`),
+    'INPUT_FORMAT',
+    /cut short/,
+    /cut\.csv\.gz$/,
+  ],
+  [
+    'gzip that is cut short, line by line',
+    'cut.ndjson.gz',
+    cutGzip('{"a":1}\n'.repeat(100)),
+    'INPUT_FORMAT',
+    /cut short/,
+    /cut\.ndjson\.gz$/,
+  ],
 ] as const)('%s is refused before row 1, with code and place', async (_, name, content, code, message, where) => {
   here.write(name, content);
   const thrown = await failure(name, 'refused.csv');
@@ -128,6 +157,7 @@ test('an output that is the input by any name, a folder, or in no folder, is ref
   }
   expect(await failure('in.csv', 'folder.csv')).toMatchObject({ code: 'OUTPUT_EXISTS' });
   expect(await failure('in.csv', 'nowhere/out.csv')).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+  expect(await failure('in.csv', 'in.csv/out.csv')).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
   expect(await failure('in.csv', 'out.csv', { quarantine: here.path('in.csv') })).toMatchObject({
     code: 'OUTPUT_EXISTS',
   });
@@ -135,6 +165,17 @@ test('an output that is the input by any name, a folder, or in no folder, is ref
     code: 'INPUT_FORMAT',
   });
   expect(here.read('in.csv')).toBe(`${head}a,1,2\n`);
+});
+
+test.each(['out', 'quarantine', 'record'])('where the %s cannot be written no row is scored', async (which) => {
+  here.write('in.csv', `${head}a,1,2\n`);
+  const long = here.path(`${'x'.repeat(230)}.ndjson`);
+  const sink = memorySink();
+  const output = which === 'out' ? `${'x'.repeat(230)}.csv` : 'unwritten.csv';
+  const beside = { quarantine: here.path('q.ndjson'), record: here.path('r.json') };
+  const thrown = await failure('in.csv', output, { ...beside, sink, [which]: long });
+  expect(thrown).toMatchObject({ code: 'OUTPUT_NOT_WRITABLE', where: expect.stringContaining('xxx') });
+  expect(sink.events).toEqual([]);
 });
 
 test('a quote that is never closed takes the rest of the file, of which every line counts as a row', async () => {

@@ -59,7 +59,21 @@ async function* unzipped(path: string, onRaw: (bytes: Uint8Array) => void): Asyn
 export function unreadable(path: string, gzip: boolean, cause: unknown): SlipwayError {
   if (isSlipwayError(cause)) return cause;
   const reason = cause instanceof Error ? cause.message : String(cause);
-  if (gzip)
-    return fail('INPUT_FORMAT', { message: `The file is not gzip, or cut short: ${reason}.`, where: path, cause });
+  if (gzip) return notGzip(path, reason, cause);
   return fail('BATCH_FAILED', { message: `The file cannot be read: ${reason}.`, where: path, cause });
+}
+
+function notGzip(path: string, reason: string, cause: unknown): SlipwayError {
+  if (reason === 'incorrect header check') {
+    const message = 'The file is not gzip, though its name says so.';
+    return fail('INPUT_FORMAT', { message, where: path, hint: 'Take .gz off its name, or compress it.', cause });
+  }
+  const message =
+    reason === 'unexpected end of file' ? 'The gzip file is cut short.' : `The gzip file is damaged: ${reason}.`;
+  return fail('INPUT_FORMAT', {
+    message,
+    where: path,
+    hint: 'Copy or make it again; `gzip -t` tells whether it is whole.',
+    cause,
+  });
 }

@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { fail, isSlipwayError, type Rank } from '@slipway/core';
 import { systemClock } from '../system/clock.ts';
 import { isOverQuarantined, settle, textFault } from './accounting.ts';
@@ -40,6 +40,7 @@ export async function runBatch(given: BatchOptions): Promise<RunRecord> {
   const counting = startCounting(paths.input, paths.inputBytes);
   const signal = options.signal ?? new AbortController().signal;
   try {
+    await Promise.all([staged.output.write(''), staged.quarantine.write(''), staged.record.write('')]);
     return await run({ options, paths, rank, staged, counting, signal });
   } finally {
     await counting.stop();
@@ -144,7 +145,7 @@ function recordsRead({ input }: Scored, { records }: FileCount): number {
 
 /** The record comes last: where it is, all else is. What an earlier run left for the same output goes. */
 async function publish({ paths, staged }: Run, record: RunRecord): Promise<void> {
-  await writeFile(staged.record.path, `${JSON.stringify(record, null, 2)}\n`);
+  await staged.record.write(`${JSON.stringify(record, null, 2)}\n`);
   if (record.quarantine === null) await rm(paths.quarantine, { force: true });
   else await staged.quarantine.commit();
   if (record.output !== null) await staged.output.commit();

@@ -1,10 +1,11 @@
-import { asSlipwayError, isSlipwayError, type Predictor, type Rank } from '@slipway/core';
+import { asSlipwayError, type Predictor, type Rank } from '@slipway/core';
 import { copyQuery } from './copy-query.ts';
 import type { BatchFile } from './file-format.ts';
 import type { InputPlan, Reading } from './input-plan.ts';
 import { registerModel } from './model-function.ts';
 import { outputColumns } from './output-columns.ts';
 import type { QueryEngine } from './query-engine.ts';
+import { queryError } from './query-error.ts';
 import type { ScoreCounting } from './score-histograms.ts';
 
 export interface ScoreFileRequest {
@@ -15,6 +16,7 @@ export interface ScoreFileRequest {
   readonly reading: Reading;
   readonly predictor: Predictor;
   readonly scores: ScoreCounting;
+  readonly spillFolder: string;
   readonly signal: AbortSignal;
   /** Told of the rows that the model has seen so far. */
   readonly onRows: (rows: number) => void;
@@ -49,13 +51,8 @@ export async function scoreFile(request: ScoreFileRequest): Promise<FileScored> 
     const written = await engine.run(copyQuery({ input, outputs, target, rank, reading }), signal);
     return { reached, refused, written };
   } catch (thrown) {
-    throw model.error() === undefined ? queryError(thrown) : asSlipwayError(model.error(), 'MODEL_FAILED');
+    throw model.error() === undefined
+      ? queryError(thrown, [target.path, request.spillFolder])
+      : asSlipwayError(model.error(), 'MODEL_FAILED');
   }
-}
-
-/** An error of the query engine with the first line of its text: the rest repeats the query. */
-function queryError(thrown: unknown): Error {
-  if (isSlipwayError(thrown)) return thrown;
-  const error = asSlipwayError(thrown, 'BATCH_FAILED');
-  return asSlipwayError(new Error(error.message.split('\n')[0], { cause: thrown }), 'BATCH_FAILED');
 }

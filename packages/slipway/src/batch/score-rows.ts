@@ -79,7 +79,7 @@ type Attempt = Pick<Scored, 'tallies' | 'scores' | 'reading'>;
 async function attempt(
   engine: QueryEngine,
   input: InputPlan,
-  { options, target, rank, counting }: ScoreRowsRequest,
+  { options, target, rank, counting, spillFolder }: ScoreRowsRequest,
   reading: Reading,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -101,6 +101,7 @@ async function attempt(
     reading,
     predictor: runPredictor(options.model, options.sink ?? null),
     scores,
+    spillFolder,
     signal,
     onRows: (rows) => options.onProgress?.({ rows, total }),
   });

@@ -26,6 +26,18 @@ test('a staged file that is discarded leaves nothing, also where it was never wr
   expect(readdirSync(folder)).toEqual(['out.csv']);
 });
 
+test('a staged file that cannot be written says so, with the path of its target', async () => {
+  // A name that is too long, as who runs the tests may write anywhere.
+  const target = at(`${'x'.repeat(250)}.csv`);
+  await expect(stagedFile(target, 'output').write('')).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITABLE',
+    where: target,
+  });
+  await expect(stagedFile(at('never-written.csv'), 'output').commit()).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITABLE',
+  });
+});
+
 test('leftovers of killed runs for the same target are removed; those of living ones and of others stay', async () => {
   // No process has this number: it is above what Linux and macOS hand out.
   writeFileSync(at('.out.csv.slipway-99999999-output.part'), '');

@@ -1,4 +1,4 @@
-import { open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fail } from '@slipway/core';
 
@@ -6,7 +6,9 @@ import { fail } from '@slipway/core';
 export interface StagedFile {
   /** Where it grows: in the folder of its place, so that the last step is one rename. */
   readonly path: string;
-  /** Flushes it to the disk and puts it in its place, over a file that is there. */
+  /** Writes it, at first empty, so that trouble shows before the work. Raises OUTPUT_NOT_WRITABLE. */
+  write(text: string): Promise<void>;
+  /** Flushes it to the disk and puts it in its place, over a file that is there. Raises OUTPUT_NOT_WRITABLE. */
   commit(): Promise<void>;
   /** Removes what there is of it; never fails. */
   discard(): Promise<void>;
@@ -17,9 +19,12 @@ export function stagedFile(target: string, purpose: string): StagedFile {
   const path = join(dirname(target), `.${basename(target)}.slipway-${process.pid}-${purpose}.part`);
   return {
     path,
+    async write(text) {
+      await writable(target, writeFile(path, text));
+    },
     async commit() {
-      await flushToDisk(path);
-      await rename(path, target);
+      await writable(target, flushToDisk(path));
+      await writable(target, rename(path, target));
       await flushToDisk(dirname(target)).catch(() => {});
     },
     async discard() {
@@ -47,6 +52,15 @@ export async function checkTarget(target: string): Promise<void> {
   }
   const there = await stat(target).catch(() => null);
   if (there?.isDirectory()) throw fail('OUTPUT_EXISTS', { message: 'The output path is a folder.', where: target });
+}
+
+async function writable(target: string, step: Promise<void>): Promise<void> {
+  try {
+    await step;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw fail('OUTPUT_NOT_WRITABLE', { message: `The file cannot be written: ${reason}.`, where: target, cause });
+  }
 }
 
 function isAlive(pid: number): boolean {
