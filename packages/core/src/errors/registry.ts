@@ -239,7 +239,7 @@ export const errorRegistry = {
   TRAINING_DATA: {
     kind: 'invalid',
     summary: 'The training data cannot be used: a label with one class, too few rows, or a column that is not numeric.',
-    hint: 'Read which column in the message.',
+    hint: 'Mend the column that the message names, or leave it out with `--features`.',
   },
   // Command line and library
   USAGE: {

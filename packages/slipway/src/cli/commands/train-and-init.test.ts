@@ -48,6 +48,20 @@ test('train --json is one document that a script can read', async () => {
   expect(launch).toMatch(/needs_support: \{ type: boolean, threshold: \{ on: risk_score, at: 0\.3 \}/);
 });
 
+test('train takes a label of two words, and writes the holdout as the model learned it', async () => {
+  const text = await readFile(join(folder, data), 'utf8');
+  await writeFile(join(folder, 'words.csv'), text.replaceAll(/,1$/gm, ',yes').replaceAll(/,0$/gm, ',no'));
+  const argv = ['train', 'words.csv', '--label', 'needed_support', '--out', 'words'];
+  const refused = await run(...argv);
+  expect(refused.err).toMatch(/TRAINING_DATA: The label "needed_support" is "no" or "yes"\./);
+  const { out, exitCode } = await run(...argv, '--positive', 'yes');
+  expect(exitCode).toBe(0);
+  expect(out).toMatch(/label +needed_support; yes means 1/);
+  await run('train', data, '--label', 'needed_support', '--out', 'figures');
+  const file = (name: string) => readFile(join(folder, name), 'utf8');
+  expect(await file('words/holdout.csv')).toBe(await file('figures/holdout.csv'));
+});
+
 test('check after train asks for the owner, and passes once there is one', async () => {
   await run('train', data, '--label', 'needed_support', '--out', 'owned');
   const before = await run('check', 'owned/launch.yaml');

@@ -20,10 +20,11 @@ are left out. The same file and seed give the same model, byte for byte.
 Examples:
   slipway train learners.csv --label needed_support --unit learner_id --context cohort,mentor_id
   slipway train learners.csv --label needed_support --model forest --out forest --name learner-forest
-  slipway train churn.csv --label churned --features tenure,visits --threshold 0.4 --json`;
+  slipway train churn.csv --label churned --positive yes --features tenure,visits --threshold 0.4 --json`;
 
 interface TrainOptions {
   readonly label: string;
+  readonly positive?: string;
   readonly features?: readonly string[];
   readonly model: ModelKind;
   readonly out: string;
@@ -43,6 +44,7 @@ export function configure(command: Command, io: Io): void {
   command
     .argument('<data>', 'a CSV file with a header')
     .requiredOption('--label <column>', 'the column with what happened: 0 and 1, or true and false')
+    .option('--positive <value>', 'the value of the label that means 1; its other value is 0')
     .option(
       '--features <columns>',
       'the columns to learn from, with commas between; all that fit by default',
@@ -76,6 +78,7 @@ function train(csv: string, options: TrainOptions, io: Io): Promise<TrainingRepo
     context: options.context ?? [],
     kind: model,
     features: options.features ?? null,
+    positive: options.positive ?? null,
     unit: options.unit ?? null,
     force: options.force === true,
     openModel,

@@ -9,7 +9,7 @@ export function trainingText(report: TrainingReport, style: Style): string {
   const { rows, learned, engine } = report;
   const lines: [string, string][] = [
     ['learned from', `${grouped(rows.training)} rows; ${grouped(rows.holdout)} more are held out, to judge the model`],
-    ['label', report.label],
+    ['label', report.positive === null ? report.label : `${report.label}; ${report.positive} means 1`],
     ['features', report.features.join(', ')],
     ...learnedLines(learned),
     ['served by', engine.name === 'compiled' ? 'the compiled engine, proved against ONNX Runtime' : 'ONNX Runtime'],

@@ -24,7 +24,12 @@ function factorise(a: Float64Array, n: number): void {
       for (let k = 0; k < j; k++) sum -= a[i * n + k] * a[j * n + k];
       if (i > j) a[i * n + j] = sum / a[j * n + j];
       else if (sum > 0) a[j * n + j] = Math.sqrt(sum);
-      else throw fail('TRAINING_DATA', { message: 'The features are too dependent on each other to fit weights.' });
+      else {
+        throw fail('TRAINING_DATA', {
+          message: 'The features are too dependent on each other to fit weights.',
+          hint: 'Leave out columns that repeat others, with --features.',
+        });
+      }
     }
   }
 }

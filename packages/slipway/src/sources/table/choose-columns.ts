@@ -53,16 +53,27 @@ async function asFeatures(
 ): Promise<FeatureColumn[]> {
   const features: FeatureColumn[] = [];
   for (const name of names) {
-    const bad = (message: string) => fail('TRAINING_DATA', { message, where: table.path });
-    if (spokenFor.includes(name))
-      throw bad(`${quoted(name)} is the label, unit or context; it cannot be a feature too.`);
-    if (features.some((feature) => feature.name === name)) throw bad(`The feature ${quoted(name)} is named twice.`);
+    const bad = (message: string, hint: string) => fail('TRAINING_DATA', { message, where: table.path, hint });
+    if (spokenFor.includes(name)) {
+      const message = `${quoted(name)} is the label, unit or context; it cannot be a feature too.`;
+      throw bad(message, 'Name it in one of --features, --label, --unit and --context.');
+    }
+    if (features.some((feature) => feature.name === name)) {
+      throw bad(`The feature ${quoted(name)} is named twice.`, 'Name each feature once in --features.');
+    }
     const column = columnOf(table, name);
     const reason = column.kind === 'text' ? await oddText(table, column) : await unfitness(table, column);
-    if (reason !== null) throw bad(`The feature ${quoted(name)} ${reason}.`);
+    if (reason !== null) throw bad(`The feature ${quoted(name)} ${reason}.`, unfitHint(column));
     features.push(featureOf(column));
   }
   return features;
+}
+
+function unfitHint({ kind, numeric, filled }: ColumnSummary): string {
+  if (kind === 'empty') return 'Take it out of --features.';
+  if (numeric * 2 >= filled)
+    return 'Mend the value (a missing one is written as nothing), or take the column out of --features.';
+  return 'Features are numbers, or true and false: take it out of --features, or write its words as numbers.';
 }
 
 /** Why a column cannot be a feature, or null. A column that is nearly all numbers is a mistake in the file: it throws. */

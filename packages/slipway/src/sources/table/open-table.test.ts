@@ -62,8 +62,18 @@ test('chosen rows are given and copied in the order of the file, text as it was'
   ]);
   expect(await table.texts([], [1])).toEqual([[]]);
   const copy = join(folder, 'copy.csv');
-  await table.copyRows([2, 1, 0], copy);
+  await table.copyRows([2, 1, 0], copy, { name: 'id', positive: null });
   expect(await readFile(copy, 'utf8')).toBe(text);
+});
+
+test('the values of a column are told, matched, and written as 1 and 0 where they are the label', async () => {
+  const table = await tableOf('id,y\n1, no\n2,\n3,yes\n4,"it\'s"\n');
+  expect(await table.values('y', 2)).toEqual(["it's", 'no']);
+  expect(await table.matches('y', 'no')).toEqual(Float64Array.of(1, Number.NaN, 0, 0));
+  expect(await table.matches('y', "it's")).toEqual(Float64Array.of(0, Number.NaN, 0, 1));
+  const copy = join(folder, 'copy.csv');
+  await table.copyRows([0, 1, 2], copy, { name: 'y', positive: 'yes' });
+  expect(await readFile(copy, 'utf8')).toBe('id,y\n1,0\n2,\n3,1\n');
 });
 
 test('a byte order mark, lines ending in CRLF and newlines in quotes are read', async () => {

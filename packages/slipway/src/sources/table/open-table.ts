@@ -2,6 +2,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { fail } from '@slipway/core';
 import { type ColumnSummary, isNumberSql, numberSql, summariseColumns, summarySql, valueSql } from './column-kinds.ts';
 import { type CsvHeader, readCsvHeader } from './csv-header.ts';
+import type { LabelColumn } from './read-labels.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 
 /** A CSV file in memory, as the trainer asks for it. Rows count from 0, without the header. */
@@ -13,10 +14,17 @@ export interface TrainingTable {
   numbers(names: readonly string[]): Promise<Float64Array[]>;
   /** The first value of a column that is not a number. */
   firstOddValue(name: string): Promise<{ readonly row: number; readonly text: string } | null>;
+  /** The first few of a column's different values in their order as text, without blanks at their ends. */
+  values(name: string, max: number): Promise<string[]>;
+  /** 1 where a column has this value, 0 where another, NaN where none. */
+  matches(name: string, value: string): Promise<Float64Array>;
   /** The text of some fields of some rows, as the file has it. */
   texts(names: readonly string[], rows: readonly number[]): Promise<(string | null)[][]>;
-  /** Writes some rows with all their columns to another CSV file, in the order of the file. */
-  copyRows(rows: readonly number[], path: string): Promise<void>;
+  /**
+   * Writes some rows with all their columns to another CSV file, in the order of the file. A label of other words is
+   * written as 1 and 0.
+   */
+  copyRows(rows: readonly number[], path: string, label: LabelColumn): Promise<void>;
   close(): void;
 }
 
@@ -59,13 +67,13 @@ function csvSql(path: string, { names, newLine }: CsvHeader): string {
     quote = '"', escape = '"', allow_quoted_nulls = false${lines})`;
 }
 
-type Questions = Pick<TrainingTable, 'numbers' | 'firstOddValue' | 'texts' | 'copyRows'>;
+type Questions = Pick<TrainingTable, 'numbers' | 'firstOddValue' | 'values' | 'matches' | 'texts' | 'copyRows'>;
 
 function questionsTo(connection: DuckDBConnection, columns: readonly ColumnSummary[]): Questions {
   const kinds = new Map(columns.map(({ name, kind }) => [name, kind]));
-  const chosen = async (names: readonly string[], rows: readonly number[]) => {
+  const chosen = async (fields: readonly string[], rows: readonly number[]) => {
     await choose(connection, rows);
-    return `SELECT ${names.map(sqlName).join(', ')} FROM data WHERE ${row} IN (SELECT row FROM chosen) ORDER BY ${row}`;
+    return `SELECT ${fields.join(', ')} FROM data WHERE ${row} IN (SELECT row FROM chosen) ORDER BY ${row}`;
   };
   return {
     async numbers(names) {
@@ -78,16 +86,34 @@ function questionsTo(connection: DuckDBConnection, columns: readonly ColumnSumma
       const [first] = (await connection.runAndReadAll(odd)).getRows();
       return first === undefined ? null : { row: Number(first[0]), text: String(first[1]) };
     },
+    async values(name, max) {
+      const value = valueSql(name);
+      const sql = `SELECT DISTINCT ${value} AS value FROM data WHERE ${value} IS NOT NULL ORDER BY value LIMIT ${max}`;
+      return (await connection.runAndReadAll(sql)).getRows().map(([text]) => String(text));
+    },
+    async matches(name, value) {
+      const sql = `SELECT coalesce(${matchSql(name, value)}::DOUBLE, 'nan'::DOUBLE) FROM data ORDER BY ${row}`;
+      return Float64Array.from((await connection.runAndReadAll(sql)).getColumns()[0] as number[]);
+    },
     async texts(names, rows) {
       if (names.length === 0) return rows.map(() => []);
-      const reader = await connection.runAndReadAll(await chosen(names, rows));
+      const reader = await connection.runAndReadAll(await chosen(names.map(sqlName), rows));
       return reader.getRows() as (string | null)[][];
     },
-    async copyRows(rows, path) {
-      const names = columns.map((column) => column.name);
-      await connection.run(`COPY (${await chosen(names, rows)}) TO ${sqlText(path)} (FORMAT csv, HEADER true)`);
+    async copyRows(rows, path, label) {
+      const fields = columns.map(({ name }) => (name === label.name ? labelSql(label) : sqlName(name)));
+      await connection.run(`COPY (${await chosen(fields, rows)}) TO ${sqlText(path)} (FORMAT csv, HEADER true)`);
     },
   };
+}
+
+/** 1 where the value is this one, 0 where it is another, NULL where there is none. */
+function matchSql(name: string, value: string): string {
+  return `(${valueSql(name)} = ${sqlText(value)})::INTEGER`;
+}
+
+function labelSql({ name, positive }: LabelColumn): string {
+  return positive === null ? sqlName(name) : `${matchSql(name, positive)} AS ${sqlName(name)}`;
 }
 
 async function choose(connection: DuckDBConnection, rows: readonly number[]): Promise<void> {

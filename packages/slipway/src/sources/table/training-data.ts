@@ -1,6 +1,7 @@
 import { fail } from '@slipway/core';
 import type { FeatureColumn } from './choose-columns.ts';
 import type { TrainingTable } from './open-table.ts';
+import { type LabelColumn, readLabels, rowsText } from './read-labels.ts';
 
 /** What a trainer learns from: rows that have a label and every feature. */
 export interface TrainingData {
@@ -21,15 +22,15 @@ const float32Max = 3.4028234663852886e38;
 /** Loads the columns and leaves out rows with a missing label or feature. Raises TRAINING_DATA. */
 export async function readTrainingData(
   table: TrainingTable,
-  label: string,
+  label: LabelColumn,
   features: readonly FeatureColumn[],
 ): Promise<TrainingData> {
-  await checkLabel(table, label);
+  const labels = await readLabels(table, label);
   const names = features.map((feature) => feature.name);
-  const [labels, ...columns] = await table.numbers([label, ...names]);
-  const named = [{ name: label, values: labels }, ...names.map((name, index) => ({ name, values: columns[index] }))];
+  const columns = await table.numbers(names);
+  const named = names.map((name, index): NamedColumn => ({ name, values: columns[index] }));
   for (const { name, values } of named) checkFinite(table, name, values);
-  const rows = completeRows(named.map(({ values }) => values));
+  const rows = completeRows([labels, ...columns]);
   const data: TrainingData = {
     features,
     columns: columns.map((column) => Float64Array.from(rows, (row) => column[row])),
@@ -37,22 +38,14 @@ export async function readTrainingData(
     rows,
     notes: [],
   };
-  checkClasses(table, label, data.labels);
-  return { ...data, notes: [...missingNotes(named, rows.length), ...oddNotes(data)] };
+  checkClasses(table, label.name, data.labels, named);
+  return { ...data, notes: [...missingNotes({ name: label.name, values: labels }, named), ...oddNotes(data)] };
 }
 
-async function checkLabel(table: TrainingTable, label: string): Promise<void> {
-  const kind = table.columns.find((column) => column.name === label)?.kind;
-  const bad = (message: string) =>
-    fail('TRAINING_DATA', { message, where: table.path, hint: 'Write the label as 0 and 1, or as true and false.' });
-  if (kind === 'empty') throw bad(`The label ${JSON.stringify(label)} has no value in ${table.rows} rows.`);
-  if (kind === 'text') {
-    const odd = await table.firstOddValue(label);
-    throw bad(`The label ${JSON.stringify(label)} is ${JSON.stringify(odd?.text)} in data row ${(odd?.row ?? 0) + 1}.`);
-  }
-  const [values] = await table.numbers([label]);
-  const at = values.findIndex((value) => value !== 0 && value !== 1 && !Number.isNaN(value));
-  if (at >= 0) throw bad(`The label ${JSON.stringify(label)} is ${values[at]} in data row ${at + 1}.`);
+interface NamedColumn {
+  readonly name: string;
+  /** NaN where a value is missing. */
+  readonly values: Float64Array;
 }
 
 function checkFinite(table: TrainingTable, name: string, values: Float64Array): void {
@@ -74,27 +67,46 @@ function completeRows(columns: readonly Float64Array[]): Uint32Array {
   return Uint32Array.from(rows);
 }
 
-function checkClasses(table: TrainingTable, label: string, labels: Uint8Array): void {
+function checkClasses(table: TrainingTable, label: string, labels: Uint8Array, features: readonly NamedColumn[]): void {
   const ones = labels.reduce((sum, value) => sum + value, 0);
   const counts = [labels.length - ones, ones];
   const few = counts.findIndex((count) => count < rowsOfClassMin);
   if (few < 0) return;
+  const name = `The label ${JSON.stringify(label)}`;
+  const complete = (count: number) => rowsText(count).replace(' ', ' complete ');
   const message =
-    counts[few] === 0 && labels.length > 0
-      ? `The label ${JSON.stringify(label)} is ${1 - few} in all ${labels.length} complete rows: there is nothing to tell apart.`
-      : `The label ${JSON.stringify(label)} is ${few} in ${counts[few]} complete rows; each class needs ${rowsOfClassMin}.`;
-  const hint = 'Add rows; a row counts when its label and all its features have a value.';
-  throw fail('TRAINING_DATA', { message, where: table.path, hint });
+    counts[few] === 0 && labels.length >= rowsOfClassMin
+      ? `${name} is ${1 - few} in all ${complete(labels.length)}: there is nothing to tell apart.`
+      : `${name} is ${few} in ${complete(counts[few])}; each class needs ${rowsOfClassMin}.`;
+  throw fail('TRAINING_DATA', { message, where: table.path, hint: `Add rows${emptiestText(features)}.` });
 }
 
-function missingNotes(named: readonly { name: string; values: Float64Array }[], kept: number): string[] {
-  const all = named[0].values.length;
-  if (kept === all) return [];
-  const lacking = named
+/** The feature that costs the most rows is the one to think about. */
+function emptiestText(features: readonly NamedColumn[]): string {
+  const [emptiest] = lackingOf(features).sort((a, b) => b.missing - a.missing);
+  if (emptiest === undefined) return ' of the class that lacks';
+  return `, or leave out a feature with --features: ${emptiest.name} has no value in ${rowsText(emptiest.missing)}`;
+}
+
+function lackingOf(columns: readonly NamedColumn[]): { readonly name: string; readonly missing: number }[] {
+  return columns
     .map(({ name, values }) => ({ name, missing: values.filter(Number.isNaN).length }))
     .filter(({ missing }) => missing > 0);
+}
+
+/** What was left out here will come again in the files to score, and the contract refuses it there. */
+function missingNotes(label: NamedColumn, features: readonly NamedColumn[]): string[] {
+  const all = label.values.length;
+  const lacking = lackingOf([label, ...features]);
+  if (lacking.length === 0) return [];
+  const usable = completeRows(features.map(({ values }) => values)).length;
+  const kept = completeRows([label, ...features].map(({ values }) => values)).length;
+  const left = `${all - kept} of ${all} rows left out: no ${lacking.map(({ name, missing }) => `${name} (${missing})`).join(', ')}`;
+  if (usable === all) return [left];
+  const percent = `${Number((((all - usable) / all) * 100).toPrecision(2))} %`;
   return [
-    `${all - kept} of ${all} rows left out: no ${lacking.map(({ name, missing }) => `${name} (${missing})`).join(', ')}`,
+    left,
+    `${percent} of the rows lack a feature; the contract refuses such records, and slipway batch fails (exit code 12) where they are more than max_quarantine. To answer them, write missing: VALUE at the feature in launch.yaml; to let more of them be, raise max_quarantine`,
   ];
 }
 

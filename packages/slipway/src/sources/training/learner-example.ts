@@ -33,6 +33,7 @@ export async function writeLearnerExample(
     csv: join(folder, exampleFiles.learners),
     out: folder,
     label: 'needed_support',
+    positive: null,
     features: ['hours_studied', 'quiz_score'],
     unit: 'learner_id',
     context: ['cohort', 'mentor_id'],

@@ -34,6 +34,7 @@ function train(out: string, options: Partial<TrainLaunchOptions> = {}): Promise<
     csv,
     out: join(folder, out),
     label: 'needed_support',
+    positive: null,
     features: null,
     unit: 'learner_id',
     context: ['cohort', 'mentor_id'],

@@ -5,6 +5,7 @@ import { digestOf } from '../../artifact/read-artifact.ts';
 import { type ClassificationMetrics, classificationMetrics } from '../metrics/classification-metrics.ts';
 import { type ChosenColumns, chooseColumns } from '../table/choose-columns.ts';
 import { openTable, type TrainingTable } from '../table/open-table.ts';
+import type { LabelColumn } from '../table/read-labels.ts';
 import { type Split, splitRows } from '../table/split-rows.ts';
 import { readTrainingData, type TrainingData } from '../table/training-data.ts';
 import { type LearnedModel, type ModelKind, trainClassifier } from '../train-classifier.ts';
@@ -20,6 +21,8 @@ export interface TrainLaunchOptions {
   /** Folder for the files; made when it is not there. */
   readonly out: string;
   readonly label: string;
+  /** The value of the label that means 1, where it is not written as 0 and 1, or true and false. */
+  readonly positive: string | null;
   /** Null takes every numeric and boolean column that is not spoken for. */
   readonly features: readonly string[] | null;
   readonly unit: string | null;
@@ -40,6 +43,8 @@ export interface TrainingReport {
   readonly out: string;
   readonly files: readonly string[];
   readonly label: string;
+  /** The value of the label that means 1, where it had to be said. */
+  readonly positive: string | null;
   readonly features: readonly string[];
   readonly ignored: ChosenColumns['ignored'];
   readonly notes: readonly string[];
@@ -59,12 +64,12 @@ const sliceValuesMax = 20;
  * holdout. Raises TRAINING_DATA, INPUT_*, FILE_EXISTS, USAGE for words that a launch file cannot hold.
  */
 export async function trainLaunch(options: TrainLaunchOptions): Promise<TrainingReport> {
-  const { csv, out, label, force } = options;
+  const { csv, out, label, positive, force } = options;
   await checkPaths(csv, out, force);
   const table = await openTable(csv);
   try {
     const chosen = await chooseColumns(table, options);
-    const data = await readTrainingData(table, label, chosen.features);
+    const data = await readTrainingData(table, { name: label, positive }, chosen.features);
     const parts = launchParts(options, data, table);
     checkNames(parts, table);
     const split = splitRows(data.labels, holdoutShare, options.seed);
@@ -73,12 +78,24 @@ export async function trainLaunch(options: TrainLaunchOptions): Promise<Training
     const files = await replaceFiles(out, launchFiles.launch, async (folder) => {
       const { onnx, learned } = trainClassifier(options.kind, data, split, options.seed);
       const { openModel } = options;
-      made = { learned, judged: await writeFolder({ folder, parts, table, data, split, onnx, openModel }) };
+      made = {
+        learned,
+        judged: await writeFolder({
+          folder,
+          parts,
+          label: { name: label, positive },
+          table,
+          data,
+          split,
+          onnx,
+          openModel,
+        }),
+      };
     });
     if (made === undefined) throw new Error('the folder was written without a judgement');
     const { model, version } = options.words;
     return {
-      ...{ model, version, out, files, label, features: data.features.map(({ name }) => name) },
+      ...{ model, version, out, files, label, positive, features: data.features.map(({ name }) => name) },
       ...{ ignored: chosen.ignored, notes: data.notes, seed: options.seed },
       rows: { read: table.rows, training: split.training.length, holdout: split.holdout.length },
       learned: made.learned,
@@ -110,6 +127,7 @@ function launchParts(options: TrainLaunchOptions, data: TrainingData, table: Tra
 interface FolderParts {
   readonly folder: string;
   readonly parts: LaunchParts;
+  readonly label: LabelColumn;
   readonly table: TrainingTable;
   readonly data: TrainingData;
   readonly split: Split;
@@ -121,7 +139,16 @@ interface FolderParts {
  * Writes the files into an empty folder. Scores of holdout and golden rows come from ONNX Runtime; the folder is then
  * opened as a user would, which proves the engine that serves and compares it with the golden rows.
  */
-async function writeFolder({ openModel, folder, parts, table, data, split, onnx }: FolderParts): Promise<Judged> {
+async function writeFolder({
+  openModel,
+  folder,
+  parts,
+  label,
+  table,
+  data,
+  split,
+  onnx,
+}: FolderParts): Promise<Judged> {
   const { words, threshold } = parts;
   const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
   const launch = join(folder, launchFiles.launch);
@@ -138,6 +165,7 @@ async function writeFolder({ openModel, folder, parts, table, data, split, onnx 
     await table.copyRows(
       Array.from(split.holdout, (at) => data.rows[at]),
       join(folder, launchFiles.holdout),
+      label,
     );
     await write(launchFiles.launch, writeLaunch(draftLaunch({ ...named, golden: true })));
     const labels = Uint8Array.from(split.holdout, (at) => data.labels[at]);
