@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { memoryIo } from '@slipway/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { learnerFiles } from '../../sources/learners/learner-files.ts';
+import { uniform } from '../../system/random.ts';
 import { main } from '../main.ts';
 
 let folder: string;
@@ -60,6 +61,18 @@ test('train takes a label of two words, and writes the holdout as the model lear
   await run('train', data, '--label', 'needed_support', '--out', 'figures');
   const file = (name: string) => readFile(join(folder, name), 'utf8');
   expect(await file('words/holdout.csv')).toBe(await file('figures/holdout.csv'));
+});
+
+test('train says plainly when a model is of no use', async () => {
+  const noise = Array.from({ length: 300 }, (_, row) => `${uniform(1, row, 0)},${uniform(1, row, 1)},${row % 2}`);
+  await writeFile(join(folder, 'noise.csv'), `a,b,y\n${noise.join('\n')}\n`);
+  const useless = ['train', 'noise.csv', '--label', 'y', '--force', '--out', 'noise'];
+  const { out, exitCode } = await run(...useless);
+  expect(out).toMatch(/Warning: this model may be of no use\n.*no better[^]*cannot be told from guessing/);
+  expect(exitCode).toBe(0);
+  expect(JSON.parse((await run(...useless, '--json')).out).warnings).not.toEqual([]);
+  const useful = await run('train', data, '--label', 'needed_support', '--out', 'useful', '--json');
+  expect(JSON.parse(useful.out).warnings).toEqual([]);
 });
 
 test('check after train asks for the owner, and passes once there is one', async () => {

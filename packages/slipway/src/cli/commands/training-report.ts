@@ -1,4 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
+import { logLossWithoutFeatures } from '../../sources/metrics/usefulness.ts';
 import { toReview } from '../../sources/training/draft-launch.ts';
 import type { TrainingReport } from '../../sources/training/train-launch.ts';
 import { grouped, labelledLines } from '../lines.ts';
@@ -17,12 +18,20 @@ export function trainingText(report: TrainingReport, style: Style): string {
     ...report.notes.map((note): [string, string] => ['note', note]),
   ];
   const head = style.bold(`${report.model} ${report.version}: ${kindText[learned.kind]}`);
-  return `${head}\n${labelledLines(lines)}\n${style.bold('On the holdout')}\n${metricsText(report)}\n${style.yellow(caution)}\n`;
+  return `${head}\n${labelledLines(lines)}\n${style.bold('On the holdout')}\n${metricsText(report)}\n${warningsText(report, style)}${style.yellow(caution)}\n`;
 }
 
 const kindText = { logistic: 'logistic regression', forest: 'random forest' } as const;
 
 const caution = 'This is a baseline for trying things out: bring your own model for decisions that matter.';
+
+function warningsText({ warnings }: TrainingReport, style: Style): string {
+  if (warnings.length === 0) return '';
+  const lines = ['Warning: this model may be of no use', ...warnings.map((warning) => `  ${warning}`), whatHelps];
+  return `${style.red(lines.join('\n'))}\n\n`;
+}
+
+const whatHelps = '  Leave out features that tell nothing, add rows, or look for others.';
 
 function learnedLines(learned: TrainingReport['learned']): [string, string][] {
   if (learned.kind === 'forest') return [['trees', String(learned.trees)]];
@@ -39,12 +48,10 @@ function signed(weight: number): string {
 function metricsText({ metrics }: TrainingReport): string {
   const { auc, logLoss, brier, baseRate, confusion } = metrics;
   const { threshold, truePositives, falsePositives, trueNegatives, falseNegatives } = confusion;
-  // What a model would get that gives every row the same score: the share of class 1.
-  const blind = -(baseRate * Math.log(baseRate) + (1 - baseRate) * Math.log(1 - baseRate));
   const cell = (count: number) => grouped(count).padStart(9);
   return labelledLines([
     ['AUC', `${auc.toFixed(4)}   0.5 is guessing, 1 is perfect`],
-    ['log loss', `${logLoss.toFixed(4)}   ${blind.toFixed(4)} without any feature`],
+    ['log loss', `${logLoss.toFixed(4)}   ${logLossWithoutFeatures(baseRate).toFixed(4)} without any feature`],
     ['Brier', `${brier.toFixed(4)}   ${(baseRate * (1 - baseRate)).toFixed(4)} without any feature`],
     [`at ${threshold}`, `${'decided 1'.padStart(9)} ${'decided 0'.padStart(9)}`],
     ['  was 1', `${cell(truePositives)} ${cell(falseNegatives)}`],

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fail, writeGolden, writeLaunch, writeReference } from '@slipway/core';
 import { digestOf } from '../../artifact/read-artifact.ts';
 import { type ClassificationMetrics, classificationMetrics } from '../metrics/classification-metrics.ts';
+import { uselessnessOf } from '../metrics/usefulness.ts';
 import { type ChosenColumns, chooseColumns } from '../table/choose-columns.ts';
 import { openTable, type TrainingTable } from '../table/open-table.ts';
 import type { LabelColumn } from '../table/read-labels.ts';
@@ -53,6 +54,8 @@ export interface TrainingReport {
   readonly learned: LearnedModel;
   /** On the holdout, which the model did not learn from. */
   readonly metrics: ClassificationMetrics;
+  /** Why the model is no better than none; empty where it is. */
+  readonly warnings: readonly string[];
   readonly engine: { readonly name: string; readonly reason: string };
 }
 
@@ -100,6 +103,7 @@ export async function trainLaunch(options: TrainLaunchOptions): Promise<Training
       rows: { read: table.rows, training: split.training.length, holdout: split.holdout.length },
       learned: made.learned,
       ...made.judged,
+      warnings: uselessnessOf(made.judged.metrics),
     };
   } finally {
     table.close();
