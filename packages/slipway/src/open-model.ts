@@ -17,6 +17,7 @@ import {
   parseGolden,
   parseLaunch,
   type Refusal,
+  type SlipwayError,
 } from '@slipway/core';
 import { type Artifact, digestOf, readArtifact } from './artifact/read-artifact.ts';
 import { type Engine, type EngineChoice, openEngine } from './compose.ts';
@@ -104,12 +105,24 @@ function bindAt(path: string, launch: Launch, artifact: Artifact): Binding {
   }
 }
 
-/** Reads a launch file. Raises LAUNCH_NOT_FOUND and what `parseLaunch` raises. */
+/** Reads a launch file. Raises LAUNCH_NOT_FOUND, LAUNCH_SYNTAX for an artifact in its place, and what `parseLaunch` raises. */
 export async function readLaunch(path: string): Promise<{ readonly launch: Launch; readonly digest: string }> {
+  // Before it is read: an artifact may be larger than any text.
+  if (path.toLowerCase().endsWith('.onnx')) throw artifactForLaunch(path);
   const text = await readFile(resolve(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw fail('LAUNCH_NOT_FOUND', { message: unreadable(cause), where: path, cause });
   });
+  // No text has this character, and a model by another name has it nearly everywhere.
+  if (text.includes('\0')) throw artifactForLaunch(path);
   return { launch: parseLaunch(text, path), digest: digestOf(text) };
+}
+
+function artifactForLaunch(path: string): SlipwayError {
+  return fail('LAUNCH_SYNTAX', {
+    message: 'This is an artifact, not a launch file.',
+    where: path,
+    hint: 'Give the launch.yaml that names it. `slipway inspect` shows what is in an .onnx file alone.',
+  });
 }
 
 function unreadable({ code, message }: NodeJS.ErrnoException): string {

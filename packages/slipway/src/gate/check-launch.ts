@@ -1,6 +1,6 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isSlipwayError, type Launch, launchFacts, parseReference } from '@slipway/core';
+import { fail, isSlipwayError, type Launch, launchFacts, parseReference } from '@slipway/core';
 import { type Model, openModel, readLaunch } from '../open-model.ts';
 import { referenceFault } from './reference-fault.ts';
 
@@ -43,8 +43,9 @@ async function findTruths(path: string, launch: Launch): Promise<Finding[]> {
     const file = resolve(folder, launch.monitoring.reference);
     findings.push(
       await finding('reference', async () => {
+        await demandFile(file, 'monitoring.reference');
         const fault = referenceFault(launch, parseReference(await readFile(file, 'utf8'), file));
-        if (fault !== null) throw new Error(fault);
+        if (fault !== null) throw fail('REFERENCE_INVALID', { message: fault, where: file });
         return `${launch.monitoring?.reference} is of this model and contract`;
       }),
     );
@@ -53,12 +54,20 @@ async function findTruths(path: string, launch: Launch): Promise<Finding[]> {
     const { data } = launch.evaluation;
     findings.push(
       await finding('evaluation data', async () => {
-        await access(resolve(folder, data));
+        await demandFile(resolve(folder, data), 'evaluation.data');
         return `${data} is there`;
       }),
     );
   }
   return findings;
+}
+
+async function demandFile(path: string, field: string): Promise<void> {
+  const info = await stat(path).catch(() => null);
+  if (info?.isFile()) return;
+  const message = info === null ? 'There is no file at this path.' : 'The path is not a file.';
+  const hint = `Put the file there, or correct ${field}: a path relative to the launch file.`;
+  throw fail('INPUT_NOT_FOUND', { message, where: path, hint });
 }
 
 /** Opening a model checks digest, graph, contract, engine proof and golden rows; what fails first is the finding. */

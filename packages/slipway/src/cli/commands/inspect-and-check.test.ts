@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeModel } from '@slipway/core';
@@ -33,6 +33,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'model.onnx'), encodeModel(logisticModel({ features: 2 })));
   await writeFile(join(folder, 'launch.yaml'), bare + documented);
   await writeFile(join(folder, 'bare.yaml'), bare);
+  await copyFile(join(folder, 'model.onnx'), join(folder, 'model.bin'));
+  const lost = documented.replace('errors] }', 'errors], reference: nope.json }');
+  await writeFile(join(folder, 'lost.yaml'), `${bare}${lost}evaluation: { data: lost/holdout.csv, label: y }\n`);
   await writeFile(join(folder, 'untrue.yaml'), bare.replace('class: 1', 'class: 7') + documented);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -99,4 +102,25 @@ test('check finds a contract that is documented but untrue of the artifact', asy
   const io = await run('check', 'untrue.yaml');
   expect(io.out).toContain('CONTRACT_MISMATCH: The output "output_probability" has no class 7; it has 0, 1.');
   expect(io.exitCode).toBe(10);
+});
+
+test('check names the files that are not there in words, with the field to correct', async () => {
+  const io = await run('check', 'lost.yaml');
+  const where = (file: string) =>
+    `There is no file at this path. (${join(folder, file)}) Put the file there, or correct`;
+  expect(io.out).toContain(`INPUT_NOT_FOUND: ${where('nope.json')} monitoring.reference:`);
+  expect(io.out).toContain(`INPUT_NOT_FOUND: ${where('lost/holdout.csv')} evaluation.data:`);
+  expect(io.out).not.toContain('ENOENT');
+  expect(io.exitCode).toBe(10);
+});
+
+test.each([
+  ['check', 'model.onnx'],
+  ['check', 'model.bin'],
+  ['serve', 'model.onnx'],
+])('%s %s says that it is an artifact, and what to do with one', async (command, file) => {
+  const io = await run(command, file);
+  expect(io.err).toContain('LAUNCH_SYNTAX: This is an artifact, not a launch file.');
+  expect(io.err).toContain('`slipway inspect`');
+  expect(io.exitCode).toBe(2);
 });

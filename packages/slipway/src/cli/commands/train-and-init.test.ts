@@ -68,11 +68,16 @@ test('train says plainly when a model is of no use', async () => {
   await writeFile(join(folder, 'noise.csv'), `a,b,y\n${noise.join('\n')}\n`);
   const useless = ['train', 'noise.csv', '--label', 'y', '--force', '--out', 'noise'];
   const { out, exitCode } = await run(...useless);
-  expect(out).toMatch(/Warning: this model may be of no use\n.*no better[^]*cannot be told from guessing/);
+  expect(out).toMatch(/Warning: this model may be of no use\n.*no better.*\n.*cannot be told from guessing/);
   expect(exitCode).toBe(0);
   expect(JSON.parse((await run(...useless, '--json')).out).warnings).not.toEqual([]);
   const useful = await run('train', data, '--label', 'needed_support', '--out', 'useful', '--json');
   expect(JSON.parse(useful.out).warnings).toEqual([]);
+});
+
+test('the folder to go to is quoted where a shell would take it apart', async () => {
+  const { out } = await run('train', data, '--label', 'needed_support', '--out', "Bo's model (v2)");
+  expect(out).toContain("\n  cd 'Bo'\\''s model (v2)'\n");
 });
 
 test('check after train asks for the owner, and passes once there is one', async () => {

@@ -68,7 +68,7 @@ export function nextText(
 ): string {
   const folder = shown(report.out, cwd);
   const written = report.files.map((file) => `  ${folder === '' ? '' : `${folder}/`}${file}\n`).join('');
-  const go = folder === '' ? '' : `  cd ${folder}\n`;
+  const go = folder === '' ? '' : `  cd ${shellWord(folder)}\n`;
   return (
     `${style.bold('Written')}\n${written}\n` +
     `${style.bold('Review in launch.yaml')}, filled in by guess: ${toReview.join(', ')}\n\n` +
@@ -80,6 +80,11 @@ export function nextText(
       ['slipway serve', 'the same model over HTTP'],
     ])
   );
+}
+
+/** A path as a shell takes it: in quotes where it has more than plain characters. */
+function shellWord(path: string): string {
+  return /^[\w./~+:@%-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
 function shown(path: string, cwd: string): string {
