@@ -1,4 +1,4 @@
-// A Fastify route that predicts with the library: node route.ts launch.yaml 3000
+// A Fastify route that predicts with the library: npx node route.ts launch.yaml 3000
 import Fastify from 'fastify';
 import { isSlipwayError, openModel, toJson } from 'slipway';
 

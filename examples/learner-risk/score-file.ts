@@ -1,4 +1,4 @@
-// Scores a CSV file with the library: node score-file.ts learners_to_score.csv scored.csv launch.yaml
+// Scores a CSV file with the library: npx node score-file.ts learners_to_score.csv scored.csv launch.yaml
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openModel } from 'slipway';
 
