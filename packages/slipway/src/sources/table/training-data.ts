@@ -106,7 +106,7 @@ function missingNotes(label: NamedColumn, features: readonly NamedColumn[]): str
   const percent = `${Number((((all - usable) / all) * 100).toPrecision(2))} %`;
   return [
     left,
-    `${percent} of the rows lack a feature; the contract refuses such records, and slipway batch fails (exit code 12) where they are more than max_quarantine. To answer them, write missing: VALUE at the feature in launch.yaml; to let more of them be, raise max_quarantine`,
+    `${percent} of the rows lack a feature; the contract refuses such records, and slipway batch fails (exit code 12) where they are more than max_quarantine. To answer them, write missing: VALUE at the feature in launch.yaml; to let more of them go to quarantine, raise max_quarantine`,
   ];
 }
 

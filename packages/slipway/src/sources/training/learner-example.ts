@@ -68,7 +68,7 @@ for trying things out.
 | \`model.onnx\` | a logistic regression, trained on the first file |
 | \`launch.yaml\` | what the model takes and gives, and how it is launched: read this one |
 | \`reference.json\` | what features and scores looked like, to measure drift against |
-| \`golden.json\` | records with the outputs that the model must give |
+| \`golden.json\` | records with the scores that the model must give |
 | \`holdout.csv\` | learners that the model did not learn from |
 
 Try, in this folder:
