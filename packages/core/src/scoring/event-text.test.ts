@@ -15,7 +15,7 @@ input:
   free: { type: string, missing: null }
   flags: { type: array, shape: [2], missing: null }
 unit: who
-context: [cohort]
+context: [cohort, constructor]
 output:
   score: { type: number, from: scores, nullable: true }
   label: { type: string, from: labels }
@@ -28,7 +28,14 @@ test('the text of an event is the JSON of the event, whatever its values', () =>
   const writeText = compileEventText(launch, 'stable', fields);
   const scalar = fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null));
   const record = fc.record(
-    { 'a "quoted" name': fc.double(), free: scalar, flags: fc.array(fc.double()), who: scalar, cohort: scalar },
+    {
+      'a "quoted" name': fc.double(),
+      free: scalar,
+      flags: fc.array(fc.double()),
+      who: scalar,
+      cohort: scalar,
+      constructor: scalar,
+    },
     { requiredKeys: [] },
   );
   const outputs = fc.record({ score: fc.oneof(fc.double(), fc.constant(null)), label: fc.string({ unit: 'binary' }) });

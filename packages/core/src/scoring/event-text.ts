@@ -43,13 +43,15 @@ export function compileEventText(launch: Launch, variant: string, fields: EventF
 /** The text of some fields of an object; one that it lacks is null. */
 function compileObjectText(names: readonly string[]): (values: Readonly<Record<string, unknown>>) => string {
   const keys = names.map((name, index) => `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`);
+  // Every object answers to `constructor`; only for such a name it matters whether the field is the object's own.
+  const isInherited = names.map((name) => name in Object.prototype);
   if (names.length === 0) return () => '{}';
   return (values) => {
     let text = '';
     for (let index = 0; index < names.length; index++) {
       const name = names[index] as string;
-      const value = Object.hasOwn(values, name) ? (values[name] as Value | undefined) : null;
-      text += keys[index] + valueText(value ?? null);
+      const isMissing = isInherited[index] && !Object.hasOwn(values, name);
+      text += keys[index] + valueText(isMissing ? null : ((values[name] as Value | undefined) ?? null));
     }
     return `${text}}`;
   };
