@@ -5,11 +5,19 @@ import { errorFiles } from './generate-errors.ts';
 import { httpFiles } from './generate-http.ts';
 import { launchFiles } from './generate-launch.ts';
 import { metricFiles } from './generate-metrics.ts';
+import { runRecordFiles } from './generate-run-record.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** Every file of the repository that is made from code. */
 export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
-  return [...launchFiles(), ...errorFiles(), ...(await commandFiles()), ...(await metricFiles()), ...httpFiles()];
+  return [
+    ...launchFiles(),
+    ...errorFiles(),
+    ...(await commandFiles()),
+    ...(await metricFiles()),
+    ...httpFiles(),
+    ...runRecordFiles(),
+  ];
 }
 
 /** Those that are not there, or not as they would be made now. */

@@ -43,6 +43,10 @@ test('a significant difference too small to matter passes', () => {
   });
 });
 
+test('one row is one row', () => {
+  expect(drift(twoBins(500, 500), atTwo(0, 1)).reason).toBe('1 row is fewer than the 500 that a verdict needs.');
+});
+
 test('under 500 rows, here or in the reference, nothing is decided', () => {
   expect(drift(twoBins(500, 500), atTwo(0, 499))).toMatchObject({
     verdict: 'inconclusive',

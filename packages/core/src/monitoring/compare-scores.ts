@@ -107,7 +107,10 @@ function judge(
 }
 
 function tooFew(known: { rows: number; referenceRows: number }, rule: DriftRule): string | null {
-  if (known.rows < rule.rowsMin) return `${known.rows} rows are fewer than the ${rule.rowsMin} that a verdict needs.`;
+  if (known.rows < rule.rowsMin) {
+    const rows = known.rows === 1 ? '1 row is' : `${known.rows} rows are`;
+    return `${rows} fewer than the ${rule.rowsMin} that a verdict needs.`;
+  }
   if (known.referenceRows >= rule.rowsMin) return null;
   return `The reference has ${known.referenceRows} rows, fewer than the ${rule.rowsMin} that a verdict needs.`;
 }

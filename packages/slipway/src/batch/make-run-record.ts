@@ -19,6 +19,8 @@ export interface RunFacts {
   readonly count: FileCount;
   /** Null where too much was quarantined. */
   readonly output: FileCount | null;
+  /** Whether a file of an earlier run lies where the output would. */
+  readonly hasEarlierOutput: boolean;
   readonly counts: RunCounts;
   readonly maxQuarantine: number;
   readonly quarantine: QuarantineFile;
@@ -42,6 +44,7 @@ export function makeRunRecord(facts: RunFacts): RunRecord {
     engine: predictor.session.engine,
     input: fileRecord(paths.input, count, counts.rows_read),
     output: output === null ? null : fileRecord(paths.output, output, counts.rows_written),
+    earlier_output: output === null && facts.hasEarlierOutput ? paths.output.path : null,
     quarantine:
       quarantine.rows === 0
         ? null

@@ -19,10 +19,10 @@ export interface QuarantinedRow {
   readonly isCut?: boolean;
 }
 
-/** How often one rule was broken by one column. A row counts for its first issue. */
+/** How many rows broke one rule in one column. A row counts for its first issue. */
 export interface ReasonCount {
   readonly column: string;
-  readonly rule: string;
+  readonly rule: RowIssue['rule'];
   readonly rows: number;
 }
 
@@ -38,7 +38,7 @@ export class QuarantineFile {
   private readonly path: string;
   private descriptor: number | null = null;
   private waiting = '';
-  private readonly reasons = new Map<string, { column: string; rule: string; rows: number }>();
+  private readonly reasons = new Map<string, ReasonCount & { rows: number }>();
 
   constructor(path: string) {
     this.path = path;

@@ -21,45 +21,53 @@ export function answerQuestions(facts: QuestionFacts): readonly Question[] {
 function didItRun({ counts, isOver, maxQuarantine }: QuestionFacts): Question {
   const question = 'Did the job run?';
   if (!isOver) {
-    return {
-      question,
-      answer: 'yes',
-      text: `${plural(counts.rows_read, 'row')} read, ${count(counts.rows_written)} written.`,
-    };
+    return good(question, 'yes', `${plural(counts.rows_read, 'row')} read, ${count(counts.rows_written)} written.`);
   }
   const text =
     `It stopped without output: ${share(counts.rows_quarantined, counts.rows_read)} of the rows were quarantined, ` +
     `and ${percent(maxQuarantine)} are allowed.`;
-  return { question, answer: 'no', text };
+  return { question, answer: 'no', good: false, text };
 }
 
 function wereAllScored({ counts }: QuestionFacts): Question {
   const question = 'Were all records scored?';
   const { rows_read, rows_scored, rows_quarantined, rows_cut } = counts;
   const cut = rows_cut === 0 ? '' : ` ${plural(rows_cut, 'scored row')} fell to the cut of the rank.`;
-  if (rows_quarantined === 0) return { question, answer: 'yes', text: `All ${count(rows_scored)}.${cut}` };
+  if (rows_quarantined === 0) return good(question, 'yes', `${allOf(rows_scored)}${cut}`);
   const text =
     `${count(rows_scored)} of ${count(rows_read)}; ${count(rows_quarantined)} ` +
     `(${share(rows_quarantined, rows_read)}) are in the quarantine file, each with its reason.${cut}`;
-  return { question, answer: 'no', text };
+  return { question, answer: 'no', good: false, text };
 }
 
 function didSchemaMatch({ extraColumns, schema }: QuestionFacts): Question {
   const question = 'Did the input schema match?';
-  if (schema === 'objects') return { question, answer: 'yes', text: 'Each object was checked on its own.' };
+  if (schema === 'objects') return good(question, 'yes', 'Each object was checked on its own.');
   const extra =
     extraColumns.length === 0
-      ? 'No column is foreign to it.'
+      ? 'There are no further columns.'
       : `${plural(extraColumns.length, 'further column')} passed through: ${listed(extraColumns)}.`;
-  return { question, answer: 'yes', text: `Every feature of the contract has its column. ${extra}` };
+  return good(question, 'yes', `Every feature of the contract has its column. ${extra}`);
 }
 
 function didScoresShift({ drift, noDrift }: QuestionFacts): Question {
   const question = 'Did the prediction distribution shift?';
-  if (drift === null) return { question, answer: 'inconclusive', text: noDrift };
-  const answers = { pass: 'no', fail: 'yes', inconclusive: 'inconclusive' } as const;
-  const text = drift.scores.map((score) => `${score.name}: ${score.reason}`).join(' ');
-  return { question, answer: answers[drift.verdict], text: text === '' ? 'The reference has no scores.' : text };
+  if (drift === null) return { question, answer: 'inconclusive', good: null, text: noDrift };
+  const reasons = drift.scores.map((score) => `${score.name}: ${score.reason}`).join(' ');
+  const text = reasons === '' ? 'The reference has no scores.' : reasons;
+  // A shift is the one thing that is good not to have.
+  if (drift.verdict === 'pass') return good(question, 'no', text);
+  if (drift.verdict === 'fail') return { question, answer: 'yes', good: false, text };
+  return { question, answer: 'inconclusive', good: null, text };
+}
+
+function good(question: string, answer: 'yes' | 'no', text: string): Question {
+  return { question, answer, good: true, text };
+}
+
+function allOf(rows: number): string {
+  if (rows === 0) return 'The input has no rows.';
+  return rows === 1 ? 'The one row that there is.' : `All ${count(rows)}.`;
 }
 
 function plural(number: number, noun: string): string {

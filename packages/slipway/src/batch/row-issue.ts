@@ -1,16 +1,19 @@
 import type { Issue } from '@slipway/core';
 
 /** Rules of the text itself, before any field of the contract is looked at. */
-export type TextRule =
-  | 'fields'
-  | 'unclosed_quote'
-  | 'stray_quote'
-  | 'length'
-  | 'encoding'
-  | 'json'
-  | 'json_object'
-  | 'json_depth'
-  | 'json_name_twice';
+export const textRules = [
+  'fields',
+  'unclosed_quote',
+  'stray_quote',
+  'length',
+  'encoding',
+  'json',
+  'json_object',
+  'json_depth',
+  'json_name_twice',
+] as const;
+
+export type TextRule = (typeof textRules)[number];
 
 /** Why a row is not scored: a broken rule of the contract, or of the text. Of the text, `field` is `record`. */
 export type RowIssue = Issue | TextIssue;

@@ -30,7 +30,7 @@ export async function runBatch(given: BatchOptions): Promise<RunRecord> {
   const paths = await runPaths(given);
   const { reference = await readReference(given.model) } = given;
   const options = { ...given, reference };
-  await Promise.all([removeLeftovers(paths.output.path), removeLeftovers(paths.quarantine)]);
+  await Promise.all([paths.output.path, paths.quarantine, paths.record].map(removeLeftovers));
   const staged: StagedFiles = {
     output: stagedFile(paths.output.path, 'output'),
     quarantine: stagedFile(paths.quarantine, 'quarantine'),
@@ -89,6 +89,7 @@ async function run(start: Run): Promise<RunRecord> {
     scored,
     count,
     output,
+    hasEarlierOutput: await isThere(paths.output.path),
     counts,
     maxQuarantine,
     quarantine,
@@ -150,6 +151,13 @@ async function publish({ paths, staged }: Run, record: RunRecord): Promise<void>
   else await staged.quarantine.commit();
   if (record.output !== null) await staged.output.commit();
   await staged.record.commit();
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Raises BATCH_FAILED where the input was written to meanwhile: its rows were then read at different times. */

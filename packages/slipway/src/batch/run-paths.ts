@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fail } from '@slipway/core';
 import type { BatchOptions } from './batch-options.ts';
 import { type BatchFile, batchFile } from './file-format.ts';
@@ -14,24 +14,30 @@ export interface RunPaths {
   readonly record: string;
 }
 
+/** The paths that a run is asked to use; `events` is the file that its sink writes to, where it does. */
+export type AskedPaths = Pick<BatchOptions, 'input' | 'output' | 'quarantine' | 'record'> & {
+  readonly events?: string | undefined;
+};
+
 /**
  * The paths of a run, checked before anything is read: the input is a file with content, and nothing is written over it.
  * Raises INPUT_NOT_FOUND, INPUT_EMPTY, INPUT_FORMAT, OUTPUT_EXISTS, OUTPUT_NOT_WRITABLE.
  */
-export async function runPaths(options: BatchOptions): Promise<RunPaths> {
+export async function runPaths(options: AskedPaths): Promise<RunPaths> {
   const input = batchFile(resolve(options.input));
   const output = batchFile(resolve(options.output));
   const quarantine = resolve(options.quarantine ?? `${options.output}.quarantine.ndjson`);
   const record = resolve(options.record ?? `${options.output}.run.json`);
   const inputBytes = await checkInput(input.path);
   const targets = [output.path, quarantine, record];
-  for (const target of targets) {
-    await checkTarget(target);
+  const written = options.events === undefined ? targets : [...targets, resolve(options.events)];
+  for (const target of targets) await checkTarget(target);
+  for (const target of written) {
     if (await isSameFile(input.path, target)) {
       throw fail('OUTPUT_EXISTS', { message: 'The run would write over its input.', where: target });
     }
   }
-  const twice = targets.find((target, index) => targets.indexOf(target) !== index);
+  const twice = await repeated(written);
   if (twice !== undefined) {
     throw fail('OUTPUT_EXISTS', { message: 'Two files of the run have the same path.', where: twice });
   }
@@ -52,6 +58,20 @@ async function checkInput(path: string): Promise<number> {
   if (!info.isFile()) throw fail('INPUT_NOT_FOUND', { message: 'The input is not a file.', where: path });
   if (info.size === 0) throw fail('INPUT_EMPTY', { message: 'The input file is empty.', where: path });
   return info.size;
+}
+
+/** The first path that leads to the same file as one before it. */
+async function repeated(paths: readonly string[]): Promise<string | undefined> {
+  const real = await Promise.all(paths.map(realPath));
+  return paths.find((_, index) => real.indexOf(real[index] as string) !== index);
+}
+
+/** Links are seen through, also where only the folder is there yet. */
+async function realPath(path: string): Promise<string> {
+  const folder = () => realpath(dirname(path)).then((real) => join(real, basename(path)));
+  return realpath(path)
+    .catch(folder)
+    .catch(() => path);
 }
 
 /** By device and inode, so that links are seen through. */

@@ -14,6 +14,8 @@ export interface RunRecord {
   readonly input: FileRecord;
   /** Null where the run left no output. */
   readonly output: FileRecord | null;
+  /** Path of an output of an earlier run that is still there, untouched, as this run left none; else null. */
+  readonly earlier_output: string | null;
   /** Null where no row was quarantined. */
   readonly quarantine: {
     readonly path: string;
@@ -70,5 +72,7 @@ export interface ScoreHistogram extends ScoreCounts {
 export interface Question {
   readonly question: string;
   readonly answer: 'yes' | 'no' | 'inconclusive';
+  /** Whether the answer is the one to hope for; null where it cannot be told. */
+  readonly good: boolean | null;
   readonly text: string;
 }

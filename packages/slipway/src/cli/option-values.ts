@@ -52,7 +52,7 @@ export function percentOption(text: string): number {
 export function countOption(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
-    throw new InvalidArgumentError('Write a whole number from 1.');
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`);
   }
   return count;
 }

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,13 +49,47 @@ test('too many bad rows exit with 12: no output, the quarantine and the record s
   const ran = slipway('batch', 'bad.csv', 'bad-out.csv');
   expect(ran.code).toBe(12);
   expect(ran.out).toContain('nothing: too many rows were quarantined');
-  expect(ran.out).toContain('1 × hours_studied: type');
+  expect(ran.out).toContain('1 × hours_studied: not of the right type');
+  expect(ran.out).not.toContain('earlier output');
   expect(
     readdirSync(folder)
       .filter((name) => name.includes('bad-out'))
       .sort(),
   ).toEqual(['bad-out.csv.quarantine.ndjson', 'bad-out.csv.run.json']);
   expect(slipway('batch', 'bad.csv', 'bad-out.csv', '--max-quarantine', '50%').code).toBe(0);
+});
+
+test('a failed run says that the output of an earlier one is still there', () => {
+  writeFileSync(at('again.csv'), 'of yesterday');
+  const ran = slipway('batch', 'bad.csv', 'again.csv');
+  expect(ran.code).toBe(12);
+  expect(ran.out).toContain('an earlier output is still there, untouched: again.csv');
+  expect(readFileSync(at('again.csv'), 'utf8')).toBe('of yesterday');
+  expect(JSON.parse(readFileSync(at('again.csv.run.json'), 'utf8')).earlier_output).toBe(at('again.csv'));
+});
+
+test.each([
+  ['the input', 'in.csv'],
+  ['the output', 'clash.csv'],
+  ['the output by a link to its folder', 'here/clash.csv'],
+  ['the quarantine', 'clash.csv.quarantine.ndjson'],
+  ['the record', 'clash.csv.run.json'],
+])('events do not go to %s: the run is refused and changes nothing', (_, events) => {
+  if (!existsSync(at('here'))) symlinkSync(folder, at('here'));
+  const before = readFileSync(at('in.csv'), 'utf8');
+  const ran = slipway('batch', 'in.csv', 'clash.csv', '--events', events);
+  expect(ran.code).toBe(5);
+  expect(ran.err).toMatch(/^OUTPUT_EXISTS: /);
+  expect(readFileSync(at('in.csv'), 'utf8')).toBe(before);
+  expect(readdirSync(folder).filter((name) => name.includes('clash'))).toEqual([]);
+});
+
+test('a cut is a whole number from 1, and every other one is refused in the same words', () => {
+  const [zero, huge] = ['0', '99999999999999999999999'].map((top) =>
+    slipway('batch', 'in.csv', 'cut.csv', '--top', top),
+  );
+  expect(zero?.err).toContain('Write a whole number from 1 to 9007199254740991.');
+  expect(huge?.err.replaceAll('99999999999999999999999', '0')).toBe(zero?.err);
 });
 
 test.each([

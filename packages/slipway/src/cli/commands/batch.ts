@@ -1,9 +1,9 @@
 import { dirname, relative, resolve } from 'node:path';
 import { fail, type Launch } from '@slipway/core';
 import { type Command, Option } from 'commander';
-import { type BatchOptions, type RunRecord, runBatch } from '../../batch/index.ts';
+import { type BatchOptions, checkRunPaths, type RunRecord, runBatch } from '../../batch/index.ts';
 import type { EngineChoice } from '../../compose.ts';
-import { openModel } from '../../open-model.ts';
+import { type Model, openModel } from '../../open-model.ts';
 import { systemClock } from '../../system/clock.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
@@ -45,8 +45,12 @@ export function configure(command: Command, io: Io): void {
     .argument('[input]', 'the file to score')
     .argument('[output]', 'where the scored rows go')
     .option('--launch <file>', 'the launch file', 'launch.yaml')
-    .option('--top <count>', 'keep the best of each group, best first', countOption)
-    .option('--no-rank', 'keep input order and every row, whatever `rank` of the launch file says')
+    .option(
+      '--top <count>',
+      'keep the best, best first: in each group and by the score that `rank` of the launch file names, or by the first score',
+      countOption,
+    )
+    .option('--no-rank', 'keep input order and every row; a rank itself can only be set in the launch file')
     .option('--quarantine <file>', 'where rows go that cannot be scored; by default beside the output')
     .option(
       '--max-quarantine <part>',
@@ -74,7 +78,10 @@ interface Call {
 async function batch({ input, output, options, io }: Call): Promise<void> {
   const { engine } = options;
   const model = await openModel(resolve(io.cwd, options.launch), { engine, synchronous: true });
-  const sink = options.events === undefined ? null : await openEvents(resolve(io.cwd, options.events), io);
+  const sink = await sinkOf({ input, output, options, io }, model).catch(async (thrown: unknown) => {
+    await model.close();
+    throw thrown;
+  });
   const stop = abortOnSignal();
   const progress = options.json ? null : progressReport(io.stderr, systemClock.monotonicMs);
   try {
@@ -135,6 +142,15 @@ function answer(record: RunRecord, options: Options, io: Io): void {
     options.json ? `${JSON.stringify(record, null, 2)}\n` : runText(record, shown, styleFor(io.stdout, io.env)),
   );
   if (record.verdict === 'fail') io.exit(verdictExitCodes.quarantined);
+}
+
+/** Opened only when the paths are known to be different files: it may not make, or add to, another file of the run. */
+async function sinkOf(call: Call, { launch, launchPath }: Model): Promise<NdjsonSink | null> {
+  const { options, io } = call;
+  if (options.events === undefined) return null;
+  const events = resolve(io.cwd, options.events);
+  await checkRunPaths({ ...pathsOf(call, launch, launchPath), ...given(options, io), events });
+  return openEvents(events, io);
 }
 
 /** How long an event may wait for its neighbours on the way to the file. */

@@ -1,6 +1,7 @@
 import type { FileRecord, Question, RunRecord, ScoreHistogram } from '../../batch/index.ts';
 import { bytesText, grouped, labelledLines } from '../lines.ts';
 import type { Style } from '../style.ts';
+import { reasonText } from './reason-text.ts';
 
 /** The record of a run for people: what went where, the four questions, and how the scores lie. */
 export function runText(record: RunRecord, shown: (path: string) => string, style: Style): string {
@@ -9,7 +10,8 @@ export function runText(record: RunRecord, shown: (path: string) => string, styl
   return [
     `${head} ${verdict}\n${labelledLines(facts(record, shown))}`,
     record.questions.map((question) => questionText(question, style)).join(''),
-    ...record.scores.map((score) => histogramText(score, style)),
+    // Scores of a run that wrote nothing are nobody's scores.
+    ...(record.output === null ? [] : record.scores.map((score) => scoresText(score, style))),
   ].join('\n');
 }
 
@@ -20,6 +22,7 @@ function facts(record: RunRecord, shown: (path: string) => string): [string, str
   return [
     ['read', file(input)],
     ['wrote', output === null ? 'nothing: too many rows were quarantined' : file(output)],
+    ...earlierLines(record.earlier_output, shown),
     ...(quarantine === null ? [] : quarantineLines(quarantine, shown)),
     ...(rank === null ? [] : [rankLine(record)]),
     [
@@ -34,12 +37,16 @@ function facts(record: RunRecord, shown: (path: string) => string): [string, str
   ];
 }
 
+function earlierLines(path: string | null, shown: (path: string) => string): [string, string][] {
+  return path === null ? [] : [['', `an earlier output is still there, untouched: ${shown(path)}`]];
+}
+
 function quarantineLines(
   { path, rows, reasons }: NonNullable<RunRecord['quarantine']>,
   shown: (path: string) => string,
 ): [string, string][] {
   const most = reasons.slice(0, 5).map(({ column, rule, rows: count }): [string, string] => {
-    return ['', `${grouped(count)} × ${column}: ${rule}`];
+    return ['', `${grouped(count)} × ${reasonText({ column, rule, rows: count })}`];
   });
   const rest = reasons.length - most.length;
   return [
@@ -59,30 +66,34 @@ function rankLine({ rank, counts }: RunRecord): [string, string] {
   return ['rank', `by ${rank.by}${within}${cut}`];
 }
 
-function questionText({ question, answer, text }: Question, style: Style): string {
-  // A shift is the one thing that is good not to have.
-  const isGood = answer === (question.includes('shift') ? 'no' : 'yes');
-  const paint = answer === 'inconclusive' ? style.yellow : isGood ? style.green : style.red;
+function questionText({ question, answer, good, text }: Question, style: Style): string {
+  const paint = good === null ? style.yellow : good ? style.green : style.red;
   return `${style.bold(question)} ${paint(answer)}\n  ${text}\n`;
 }
 
 const barWidth = 40;
+/** Bars of fewer scores say nothing that the scores do not. */
+const histogramScoresMin = 100;
 
-function histogramText(
-  { name, count, mean, minimum, maximum, counts, edges, categories }: ScoreHistogram,
-  style: Style,
-): string {
-  const range =
-    mean === null || minimum === null || maximum === null
-      ? ''
-      : `   mean ${short(mean)}, ${short(minimum)} to ${short(maximum)}`;
+function scoresText(score: ScoreHistogram, style: Style): string {
+  const { name, count } = score;
+  const head = `${style.bold(name)}${count === 0 ? '   no scores' : rangeText(score)}\n`;
+  return count < histogramScoresMin ? head : `${head}${histogramText(score)}`;
+}
+
+function rangeText({ count, mean, minimum, maximum }: ScoreHistogram): string {
+  if (mean === null || minimum === null || maximum === null) return '';
+  return count === 1 ? `   ${short(mean)}` : `   mean ${short(mean)}, ${short(minimum)} to ${short(maximum)}`;
+}
+
+function histogramText({ counts, edges, categories }: ScoreHistogram): string {
   const labels = binLabels(edges, categories);
   const most = Math.max(1, ...counts);
   const bars = counts.map((rows, bin): [string, string] => {
     const bar = '█'.repeat(Math.round((barWidth * rows) / most));
     return [labels[bin] ?? '', `${grouped(rows).padStart(11)} ${bar}`];
   });
-  return `${style.bold(name)}${range}\n${count === 0 ? '  no scores\n' : labelledLines(bars)}`;
+  return labelledLines(bars);
 }
 
 function binLabels(edges: readonly number[] | null, categories: readonly string[] | null): readonly string[] {
