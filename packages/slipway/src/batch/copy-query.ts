@@ -25,7 +25,7 @@ export interface CopyRequest {
 export function copyQuery(request: CopyRequest): string {
   const { input, target, rank, reading } = request;
   const rows = rank === null ? scored(modelRows(input, input.from(reading))) : rankedRows(request, rank);
-  return `COPY (SELECT ${selectList(request)} FROM (${rows})) TO ${quoteText(target.path)} (${copyOptions(target)})`;
+  return `COPY (SELECT ${selectList(request)} FROM (${rows})) TO ${quoteText(target.path)} (${copyOptions(request)})`;
 }
 
 /** Every row of a table with the model's result, and with what is to stand beside it. */
@@ -102,10 +102,21 @@ function jsonValue(sql: string): string {
   return `coalesce(to_json(${sql})::VARCHAR, 'null')`;
 }
 
-function copyOptions({ format, gzip }: BatchFile): string {
-  if (format === 'parquet') return 'FORMAT parquet, USE_TMP_FILE false';
+function copyOptions({ input, outputs, target: { format, gzip } }: CopyRequest): string {
+  const rowGroup = rowGroupSize(input.columns.length + outputs.length);
+  if (format === 'parquet') return `FORMAT parquet, ROW_GROUP_SIZE ${rowGroup}, USE_TMP_FILE false`;
   const compression = `COMPRESSION ${gzip ? 'gzip' : 'none'}, USE_TMP_FILE false`;
   if (format === 'csv') return `FORMAT csv, HEADER true, ${compression}`;
   // Lines are JSON already: a dialect without quotes writes them as they are.
   return `FORMAT csv, HEADER false, DELIMITER E'\\x01', QUOTE '', ESCAPE '', ${compression}`;
+}
+
+/** DuckDB's own size of a row group, unless the columns are so many that one would fill the memory of a run. */
+const rowGroupRows = 122_880;
+const rowGroupValues = 2_000_000;
+const vectorRows = 2048;
+
+function rowGroupSize(columns: number): number {
+  const vectors = Math.max(1, Math.floor(rowGroupValues / columns / vectorRows));
+  return Math.min(rowGroupRows, vectors * vectorRows);
 }

@@ -6,7 +6,7 @@ import type { BatchFile } from './file-format.ts';
 import type { InputColumn, InputPlan, InputRequest, Reading } from './input-plan.ts';
 import { readObject } from './ndjson-record.ts';
 import { quoteText } from './sql-text.ts';
-import { textsOf } from './vectors.ts';
+import { eachText } from './vectors.ts';
 
 export interface NdjsonRequest extends InputRequest {
   /** Names that the model is going to write. */
@@ -24,6 +24,7 @@ export function ndjsonInput({ file, contract, beside, outputs, keys }: NdjsonReq
   const pointers = keys.map((key) => quoteText(jsonPointer(key)));
   const values = ifJson(`json_extract_string(line, [${pointers.join(', ')}])`);
   const features = new Map(contract.features.map((feature) => [feature.name, feature]));
+  const readLines = linesReader(contract.features, beside, outputs);
   return {
     file,
     from: (reading) => lineTable(file, reading, keys.length === 0 ? 'line' : `line, ${values} AS keyed`),
@@ -36,10 +37,7 @@ export function ndjsonInput({ file, contract, beside, outputs, keys }: NdjsonReq
     }),
     // A line that DuckDB cannot take apart must not lose its fields on the way to columns.
     args: [{ sql: keys.length === 0 ? 'line' : ifJson('line'), type: 'VARCHAR' }],
-    readColumns: ([lines], rows) => {
-      const records = recordsOf(textsOf(lines as Vector, rows), outputs);
-      return columnsOf(contract.features, beside, records);
-    },
+    readColumns: ([lines], rows) => readLines(lines as Vector, rows),
     textOf: (name) => ifJson(`json_extract_string(line, ${quoteText(jsonPointer(name))})`),
   };
 }
@@ -53,29 +51,65 @@ export function lineTable(file: BatchFile, reading: Reading, columns = 'line'): 
 
 type JsonRecord = Readonly<Record<string, Value>>;
 
-/** The objects of the lines, null where a line is no record that can be scored. */
-function recordsOf(lines: readonly (string | null)[], outputs: readonly string[]): readonly (JsonRecord | null)[] {
-  return lines.map((line) => {
-    const read = readObject(line, outputs);
-    return 'fault' in read ? null : read.record;
-  });
-}
-
-/** Columns of the features, and of what goes beside them; a row without a record gets values that the contract refuses. */
-function columnsOf(
+/**
+ * Columns of the features, and of what goes beside them. An object lives no longer than its line: kept for all lines
+ * of a part, they would outlive the quick garbage collections. A line that is no record gets values that the contract
+ * refuses.
+ */
+function linesReader(
   features: readonly Feature[],
   beside: readonly string[],
-  records: readonly (JsonRecord | null)[],
-): Columns {
-  const columns: Record<string, ColumnInput> = Object.create(null);
-  const valuesOf = (name: string) => records.map((record) => (record === null ? unfit : valueIn(record, name)));
-  for (const name of beside) columns[name] = valuesOf(name) as (string | null)[];
-  for (const feature of features) {
-    const values = valuesOf(feature.name);
-    // A plain array tells a text that should be a number from a number, which typed columns cannot.
-    columns[feature.name] = feature.type === 'array' ? arrayValues(feature, values) : (values as (string | null)[]);
-  }
-  return columns;
+  outputs: readonly string[],
+): (lines: Vector, rows: number) => Columns {
+  return (lines, rows) => {
+    const columns = [...beside.map((name) => plainColumn(name, rows)), ...features.map((each) => growing(each, rows))];
+    eachText(lines, rows, (line, row) => {
+      const read = readObject(line, outputs);
+      const record = 'fault' in read ? null : read.record;
+      for (const { name, put } of columns) put(row, record === null ? unfit : valueIn(record, name));
+    });
+    const done: Record<string, ColumnInput> = Object.create(null);
+    for (const { name, column } of columns) done[name] = column();
+    return done;
+  };
+}
+
+/** A column on its way from values of JSON. */
+interface GrowingColumn {
+  readonly name: string;
+  readonly put: (row: number, value: Value) => void;
+  readonly column: () => ColumnInput;
+}
+
+function growing(feature: Feature, rows: number): GrowingColumn {
+  const isNumber = feature.type === 'number' || feature.type === 'integer';
+  return isNumber ? numberColumn(feature.name, rows) : plainColumn(feature.name, rows, feature);
+}
+
+/** What is no number becomes NaN, which no contract accepts; null is missing. */
+function numberColumn(name: string, rows: number): GrowingColumn {
+  const values = new Float64Array(rows);
+  const present = new Uint8Array(rows).fill(1);
+  return {
+    name,
+    put(row, value) {
+      if (value === null) present[row] = 0;
+      else values[row] = typeof value === 'number' ? value : Number.NaN;
+    },
+    column: () => ({ kind: 'number', values, width: 1, present }),
+  };
+}
+
+/** Values as they are: the reader of columns tells a text that should be a truth value from a truth value. */
+function plainColumn(name: string, rows: number, feature: Feature | null = null): GrowingColumn {
+  const values = new Array<Value>(rows).fill(null);
+  return {
+    name,
+    put(row, value) {
+      values[row] = value;
+    },
+    column: () => (feature?.type === 'array' ? arrayValues(feature, values) : (values as (string | null)[])),
+  };
 }
 
 /** No feature takes an empty array: it is no number, no text, and has no shape. */

@@ -6,6 +6,8 @@ export interface QueryEngine {
   readonly connection: DuckDBConnection;
   /** Runs one statement and answers how many rows it changed; rejects with CANCELLED when the signal aborts it. */
   run(sql: string, signal: AbortSignal): Promise<number>;
+  /** Changes what it may use. */
+  limit(resources: Resources): Promise<void>;
   close(): void;
 }
 
@@ -25,6 +27,9 @@ export async function openQueryEngine(resources: Resources, spillFolder: string)
   return {
     connection,
     run: (sql, signal) => run(connection, sql, signal),
+    async limit({ threads, memoryBytes }) {
+      await connection.run(`SET threads = ${threads}; SET memory_limit = '${memoryBytes}B'`);
+    },
     close() {
       connection.closeSync();
       instance.closeSync();

@@ -36,14 +36,18 @@ export interface Scored {
 export async function scoreRows(request: ScoreRowsRequest): Promise<Scored> {
   const { options, source, target, rank, spillFolder } = request;
   const threadsMax = threadsOf(options);
-  const engine = await openQueryEngine(planResources({ threadsMax, columns: 1, formats: [] }), spillFolder);
+  const engine = await openQueryEngine(
+    planResources({ threadsMax, columns: 1, formats: [], sorts: false }),
+    spillFolder,
+  );
   try {
     const { launch } = options.model;
     const withEvents = options.sink != null;
     const input = await openInput({ connection: engine.connection, file: source, target, launch, rank, withEvents });
     const columns = input.columns.length + launch.output.fields.length;
-    const resources = planResources({ threadsMax, columns, formats: [source.format, target.format] });
-    await engine.connection.run(`SET threads = ${resources.threads}`);
+    const formats = [source.format, target.format];
+    const resources = planResources({ threadsMax, columns, formats, sorts: rank !== null });
+    await engine.limit(resources);
     return { input, resources, ...(await scoreInput(engine, input, request)) };
   } finally {
     engine.close();
