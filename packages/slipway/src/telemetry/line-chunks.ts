@@ -10,16 +10,18 @@ export interface LineChunk {
 export interface LineChunks {
   /** Adds a line; answers false, and adds nothing, where too much waits. */
   add(line: string): boolean;
-  /** Takes the oldest chunk, or the one that is being filled. */
-  take(): LineChunk;
-  /** Lets the memory of a chunk be used again. */
-  giveBack(chunk: LineChunk): void;
+  /** Takes all that waits, oldest first. */
+  takeAll(): readonly LineChunk[];
+  /** Lets the memory of chunks be used again. */
+  giveBack(chunks: readonly LineChunk[]): void;
   isEmpty(): boolean;
   hasFullChunk(): boolean;
 }
 
 /** Enough that a system call costs little beside the lines in it. */
 const chunkBytes = 256 * 1024;
+/** Chunks whose memory is kept for later. */
+const sparesMax = 16;
 /** UTF-16 code units become at most three bytes each. */
 const bytesPerUnitMax = 3;
 
@@ -28,18 +30,17 @@ const bytesPerUnitMax = 3;
  * the encoder, long after the processor has forgotten them.
  */
 export function createLineChunks(waitingBytesMax: number): LineChunks {
-  const full: LineChunk[] = [];
+  let full: LineChunk[] = [];
   let fullBytes = 0;
   let memory = Buffer.allocUnsafeSlow(chunkBytes);
-  let spare: Buffer<ArrayBuffer> | null = null;
+  const spares: Buffer<ArrayBuffer>[] = [];
   let filled = 0;
   let lines = 0;
 
   function closeChunk(): void {
     full.push({ bytes: memory.subarray(0, filled), lines, memory });
     fullBytes += filled;
-    memory = spare ?? Buffer.allocUnsafeSlow(chunkBytes);
-    spare = null;
+    memory = spares.pop() ?? Buffer.allocUnsafeSlow(chunkBytes);
     filled = 0;
     lines = 0;
   }
@@ -56,14 +57,17 @@ export function createLineChunks(waitingBytesMax: number): LineChunks {
       lines += 1;
       return true;
     },
-    take() {
-      if (full.length === 0) closeChunk();
-      const chunk = full.shift() as LineChunk;
-      fullBytes -= chunk.bytes.length;
-      return chunk;
+    takeAll() {
+      if (lines > 0) closeChunk();
+      const all = full;
+      full = [];
+      fullBytes = 0;
+      return all;
     },
-    giveBack(chunk) {
-      if (chunk.memory.length === chunkBytes) spare = chunk.memory;
+    giveBack(chunks) {
+      for (const chunk of chunks) {
+        if (chunk.memory.length === chunkBytes && spares.length < sparesMax) spares.push(chunk.memory);
+      }
     },
     isEmpty: () => lines === 0 && full.length === 0,
     hasFullChunk: () => full.length > 0,
