@@ -126,6 +126,7 @@ async function sampleBulk(samples: Samples, servers: readonly RunningServer[], s
 function targetsOf(samples: Samples): readonly Target[] {
   const targets = [
     target('serve / bare node:http, requests a second', ratio(samples, slipway, bare), 0.75),
+    target('the same by processor time a request', cpuRatio(samples, slipway, bare), 0.75),
     target(
       `records a second in requests of ${bulkRecords}`,
       median(samples, `requests of ${bulkRecords} records`, slipway),
@@ -137,6 +138,7 @@ function targetsOf(samples: Samples): readonly Target[] {
   return [
     ...targets,
     target('serve / FastAPI, requests a second', ratio(samples, slipway, fastapi), 14),
+    target('the same by processor time a request', cpuRatio(samples, slipway, fastapi), 14),
     target('serve / FastAPI, p99 at equal load', median(samples, p99, slipway) / median(samples, p99, fastapi), 1, {
       lower: true,
     }),
@@ -148,6 +150,12 @@ function ratio(samples: Samples, of: string, to: string): number {
   const values = (by: string) => samples.get(`as fast as it goes ${by}`)?.values ?? [];
   const ratios = values(of).map((value, round) => value / (values(to)[round] ?? Number.NaN));
   return middle(ratios);
+}
+
+/** What the requests a second would be if nobody else wanted the core: what a busy machine can still measure. */
+function cpuRatio(samples: Samples, of: string, to: string): number {
+  const micros = (by: string) => median(samples, 'processor time of the server a request', by);
+  return micros(to) / micros(of);
 }
 
 function median(samples: Samples, work: string, by: string): number {
