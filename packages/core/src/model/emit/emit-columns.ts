@@ -33,9 +33,10 @@ class ColumnsEmitter {
 
   emit(): string {
     const buffers = this.crossing.map((lane) => `const ${bufferName(lane)} = new Float64Array(${blockRows});\n`);
-    const used = this.program.steps.flatMap((step) =>
-      step.op === 'load' ? step.from.map(({ feature }) => feature) : [],
-    );
+    const used = this.program.steps.flatMap((step) => {
+      if (step.op === 'category') return step.from;
+      return step.op === 'load' ? step.from.map(({ feature }) => feature) : [];
+    });
     const inputs = [...new Set(used)].map((feature) => `const c${feature} = c[${feature}];`);
     const outputs = this.program.outputs.map((_, index) => `const o${index} = o[${index}];`);
     return `${buffers.join('')}function columns(c, n, o) {
@@ -69,7 +70,7 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
       const slot = this.program.features[number];
       return slot.kind === 'numbers' && slot.width > 1 ? `c${number}[r * ${slot.width} + ${offset}]` : `c${number}[r]`;
     };
-    const place: Place = { read, feature };
+    const place: Place = { read, feature, text: (number) => `c${number}[r]` };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
       parts.push(

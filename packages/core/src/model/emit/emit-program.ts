@@ -5,6 +5,7 @@ import { emitTrees } from '../trees/emit-trees.ts';
 import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
+import { keyTable } from './encoding-code.ts';
 import { stringText } from './literal.ts';
 import type { Needs } from './scalar-steps.ts';
 import { wideLinearColumns, wideLinearTables } from './wide-linear.ts';
@@ -48,6 +49,7 @@ export function emitProgram(given: Program): EmittedProgram {
       ? ''
       : `const z = new Float64Array(${needs.scratch}), y = new Float64Array(${needs.scratch});\n`,
     ...program.outputs.map(textTable),
+    ...program.steps.map((step) => (step.op === 'category' || step.op === 'position' ? keyTable(step) : '')),
     ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
     ...wide,
     row,

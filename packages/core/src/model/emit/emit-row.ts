@@ -9,6 +9,7 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
   const place: Place = {
     read: laneName,
     feature: (feature, offset) => `numbers[${program.features[feature].offset + offset}]`,
+    text: (feature) => `texts[${program.features[feature].offset}]`,
   };
   const lines = program.steps.map((step) => {
     if (step.op === 'trees') return [treesCall(step, trees), sumsOf(step.out, program)].join('\n');

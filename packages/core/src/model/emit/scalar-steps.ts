@@ -1,6 +1,8 @@
 import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
+import { pairCode, reduceCode } from './arithmetic-code.ts';
+import { categoryCode, hotCode, positionCode } from './encoding-code.ts';
 import { numberText } from './literal.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
@@ -9,6 +11,8 @@ export interface Place {
   read(lane: Lane): string;
   /** The expression of a feature's value. */
   feature(feature: number, offset: number): string;
+  /** The expression of a text feature's value. */
+  text(feature: number): string;
 }
 
 /** Constants too large for the text of the program, and the widest scratch that it needs. */
@@ -56,6 +60,25 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return each(step.inputs, (x) => `(${x} > ${numberText(step.at)} ? 1 : 0)`);
     case 'lookup':
       return each(step.inputs, (x) => `[${step.table.map(numberText).join(', ')}][${x}]`);
+    case 'category':
+      return step.from.map((feature, column) => define(column, categoryCode(step, place.text(feature)))).join('\n');
+    case 'position':
+      return each(step.inputs, (x) => positionCode(step, x));
+    case 'hot':
+      return each(step.inputs, (x, column) => hotCode(step, x, column));
+    case 'pair':
+      return each(step.inputs, (x, column) => pairCode(step.fn, x, place.read(step.others[column]), step.precision));
+    case 'select':
+      return each(step.inputs, (x, column) => {
+        return `(${place.read(step.conditions[column])} !== 0 ? ${x} : ${place.read(step.others[column])})`;
+      });
+    case 'reduce':
+      return step.groups
+        .map((group, column) => {
+          const name = laneName({ value: step.out, column });
+          return reduceCode(name, step.fn, group.map(place.read), step.precision);
+        })
+        .join('\n');
     case 'linear':
       return linear(step, place, needs);
     case 'softmax':

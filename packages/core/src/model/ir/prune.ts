@@ -1,4 +1,4 @@
-import { inputsOf, type Lane, type Program, type Step } from './program.ts';
+import { inputsOf, type Lane, type Program, type Step, withLanes } from './program.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 
 /** Drops every step and lane that no output needs, so that only wanted columns are computed. */
@@ -41,7 +41,23 @@ function narrow(step: Step, columns: readonly number[]): Step {
     case 'map':
     case 'divide':
     case 'lookup':
+    case 'position':
       return { ...step, inputs: pick(step.inputs) };
+    case 'category':
+      return { ...step, from: pick(step.from) };
+    case 'hot':
+      return { ...step, inputs: pick(step.inputs), at: pick(step.at) };
+    case 'pair':
+      return { ...step, inputs: pick(step.inputs), others: pick(step.others) };
+    case 'select':
+      return {
+        ...step,
+        conditions: pick(step.conditions),
+        inputs: pick(step.inputs),
+        others: pick(step.others),
+      };
+    case 'reduce':
+      return { ...step, groups: pick(step.groups) };
     case 'linear':
       return { ...step, ...pickRows(step, step.inputs.length, columns) };
     case 'wideLinear':
@@ -102,13 +118,7 @@ function renumber(program: Program, kept: readonly Kept[]): Program {
     places.set(step.out, new Map(columns.map((column, index) => [column, { value, column: index }])));
   });
   const moved = (lane: Lane): Lane => places.get(lane.value)?.get(lane.column) as Lane;
-  const steps = kept.map(({ step }, out) => relocate(step, out, moved));
+  const steps = kept.map(({ step }, out) => ({ ...withLanes(step, moved), out }));
   const outputs = program.outputs.map((output) => ({ ...output, lane: moved(output.lane) }));
   return { features: program.features, widths: kept.map(({ columns }) => columns.length), steps, outputs };
-}
-
-function relocate(step: Step, out: number, moved: (lane: Lane) => Lane): Step {
-  if (step.op === 'load' || step.op === 'constant' || step.op === 'wideLinear') return { ...step, out };
-  if (step.op !== 'argmax') return { ...step, out, inputs: step.inputs.map(moved) };
-  return { ...step, out, inputs: step.inputs.map(moved), votes: step.votes?.map(moved) ?? null };
 }

@@ -2,8 +2,9 @@ import type { Lane } from '../ir/program.ts';
 import type { OnnxNode } from '../onnx/types.ts';
 import { floats, integer } from './attributes.ts';
 import { refuse } from './refusal.ts';
-import { matrix, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { bothClasses, classLabels, outputClasses, postTransform, transformed } from './scores.ts';
+import { matrix } from './tensor.ts';
 
 /** LinearClassifier. One row of weights for two labels is a binary classifier: the label is `score > 0`. */
 export function lowerLinearClassifier(scope: Scope, node: OnnxNode): void {

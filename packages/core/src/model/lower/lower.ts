@@ -2,12 +2,14 @@ import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
 import type { Binding, OutputLane } from '../session.ts';
-import { lowerConcat, lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
+import { lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
+import { lowerConcat } from './concat.ts';
 import { lowerInputs } from './inputs.ts';
 import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
 import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
 import { Refusal, refuse } from './refusal.ts';
-import { Scope, type Tensor } from './scope.ts';
+import { Scope } from './scope.ts';
+import { type LabelTensor, rowAxisOf } from './tensor.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';
 import { lowerTreeRegressor } from './tree-regressor.ts';
 
@@ -88,10 +90,12 @@ function outputOf(scope: Scope, wanted: OutputLane): ProgramOutput {
   const refused = (reason: string) => new Refusal('output', wanted.output, reason);
   const tensor = scope.tensors.get(wanted.output);
   if (tensor === undefined) throw refused('the graph does not compute it from the inputs');
+  if (tensor.type === 'text') throw refused('it is text that no table of the model holds');
+  if (rowAxisOf(tensor) !== 0) throw refused('its first size is not the number of rows');
   const lane = tensor.lanes[wanted.column];
   if (lane === undefined) throw refused(`it has ${tensor.lanes.length} columns; number ${wanted.column} is asked for`);
   if (tensor.type === 'label') return labelOutput(scope, tensor, lane, wanted, refused);
-  if (wanted.labels !== null) throw refused('it is asked for as labels but holds numbers');
+  if (wanted.labels !== null) return codedOutput(scope, lane, wanted.labels, refused);
   if (wanted.type !== tensor.type) throw refused(`it is declared as ${wanted.type} but computed as ${tensor.type}`);
   return { form: tensor.type === 'float32' ? 'float32' : 'float64', lane };
 }
@@ -99,12 +103,12 @@ function outputOf(scope: Scope, wanted: OutputLane): ProgramOutput {
 /** Labels come as indexes into the binding's list, as numbers, or as text, as the binding wants them. */
 function labelOutput(
   scope: Scope,
-  tensor: Tensor,
+  tensor: LabelTensor,
   lane: Lane,
   wanted: OutputLane,
   refused: (reason: string) => Refusal,
 ): ProgramOutput {
-  const labels = tensor.labels ?? [];
+  const { labels } = tensor;
   const { labels: order } = wanted;
   if (order !== null) {
     const table = labels.map((label) => order.indexOf(label));
@@ -117,4 +121,16 @@ function labelOutput(
     return { form, lane: scope.add({ op: 'lookup', inputs: [lane], table: labels.map(Number) }, 1)[0] };
   }
   return { form: 'text', lane, texts: labels.map(String) };
+}
+
+/** Numbers that are asked for as indexes of labels. A number that is no label would have no index. */
+function codedOutput(
+  scope: Scope,
+  lane: Lane,
+  labels: readonly (string | number)[],
+  refused: (reason: string) => Refusal,
+): ProgramOutput {
+  const value = scope.valueOf(lane);
+  if (value === null || !labels.includes(value)) throw refused('it is asked for as labels but holds numbers');
+  return { form: 'index', lane: scope.constantLanes([labels.indexOf(value)])[0] };
 }

@@ -1,11 +1,13 @@
 import type { OnnxNode } from '../onnx/types.ts';
 import { floats, integer, oneOf } from './attributes.ts';
 import { refuse } from './refusal.ts';
-import { matrix, type Scope, type Tensor } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { isTable, type LabelTensor, matrix, type NumberTensor, type NumberType, type Tensor } from './tensor.ts';
 
 /** Scaler: `(x - offset) * scale`. Float64 input is computed in float64 and rounded once, integers are rounded first. */
 export function lowerScaler(scope: Scope, node: OnnxNode): void {
-  const tensor = scope.input(node);
+  const tensor = scope.numbers(node);
+  if (!isTable(tensor)) throw refuse(node, 'input is not a table');
   const columns = tensor.lanes.length;
   const offset = floats(node, 'offset');
   const factor = floats(node, 'scale');
@@ -27,12 +29,12 @@ export function lowerScaler(scope: Scope, node: OnnxNode): void {
 
 export function lowerNormalizer(scope: Scope, node: OnnxNode): void {
   const norm = oneOf(node, 'norm', ['MAX', 'L1', 'L2'], 'MAX');
-  if (scope.input(node).rank !== 2) throw refuse(node, 'input is not a table');
+  if (scope.input(node).dims.length !== 2) throw refuse(node, 'input is not a table');
   const inputs = scope.float32Input(node);
   scope.output(node, 0, matrix(scope.add({ op: 'normalize', inputs, norm }, inputs.length)));
 }
 
-const castTypes = new Map<number, Tensor['type'] | 'int32' | 'string'>([
+const castTypes = new Map<number, NumberType | 'string'>([
   [1, 'float32'],
   [6, 'int32'],
   [7, 'int64'],
@@ -46,10 +48,11 @@ export function lowerCast(scope: Scope, node: OnnxNode): void {
   const code = integer(node, 'to', 0);
   const to = castTypes.get(code);
   if (to === undefined) throw refuse(node, `it casts to ONNX type ${code}`);
+  if (tensor.type === 'text') throw refuse(node, 'it casts text');
   scope.output(node, 0, tensor.type === 'label' ? castLabel(node, tensor, to) : castNumber(scope, node, tensor, to));
 }
 
-function castNumber(scope: Scope, node: OnnxNode, tensor: Tensor, to: string): Tensor {
+function castNumber(scope: Scope, node: OnnxNode, tensor: NumberTensor, to: string): Tensor {
   const { type, lanes } = tensor;
   if (to === type) return tensor;
   if (to === 'float32' && type === 'bool') return { ...tensor, type: 'float32' };
@@ -62,8 +65,8 @@ function castNumber(scope: Scope, node: OnnxNode, tensor: Tensor, to: string): T
 }
 
 /** Labels stay indexes; a cast to text changes the table that they point into, one to a type that holds them nothing. */
-function castLabel(node: OnnxNode, tensor: Tensor, to: string): Tensor {
-  const labels = tensor.labels ?? [];
+function castLabel(node: OnnxNode, tensor: LabelTensor, to: string): Tensor {
+  const { labels } = tensor;
   if (to === 'string') return { ...tensor, labels: labels.map(String) };
   if (labels.some((label) => typeof label !== 'number' || !holds(to, label))) {
     throw refuse(node, `it casts labels to ${to}, which does not hold all of them`);

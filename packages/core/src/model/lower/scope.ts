@@ -1,63 +1,121 @@
 import type { Lane, Step } from '../ir/program.ts';
 import type { OnnxNode, OnnxTensor } from '../onnx/types.ts';
+import { Constants } from './constants.ts';
 import { refuse } from './refusal.ts';
-
-/** An ONNX value while its graph is lowered: its columns as lanes. Rank 1 is `[N]`, rank 2 `[N, columns]`. */
-export interface Tensor {
-  readonly type: 'float32' | 'float64' | 'int64' | 'bool' | 'label';
-  readonly rank: 1 | 2;
-  readonly lanes: readonly Lane[];
-  /** Of type 'label': lanes hold indexes into it. */
-  readonly labels: readonly (string | number)[] | null;
-}
+import { countOf, type LabelTensor, type NumberTensor, type Tensor } from './tensor.ts';
 
 type Unplaced<S> = S extends Step ? Omit<S, 'out'> : never;
+export type NewStep = Unplaced<Step>;
+
+/** Beyond this many values a constant is no operand of single numbers; operators that take tables read it as a whole. */
+const constantLanesMax = 65_536;
+
+/** Values of a constant. `rows` stands for the number of rows, which no compiled program knows. */
+export interface Constant {
+  readonly type: OnnxTensor['type'];
+  readonly dims: readonly number[];
+  readonly values: readonly (number | string | 'rows')[];
+}
 
 /** What is known while lowering: tensors by name, constants, and the steps so far. */
 export class Scope {
   readonly tensors = new Map<string, Tensor>();
   readonly steps: Step[] = [];
   readonly widths: number[] = [];
-  readonly initializers: ReadonlyMap<string, OnnxTensor>;
+  /** Initializers, and the values of Constant nodes, by name. */
+  readonly initializers: Map<string, OnnxTensor>;
   readonly opsets: ReadonlyMap<string, number>;
+  readonly #constants: Constants;
 
   constructor(initializers: ReadonlyMap<string, OnnxTensor>, opsets: ReadonlyMap<string, number>) {
-    this.initializers = initializers;
+    this.initializers = new Map(initializers);
     this.opsets = opsets;
+    this.#constants = new Constants(this.steps);
   }
 
-  /** Adds a step and answers the lanes that it makes. */
-  add(step: Unplaced<Step>, width: number): Lane[] {
+  /** The version of the default domain's operators. */
+  get opset(): number {
+    return this.opsets.get('') ?? this.opsets.get('ai.onnx') ?? 1;
+  }
+
+  /** Adds a step and answers the lanes that it makes. A step over constants is computed here and now. */
+  add(step: NewStep, width: number): Lane[] {
     const out = this.widths.push(width) - 1;
-    this.steps.push({ ...step, out } as Step);
+    this.steps.push(this.#constants.folded({ ...step, out } as Step, width));
     return Array.from({ length: width }, (_, column) => ({ value: out, column }));
   }
 
-  /** The node's input number `index`; refuses constants and what isn't there. */
+  constantLanes(values: readonly number[]): Lane[] {
+    return this.add({ op: 'constant', values }, values.length);
+  }
+
+  /** The number that the lane holds for every row, or null. */
+  valueOf(lane: Lane): number | null {
+    return this.#constants.valueOf(lane);
+  }
+
+  /** A lane that stands for the number of rows: a shape may hold it, nothing computes with it. */
+  rowCount(): Lane {
+    return this.#constants.rowCount(this.constantLanes([Number.NaN])[0]);
+  }
+
+  isRowCount(lane: Lane): boolean {
+    return this.#constants.isRowCount(lane);
+  }
+
+  has(node: OnnxNode, index: number): boolean {
+    return (node.inputs[index] ?? '') !== '';
+  }
+
+  /** The node's input number `index`; a constant becomes lanes. */
   input(node: OnnxNode, index = 0): Tensor {
     const name = node.inputs[index] ?? '';
     const tensor = this.tensors.get(name);
     if (tensor !== undefined) return tensor;
-    throw refuse(
-      node,
-      name === '' ? `input ${index} is missing` : `input ${JSON.stringify(name)} is a constant or not a table`,
-    );
+    const stored = this.initializers.get(name);
+    if (stored !== undefined) return this.#asLanes(node, name, stored);
+    throw refuse(node, name === '' ? `input ${index} is missing` : `input ${JSON.stringify(name)} is not computed`);
+  }
+
+  /** The node's input as numbers: labels that are numbers are looked up. */
+  numbers(node: OnnxNode, index = 0): NumberTensor {
+    const tensor = this.input(node, index);
+    if (tensor.type === 'text') throw refuse(node, 'input is text');
+    return tensor.type === 'label' ? this.#decoded(node, tensor) : tensor;
+  }
+
+  /** The values of the node's input where they are known without a row; null where they are not. */
+  constant(node: OnnxNode, index: number): Constant | null {
+    const name = node.inputs[index] ?? '';
+    const stored = this.initializers.get(name);
+    if (stored !== undefined) return { type: stored.type, dims: stored.dims, values: valuesOf(stored) };
+    const tensor = this.tensors.get(name);
+    if (tensor === undefined || tensor.type === 'text' || tensor.dims.includes(null)) return null;
+    const values = tensor.lanes.map((lane) => (this.isRowCount(lane) ? 'rows' : this.valueOf(lane)));
+    if (values.some((value) => value === null)) return null;
+    const known = values as readonly (number | 'rows')[];
+    const dims = tensor.dims as readonly number[];
+    if (tensor.type !== 'label') return { type: tensor.type, dims, values: known };
+    const { labels } = tensor;
+    const type = labels.every((label) => typeof label === 'number') ? 'int64' : 'string';
+    return { type, dims, values: known.map((at) => labels[Number(at)] ?? '') };
+  }
+
+  /** Constant integers, as shapes, axes and indexes are given; refuses what is not known without a row. */
+  integers(node: OnnxNode, index: number, what: string): readonly (number | 'rows')[] {
+    const found = this.constant(node, index);
+    if (found === null) throw refuse(node, `${what} depend on the row`);
+    if (found.type !== 'int64' && found.type !== 'int32') throw refuse(node, `${what} are of type ${found.type}`);
+    return found.values as readonly (number | 'rows')[];
   }
 
   /** The node's input as float32 lanes: integers and booleans are rounded, as the operators of ai.onnx.ml do it. */
   float32Input(node: OnnxNode, { float64 = false } = {}): readonly Lane[] {
-    const tensor = this.input(node);
-    switch (tensor.type) {
-      case 'float32':
-        return tensor.lanes;
-      case 'int64':
-        return this.add({ op: 'map', fn: 'round', inputs: tensor.lanes }, tensor.lanes.length);
-      case 'float64':
-        if (float64) return this.add({ op: 'map', fn: 'round', inputs: tensor.lanes }, tensor.lanes.length);
-        throw refuse(node, 'input is float64, which this operator computes in float64');
-      default:
-        throw refuse(node, `input is of type ${tensor.type}`);
-    }
+    const tensor = this.numbers(node);
+    const { type, lanes } = tensor;
+    if (type === 'float32' || type === 'bool') return lanes;
+    if (type === 'float64' && !float64) throw refuse(node, 'input is float64, which this operator computes in float64');
+    return this.add({ op: 'map', fn: 'round', inputs: lanes }, lanes.length);
   }
 
   /** Names the node's output number `index`; an output that the node doesn't name is dropped. */
@@ -65,8 +123,48 @@ export class Scope {
     const name = node.outputs[index] ?? '';
     if (name !== '') this.tensors.set(name, tensor);
   }
+
+  #asLanes(node: OnnxNode, name: string, stored: OnnxTensor): Tensor {
+    const { type, dims } = stored;
+    const values = valuesOf(stored);
+    if (countOf(dims) !== values.length) throw refuse(node, `constant ${JSON.stringify(name)} has another size`);
+    if (values.length > constantLanesMax) throw refuse(node, `a constant of ${values.length} values is an operand`);
+    const tensor = this.#constantTensor(type, dims, values);
+    if (tensor === null) throw refuse(node, `constant ${JSON.stringify(name)} is of type ${type}`);
+    this.tensors.set(name, tensor);
+    return tensor;
+  }
+
+  #constantTensor(type: OnnxTensor['type'], dims: readonly number[], values: Constant['values']): Tensor | null {
+    switch (type) {
+      case 'string': {
+        const places = new Map<string, number>();
+        for (const text of values) if (!places.has(String(text))) places.set(String(text), places.size);
+        const lanes = this.constantLanes(values.map((text) => places.get(String(text)) ?? 0));
+        return { type: 'label', dims, lanes, labels: [...places.keys()] };
+      }
+      case 'float32':
+      case 'float64':
+      case 'int64':
+      case 'int32':
+      case 'bool':
+        return { type, dims, lanes: this.constantLanes(values.map(Number)) };
+      default:
+        return null;
+    }
+  }
+
+  #decoded(node: OnnxNode, tensor: LabelTensor): NumberTensor {
+    const table = tensor.labels.map((label) => (typeof label === 'number' ? label : null));
+    if (!table.every((label) => label !== null)) throw refuse(node, 'input is text');
+    const lanes = this.add({ op: 'lookup', inputs: tensor.lanes, table }, tensor.lanes.length);
+    return { type: 'int64', dims: tensor.dims, lanes };
+  }
 }
 
-export function matrix(lanes: readonly Lane[], type: Tensor['type'] = 'float32'): Tensor {
-  return { type, rank: 2, lanes, labels: null };
+/** Integers of 64 bit as numbers: beyond 2^53 they are rounded, as the ends of a slice may be. */
+function valuesOf({ data }: OnnxTensor): readonly (number | string)[] {
+  return Array.from(data as ArrayLike<number | bigint | string>, (value) =>
+    typeof value === 'bigint' ? Number(value) : value,
+  );
 }

@@ -2,7 +2,8 @@ import type { Lane } from '../ir/program.ts';
 import type { OnnxNode } from '../onnx/types.ts';
 import { integers, oneOf, strings } from './attributes.ts';
 import { refuse } from './refusal.ts';
-import { matrix, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
+import { matrix } from './tensor.ts';
 
 const transforms = ['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT'] as const;
 export type PostTransform = (typeof transforms)[number];
@@ -57,6 +58,6 @@ export function outputClasses(
   labels: readonly (string | number)[],
   scores: readonly Lane[],
 ): void {
-  scope.output(node, 0, { type: 'label', rank: 1, lanes: [label], labels });
+  scope.output(node, 0, { type: 'label', dims: [null], lanes: [label], labels });
   scope.output(node, 1, matrix(scores));
 }

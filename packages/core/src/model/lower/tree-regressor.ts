@@ -1,8 +1,9 @@
 import type { OnnxNode } from '../onnx/types.ts';
 import { floats, integer, oneOf } from './attributes.ts';
 import { refuse } from './refusal.ts';
-import { matrix, type Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { postTransform, transformed } from './scores.ts';
+import { matrix } from './tensor.ts';
 import { parseTrees } from './tree-nodes.ts';
 import { certainty, readVotes, sumVotes } from './tree-votes.ts';
 

@@ -1,0 +1,213 @@
+import type { Lane } from './program.ts';
+import type { TreeEnsemble } from './tree-ensemble.ts';
+
+export type Step =
+  | LoadStep
+  | ConstantStep
+  | MapStep
+  | ScaleStep
+  | ShiftStep
+  | DivideStep
+  | LinearStep
+  | WideLinearStep
+  | TreesStep
+  | SoftmaxStep
+  | NormalizeStep
+  | ArgmaxStep
+  | AboveStep
+  | LookupStep
+  | CategoryStep
+  | PositionStep
+  | HotStep
+  | PairStep
+  | SelectStep
+  | ReduceStep;
+
+/** Reads feature values: rounded to float32, as they are, or cut to an integer. */
+export interface LoadStep {
+  readonly op: 'load';
+  readonly out: number;
+  readonly from: readonly { readonly feature: number; readonly offset: number }[];
+  readonly as: 'float32' | 'float64' | 'integer';
+}
+
+export interface ConstantStep {
+  readonly op: 'constant';
+  readonly out: number;
+  readonly values: readonly number[];
+}
+
+/** One function for each lane. `complement` is 1 - x; `logisticOfNegative` is logistic(-x). */
+export interface MapStep {
+  readonly op: 'map';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly fn: 'round' | 'magnitude' | 'negate' | 'complement' | 'logistic' | 'logisticOfNegative' | 'probit';
+}
+
+/** `(x - offset) * factor`; each step rounded to float32, or only the result when `wide`. */
+export interface ScaleStep {
+  readonly op: 'scale';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly offset: Float32Array;
+  readonly factor: Float32Array;
+  readonly wide: boolean;
+}
+
+/** `fround(x + by)`. */
+export interface ShiftStep {
+  readonly op: 'shift';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly by: Float32Array;
+}
+
+/** `fround(x / by)`. */
+export interface DivideStep {
+  readonly op: 'divide';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly by: number;
+}
+
+/** Rows of weights against the inputs: float32 sums in input order, `fround(a + fround(x * w))`, the bias last. */
+export interface LinearStep {
+  readonly op: 'linear';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  /** Row-major: one row of `inputs.length` weights for each output. */
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
+/** A linear step with the loading and, where `offset` and `factor` are given, the scaling of its inputs. */
+export interface WideLinearStep {
+  readonly op: 'wideLinear';
+  readonly out: number;
+  readonly from: LoadStep['from'];
+  readonly offset: Float32Array | null;
+  readonly factor: Float32Array | null;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array | null;
+}
+
+/** The trees that vote for one set of targets; one output a target. Sums are float32, in tree order, from +0. */
+export interface TreesStep {
+  readonly op: 'trees';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly ensemble: TreeEnsemble;
+}
+
+export interface SoftmaxStep {
+  readonly op: 'softmax';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly zero: boolean;
+}
+
+export interface NormalizeStep {
+  readonly op: 'normalize';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly norm: 'L1' | 'L2' | 'MAX';
+}
+
+/** Position of the largest input, the first of equals; only of those whose votes are positive, where votes are given. */
+export interface ArgmaxStep {
+  readonly op: 'argmax';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly votes: readonly Lane[] | null;
+}
+
+/** 1 where the input is greater than `at`, else 0. */
+export interface AboveStep {
+  readonly op: 'above';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly at: number;
+}
+
+/** `table[index]`. */
+export interface LookupStep {
+  readonly op: 'lookup';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly table: readonly number[];
+}
+
+/**
+ * How a result is rounded: to float32; not at all, since it is computed in float64; or not at all, since integers and
+ * truth values are exact.
+ */
+export type Precision = 'float32' | 'float64' | 'integer';
+
+/** Place of a text feature's value in `keys`; `keys.length` for a text that is none of them. */
+export interface CategoryStep {
+  readonly op: 'category';
+  readonly out: number;
+  /** Text features, one a lane. */
+  readonly from: readonly number[];
+  readonly keys: readonly string[];
+}
+
+/** Place of a number in `keys`, NaN being equal to NaN; `keys.length` for a number that is none of them. */
+export interface PositionStep {
+  readonly op: 'position';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly keys: readonly number[];
+}
+
+/** 1 where the input is equal to `at`, else 0: the lanes of a one-hot encoding share an input. */
+export interface HotStep {
+  readonly op: 'hot';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly at: readonly number[];
+}
+
+export type PairFunction =
+  | 'add'
+  | 'subtract'
+  | 'multiply'
+  | 'divide'
+  | 'power'
+  | 'minimum'
+  | 'maximum'
+  | 'equal'
+  | 'less'
+  | 'lessOrEqual'
+  | 'and'
+  | 'or'
+  | 'xor';
+
+/** A function of two lanes. Comparisons and logic answer 1 or 0. */
+export interface PairStep {
+  readonly op: 'pair';
+  readonly out: number;
+  readonly fn: PairFunction;
+  readonly inputs: readonly Lane[];
+  readonly others: readonly Lane[];
+  readonly precision: Precision;
+}
+
+/** The input where the condition is not 0, else the other. */
+export interface SelectStep {
+  readonly op: 'select';
+  readonly out: number;
+  readonly conditions: readonly Lane[];
+  readonly inputs: readonly Lane[];
+  readonly others: readonly Lane[];
+}
+
+/** One result of each group of lanes, taken in order. */
+export interface ReduceStep {
+  readonly op: 'reduce';
+  readonly out: number;
+  readonly fn: 'sum' | 'product' | 'minimum' | 'maximum';
+  readonly groups: readonly (readonly Lane[])[];
+  readonly precision: Precision;
+}
