@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, symlinkSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { learnerLaunch, memorySink } from '@slipway/testkit';
@@ -165,6 +165,16 @@ test('an output that is the input by any name, a folder, or in no folder, is ref
     code: 'INPUT_FORMAT',
   });
   expect(here.read('in.csv')).toBe(`${head}a,1,2\n`);
+});
+
+test('a record over the launch file or the artifact is refused', async () => {
+  here.write('in.csv', `${head}a,1,2\n`);
+  const { launchPath, artifact } = here.model;
+  const before = readFileSync(launchPath, 'utf8');
+  for (const record of [launchPath, artifact.path]) {
+    expect(await failure('in.csv', 'out.csv', { record })).toMatchObject({ code: 'OUTPUT_EXISTS' });
+  }
+  expect(readFileSync(launchPath, 'utf8')).toBe(before);
 });
 
 test.each(['out', 'quarantine', 'record'])('where the %s cannot be written no row is scored', async (which) => {

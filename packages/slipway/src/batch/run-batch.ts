@@ -1,5 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { fail, isSlipwayError, type Rank } from '@slipway/core';
 import { systemClock } from '../system/clock.ts';
 import { isOverQuarantined, settle, textFault } from './accounting.ts';
@@ -27,7 +28,7 @@ import { removeLeftovers, type StagedFile, stagedFile } from './staging.ts';
  */
 export async function runBatch(given: BatchOptions): Promise<RunRecord> {
   const rank = runRank(given.model.launch, given);
-  const paths = await runPaths(given);
+  const paths = await runPaths({ ...given, modelFiles: filesOf(given.model) });
   const { reference = await readReference(given.model) } = given;
   const options = { ...given, reference };
   await Promise.all([paths.output.path, paths.quarantine, paths.record].map(removeLeftovers));
@@ -46,6 +47,11 @@ export async function runBatch(given: BatchOptions): Promise<RunRecord> {
     await counting.stop();
     await Promise.all(Object.values(staged).map((file) => file.discard()));
   }
+}
+
+function filesOf({ launch, launchPath, artifact }: BatchOptions['model']): string[] {
+  const beside = [launch.golden, launch.monitoring?.reference ?? null].filter((file) => file !== null);
+  return [launchPath, artifact.path, ...beside.map((file) => resolve(dirname(launchPath), file))];
 }
 
 /** Everything that a run writes, until it is committed. */

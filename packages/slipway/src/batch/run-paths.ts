@@ -17,6 +17,8 @@ export interface RunPaths {
 /** The paths that a run is asked to use; `events` is the file that its sink writes to, where it does. */
 export type AskedPaths = Pick<BatchOptions, 'input' | 'output' | 'quarantine' | 'record'> & {
   readonly events?: string | undefined;
+  /** Files that the model is made of: a run reads them, and must not write over them. */
+  readonly modelFiles?: readonly string[];
 };
 
 /**
@@ -35,6 +37,11 @@ export async function runPaths(options: AskedPaths): Promise<RunPaths> {
   for (const target of written) {
     if (await isSameFile(input.path, target)) {
       throw fail('OUTPUT_EXISTS', { message: 'The run would write over its input.', where: target });
+    }
+    for (const file of options.modelFiles ?? []) {
+      if (await isSameFile(file, target)) {
+        throw fail('OUTPUT_EXISTS', { message: 'The run would write over a file of its model.', where: target });
+      }
     }
   }
   const twice = await repeated(written);
@@ -76,6 +83,6 @@ async function realPath(path: string): Promise<string> {
 
 /** By device and inode, so that links are seen through. */
 async function isSameFile(one: string, other: string): Promise<boolean> {
-  const [a, b] = await Promise.all([stat(one, { bigint: true }), stat(other, { bigint: true }).catch(() => null)]);
-  return b !== null && a.dev === b.dev && a.ino === b.ino;
+  const [a, b] = await Promise.all([one, other].map((path) => stat(path, { bigint: true }).catch(() => null)));
+  return a != null && b != null && a.dev === b.dev && a.ino === b.ino;
 }
