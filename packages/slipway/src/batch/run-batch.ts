@@ -49,9 +49,9 @@ export async function runBatch(given: BatchOptions): Promise<RunRecord> {
   }
 }
 
-function filesOf({ launch, launchPath, artifact }: BatchOptions['model']): string[] {
-  const beside = [launch.golden, launch.monitoring?.reference ?? null].filter((file) => file !== null);
-  return [launchPath, artifact.path, ...beside.map((file) => resolve(dirname(launchPath), file))];
+function filesOf({ launch, launchPath }: BatchOptions['model']): string[] {
+  const beside = [launch.artifact, launch.golden, launch.monitoring?.reference ?? null].filter((file) => file !== null);
+  return [launchPath, ...beside.map((file) => resolve(dirname(launchPath), file))];
 }
 
 /** Everything that a run writes, until it is committed. */
