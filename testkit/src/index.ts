@@ -1,3 +1,4 @@
+export { type AnswerDifference, answerDifference } from './answer-difference.ts';
 export { feature, inputContract } from './feature.ts';
 export { learnerLaunch, learnerModel, writeLearnerLaunch } from './learner-launch.ts';
 export { type MemoryIo, type MemoryIoOptions, memoryIo } from './memory-io.ts';
@@ -5,6 +6,15 @@ export { type MemorySink, memorySink } from './memory-sink.ts';
 export { type BatchOptions, randomBatch, rowsOf, wholeBinding } from './model-binding.ts';
 export * from './models/index.ts';
 export { Random } from './random.ts';
+export {
+  type AnswerColumns,
+  answerColumns,
+  type CompiledAnswers,
+  compiledAnswers,
+  isExact,
+  storedColumns,
+} from './real-answers.ts';
+export { type RealModel, type RealOutput, type Refusals, realBatch, realModelRefusals, realModels } from './real-models.ts';
 export { runtimeCases, type SessionCase, tabularCases } from './session-cases.ts';
 export { type SklearnCase, sklearnCases } from './sklearn-cases.ts';
 export { type SumSessionOptions, sumSession } from './sum-session.ts';
