@@ -1,11 +1,67 @@
-import type { PairFunction, Precision, ReduceStep } from '../ir/program.ts';
+import type { MapFunction, PairFunction, Precision, ReduceStep } from '../ir/program.ts';
+import type { TransformName } from '../math/index.ts';
 
-/** The expression rounded as the precision has it. */
+/** The expression rounded as the precision has it. Integers have no -0, which adding 0 takes away. */
 export function rounded(expression: string, precision: Precision): string {
-  return precision === 'float32' ? `Math.fround(${expression})` : `(${expression})`;
+  switch (precision) {
+    case 'float32':
+      return `Math.fround(${expression})`;
+    case 'float64':
+      return `(${expression})`;
+    case 'integer':
+      return `(${expression} + 0)`;
+    case 'int32':
+      return `(${expression} | 0)`;
+  }
 }
 
-export function pairCode(fn: PairFunction, x: string, y: string, precision: Precision): string {
+/** `call` names a function of model/math that the code needs. */
+export function mapCode(fn: MapFunction, x: string, precision: Precision, call: (fn: TransformName) => string): string {
+  switch (fn) {
+    case 'round':
+      return rounded(x, precision);
+    case 'magnitude':
+      return precision === 'int32' ? `(Math.abs(${x}) | 0)` : `Math.abs(${x})`;
+    case 'negate':
+      return precision === 'float32' || precision === 'float64' ? `-${x}` : rounded(`-${x}`, precision);
+    case 'complement':
+      return rounded(`1 - ${x}`, precision);
+    case 'logistic':
+    case 'probit':
+      return `${call(fn)}(${x})`;
+    case 'logisticOfNegative':
+      return `${call('logistic')}(-${x})`;
+    case 'floor':
+      return `Math.floor(${x})`;
+    case 'ceiling':
+      return `Math.ceil(${x})`;
+    case 'sign':
+      return `Math.sign(${x})`;
+    case 'roundEven':
+    case 'toInt32':
+    case 'toInt64':
+      return `${call(fn)}(${x})`;
+    case 'squareRoot':
+      return rounded(`Math.sqrt(${x})`, precision);
+    case 'exp':
+    case 'log':
+      return rounded(`${call(fn)}(${x})`, precision);
+    case 'not':
+      return `(${x} === 0 ? 1 : 0)`;
+    case 'truth':
+      return `(${x} === 0 ? 0 : 1)`;
+    case 'isNaN':
+      return `(${x} !== ${x} ? 1 : 0)`;
+  }
+}
+
+export function pairCode(
+  fn: PairFunction,
+  x: string,
+  y: string,
+  precision: Precision,
+  call: (fn: TransformName) => string,
+): string {
   const truth = (condition: string) => `(${condition} ? 1 : 0)`;
   switch (fn) {
     case 'add':
@@ -13,11 +69,13 @@ export function pairCode(fn: PairFunction, x: string, y: string, precision: Prec
     case 'subtract':
       return rounded(`${x} - ${y}`, precision);
     case 'multiply':
-      return rounded(`${x} * ${y}`, precision);
+      return precision === 'int32' ? `Math.imul(${x}, ${y})` : rounded(`${x} * ${y}`, precision);
     case 'divide':
-      return precision === 'integer' ? `(Math.trunc(${x} / ${y}) + 0)` : rounded(`${x} / ${y}`, precision);
+      return rounded(precision === 'integer' ? `Math.trunc(${x} / ${y})` : `${x} / ${y}`, precision);
+    case 'remainder':
+      return rounded(`${x} % ${y}`, precision);
     case 'power':
-      return rounded(`Math.pow(${x}, ${y})`, precision);
+      return rounded(`${call('power')}(${x}, ${y})`, precision);
     case 'minimum':
       return `(${x} < ${y} || ${x} !== ${x} ? ${x} : ${y})`;
     case 'maximum':
@@ -38,9 +96,15 @@ export function pairCode(fn: PairFunction, x: string, y: string, precision: Prec
 }
 
 /** Statements that leave the result of all terms in the variable `name`, one after the other: each step of a float32 sum is rounded. */
-export function reduceCode(name: string, fn: ReduceStep['fn'], terms: readonly string[], precision: Precision): string {
+export function reduceCode(
+  name: string,
+  fn: ReduceStep['fn'],
+  terms: readonly string[],
+  precision: Precision,
+  call: (fn: TransformName) => string,
+): string {
   const functions = { sum: 'add', product: 'multiply', minimum: 'minimum', maximum: 'maximum' } as const;
   const [first = '0', ...others] = terms;
-  const lines = others.map((term) => `${name} = ${pairCode(functions[fn], name, term, precision)};`);
+  const lines = others.map((term) => `${name} = ${pairCode(functions[fn], name, term, precision, call)};`);
   return [`let ${name} = ${first};`, ...lines].join('\n');
 }

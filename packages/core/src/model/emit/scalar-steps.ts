@@ -1,7 +1,7 @@
 import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
-import { pairCode, reduceCode } from './arithmetic-code.ts';
+import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
 import { categoryCode, hotCode, positionCode } from './encoding-code.ts';
 import { numberText } from './literal.ts';
 
@@ -49,7 +49,7 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
     case 'constant':
       return step.values.map((value, column) => define(column, numberText(value))).join('\n');
     case 'map':
-      return each(step.inputs, (x) => mapped(step.fn, x, needs));
+      return each(step.inputs, (x) => mapCode(step.fn, x, step.precision, (fn) => call(needs, fn)));
     case 'scale':
       return each(step.inputs, (x, column) => scaled(x, step.offset[column], step.factor[column], step.wide));
     case 'shift':
@@ -67,7 +67,9 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
     case 'hot':
       return each(step.inputs, (x, column) => hotCode(step, x, column));
     case 'pair':
-      return each(step.inputs, (x, column) => pairCode(step.fn, x, place.read(step.others[column]), step.precision));
+      return each(step.inputs, (x, column) =>
+        pairCode(step.fn, x, place.read(step.others[column]), step.precision, (fn) => call(needs, fn)),
+      );
     case 'select':
       return each(step.inputs, (x, column) => {
         return `(${place.read(step.conditions[column])} !== 0 ? ${x} : ${place.read(step.others[column])})`;
@@ -76,7 +78,7 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return step.groups
         .map((group, column) => {
           const name = laneName({ value: step.out, column });
-          return reduceCode(name, step.fn, group.map(place.read), step.precision);
+          return reduceCode(name, step.fn, group.map(place.read), step.precision, (fn) => call(needs, fn));
         })
         .join('\n');
     case 'linear':
@@ -110,24 +112,6 @@ function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
   if (as === 'float32') return `Math.fround(${value})`;
   // Integers have no -0.
   return as === 'integer' ? `Math.trunc(${value}) + 0` : value;
-}
-
-function mapped(fn: Extract<Step, { op: 'map' }>['fn'], x: string, needs: Needs): string {
-  switch (fn) {
-    case 'round':
-      return `Math.fround(${x})`;
-    case 'magnitude':
-      return `Math.abs(${x})`;
-    case 'negate':
-      return `-${x}`;
-    case 'complement':
-      return `Math.fround(1 - ${x})`;
-    case 'logistic':
-    case 'probit':
-      return `${call(needs, fn)}(${x})`;
-    case 'logisticOfNegative':
-      return `${call(needs, 'logistic')}(-${x})`;
-  }
 }
 
 function scaled(x: string, offset: number, factor: number, wide: boolean): string {

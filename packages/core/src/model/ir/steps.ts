@@ -37,12 +37,39 @@ export interface ConstantStep {
   readonly values: readonly number[];
 }
 
-/** One function for each lane. `complement` is 1 - x; `logisticOfNegative` is logistic(-x). */
+/**
+ * `round` is to the step's precision, `complement` is 1 - x, `logisticOfNegative` is logistic(-x), `roundEven` takes the
+ * even one of two integers that are equally near. `toInt32` and `toInt64` cut floats as x64 does: to the type's least
+ * number for NaN and beyond its range. `not` and `truth` ask whether x is 0 and whether it is anything else.
+ */
+export type MapFunction =
+  | 'round'
+  | 'magnitude'
+  | 'negate'
+  | 'complement'
+  | 'logistic'
+  | 'logisticOfNegative'
+  | 'probit'
+  | 'floor'
+  | 'ceiling'
+  | 'roundEven'
+  | 'sign'
+  | 'squareRoot'
+  | 'exp'
+  | 'log'
+  | 'toInt32'
+  | 'toInt64'
+  | 'not'
+  | 'truth'
+  | 'isNaN';
+
+/** One function for each lane. */
 export interface MapStep {
   readonly op: 'map';
   readonly out: number;
   readonly inputs: readonly Lane[];
-  readonly fn: 'round' | 'magnitude' | 'negate' | 'complement' | 'logistic' | 'logisticOfNegative' | 'probit';
+  readonly fn: MapFunction;
+  readonly precision: Precision;
 }
 
 /** `(x - offset) * factor`; each step rounded to float32, or only the result when `wide`. */
@@ -139,10 +166,10 @@ export interface LookupStep {
 }
 
 /**
- * How a result is rounded: to float32; not at all, since it is computed in float64; or not at all, since integers and
- * truth values are exact.
+ * How a result is rounded: to float32; not at all, since it is computed in float64; not at all, since integers up to
+ * 2^53 and truth values are exact; or to the lowest 32 bits, as integers of 32 bits wrap around.
  */
-export type Precision = 'float32' | 'float64' | 'integer';
+export type Precision = 'float32' | 'float64' | 'integer' | 'int32';
 
 /** Place of a text feature's value in `keys`; `keys.length` for a text that is none of them. */
 export interface CategoryStep {
@@ -174,6 +201,7 @@ export type PairFunction =
   | 'subtract'
   | 'multiply'
   | 'divide'
+  | 'remainder'
   | 'power'
   | 'minimum'
   | 'maximum'

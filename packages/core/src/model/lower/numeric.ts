@@ -57,7 +57,11 @@ function castNumber(scope: Scope, node: OnnxNode, tensor: NumberTensor, to: stri
   if (to === type) return tensor;
   if (to === 'float32' && type === 'bool') return { ...tensor, type: 'float32' };
   if (to === 'float32')
-    return { ...tensor, type: 'float32', lanes: scope.add({ op: 'map', fn: 'round', inputs: lanes }, lanes.length) };
+    return {
+      ...tensor,
+      type: 'float32',
+      lanes: scope.add({ op: 'map', fn: 'round', precision: 'float32', inputs: lanes }, lanes.length),
+    };
   // Every float32, every boolean and (within 2^53) every int64 is a float64.
   if (to === 'float64') return { ...tensor, type: 'float64' };
   if (to === 'int64' && type === 'bool') return { ...tensor, type: 'int64' };

@@ -115,7 +115,7 @@ export class Scope {
     const { type, lanes } = tensor;
     if (type === 'float32' || type === 'bool') return lanes;
     if (type === 'float64' && !float64) throw refuse(node, 'input is float64, which this operator computes in float64');
-    return this.add({ op: 'map', fn: 'round', inputs: lanes }, lanes.length);
+    return this.add({ op: 'map', fn: 'round', precision: 'float32', inputs: lanes }, lanes.length);
   }
 
   /** Names the node's output number `index`; an output that the node doesn't name is dropped. */

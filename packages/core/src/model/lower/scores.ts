@@ -19,9 +19,9 @@ export function transformed(scope: Scope, scores: readonly Lane[], transform: Po
     case 'NONE':
       return scores;
     case 'LOGISTIC':
-      return scope.add({ op: 'map', fn: 'logistic', inputs: scores }, width);
+      return scope.add({ op: 'map', fn: 'logistic', precision: 'float32', inputs: scores }, width);
     case 'PROBIT':
-      return scope.add({ op: 'map', fn: 'probit', inputs: scores }, width);
+      return scope.add({ op: 'map', fn: 'probit', precision: 'float32', inputs: scores }, width);
     case 'SOFTMAX':
       return scope.add({ op: 'softmax', inputs: scores, zero: false }, width);
     case 'SOFTMAX_ZERO':
@@ -32,10 +32,10 @@ export function transformed(scope: Scope, scores: readonly Lane[], transform: Po
 /** What both classes get from the one score of the second: `[1 - s, s]`, `[-s, s]` or the logistics of both. */
 export function bothClasses(scope: Scope, score: Lane, fn: 'complement' | 'negate' | 'logistic'): readonly Lane[] {
   const inputs = [score];
-  if (fn !== 'logistic') return [...scope.add({ op: 'map', fn, inputs }, 1), score];
+  if (fn !== 'logistic') return [...scope.add({ op: 'map', fn, precision: 'float32', inputs }, 1), score];
   return [
-    ...scope.add({ op: 'map', fn: 'logisticOfNegative', inputs }, 1),
-    ...scope.add({ op: 'map', fn: 'logistic', inputs }, 1),
+    ...scope.add({ op: 'map', fn: 'logisticOfNegative', precision: 'float32', inputs }, 1),
+    ...scope.add({ op: 'map', fn: 'logistic', precision: 'float32', inputs }, 1),
   ];
 }
 

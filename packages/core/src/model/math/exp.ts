@@ -1,9 +1,7 @@
 import { scaleByPower } from './bits.ts';
+import { ln2High, ln2Low } from './log.ts';
 
 const log2e = Math.LOG2E;
-// ln 2 in two parts. The first has 32 significant bits, so that its product with any exponent is exact.
-const ln2High = 0.6931471803691238;
-const ln2Low = 1.9082149292705877e-10;
 
 /**
  * e to the power x in float64, error under 1 ulp (tested). Reduces to |r| <= ln(2)/2 and sums the Taylor series there:

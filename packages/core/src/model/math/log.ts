@@ -1,7 +1,8 @@
 import { highWord, withHighWord } from './bits.ts';
 
-const ln2High = 0.6931471803691238;
-const ln2Low = 1.9082149292705877e-10;
+// ln 2 in two parts. The first has 32 significant bits, so that its product with any exponent is exact.
+export const ln2High = 0.6931471803691238;
+export const ln2Low = 1.9082149292705877e-10;
 
 /**
  * Natural logarithm in float64, error under 1 ulp (tested). Writes x = 2^k * m with m near 1, f = m - 1 and
@@ -28,11 +29,11 @@ export function log(x: number): number {
   const f = m - 1;
   const s = f / (2 + f);
   const half = 0.5 * f * f;
-  return k * ln2High - (half - (s * (half + series(s * s)) + k * ln2Low) - f);
+  return k * ln2High - (half - (s * (half + logarithmSeries(s * s)) + k * ln2Low) - f);
 }
 
 /** 2/3 z + 2/5 z^2 + ... for 0 <= z <= 0.0295. */
-function series(z: number): number {
+export function logarithmSeries(z: number): number {
   let sum = 2 / 25;
   sum = sum * z + 2 / 23;
   sum = sum * z + 2 / 21;

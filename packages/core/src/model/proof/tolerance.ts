@@ -60,7 +60,10 @@ export function compileTolerances(program: Program): (batch: FeatureBatch) => Ro
 
 /** The same sum with every product and the bias made positive. */
 function magnitudesOf(step: LinearStep, add: (step: Step, width: number) => Lane[], next: () => number): Lane[] {
-  const inputs = add({ op: 'map', fn: 'magnitude', inputs: step.inputs, out: next() }, step.inputs.length);
+  const inputs = add(
+    { op: 'map', fn: 'magnitude', precision: 'float64', inputs: step.inputs, out: next() },
+    step.inputs.length,
+  );
   const weights = step.weights.map(Math.abs);
   const bias = step.bias?.map(Math.abs) ?? null;
   return add({ op: 'linear', inputs, weights, bias, out: next() }, step.weights.length / step.inputs.length);

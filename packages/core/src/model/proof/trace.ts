@@ -1,4 +1,4 @@
-import { inputsOf, type Lane, type Program, type Step } from '../ir/program.ts';
+import { inputsOf, type Lane, type MapFunction, type Program, type Step } from '../ir/program.ts';
 
 /** What an output's value comes from: the steps before it, by kind. */
 export function stepsBehind(program: Program, lane: Lane): readonly Step[] {
@@ -18,10 +18,17 @@ export function stepsBehind(program: Program, lane: Lane): readonly Step[] {
  */
 export function isExact(program: Program, lane: Lane): boolean {
   return stepsBehind(program, lane).every((step) => {
-    if (step.op === 'map') return step.fn === 'round' || step.fn === 'negate' || step.fn === 'complement';
+    if (step.op === 'map') return !inexact.has(step.fn);
+    if (step.op === 'pair') return step.fn !== 'power';
+    // The order of a sum or a product shows only where each step is rounded.
+    const rounds = step.op === 'reduce' && (step.precision === 'float32' || step.precision === 'float64');
+    if (rounds && (step.fn === 'sum' || step.fn === 'product')) return false;
     return step.op !== 'linear' && step.op !== 'softmax' && step.op !== 'normalize';
   });
 }
+
+/** Functions that each engine computes in its own way. */
+const inexact: ReadonlySet<MapFunction> = new Set(['logistic', 'logisticOfNegative', 'probit', 'exp', 'log']);
 
 /** Values of each feature at which some tree changes its answer, seen through scaling. */
 export function edgesOf(program: Program): Float64Array[] {
