@@ -241,6 +241,42 @@ export const errorRegistry = {
     summary: 'The training data cannot be used: a label with one class, too few rows, or a column that is not numeric.',
     hint: 'Mend the column that the message names, or leave it out with `--features`.',
   },
+  // Import
+  MODEL_FILE_UNKNOWN: {
+    kind: 'unsupported',
+    summary: 'The file to import is of a format that import does not read.',
+    hint: 'Give an ONNX file, an XGBoost .json or .ubj file, or a LightGBM text file.',
+  },
+  MODEL_FILE_UNSUPPORTED: {
+    kind: 'unsupported',
+    summary: 'The model file is read, but it uses something that import does not know how to answer for.',
+    hint: 'Read the reason in the message; exporting the model to ONNX may be the way.',
+  },
+  MODEL_FILE_CORRUPT: {
+    kind: 'corrupt',
+    summary: 'The model file is damaged or cut short, or a part of it contradicts another.',
+    hint: 'Save the model again and compare the size of the file with the original.',
+  },
+  MODEL_FILE_UNTRUSTED: {
+    kind: 'forbidden',
+    summary: 'The file is a Python pickle: loading one runs whatever code stands in it.',
+    hint: 'Pass `--trust` where you know who made the file, or save the model in its own format.',
+  },
+  SAMPLE_MISMATCH: {
+    kind: 'invalid',
+    summary: 'The columns or values of the sample do not fit the features of the model.',
+    hint: 'Give a CSV file with one column for each feature that the message names.',
+  },
+  PYTHON_UNAVAILABLE: {
+    kind: 'not_found',
+    summary: 'There is no Python to load the model with, or it lacks the package slipway-export.',
+    hint: 'Name one with `--python` or SLIPWAY_PYTHON, and install slipway-export into it.',
+  },
+  EXPORT_FAILED: {
+    kind: 'unsupported',
+    summary: 'The Python package could not export the model.',
+    hint: 'Read the reason in the message.',
+  },
   // Command line and library
   USAGE: {
     kind: 'invalid',

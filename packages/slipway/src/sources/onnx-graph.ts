@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxModel, OnnxNode } from '@slipway/core';
+import type { OnnxAttribute, OnnxModel, OnnxNode, OnnxTensor } from '@slipway/core';
 
 /** The tree operators that everybody reads end with ai.onnx.ml 4; version 1 of it has all that is written here. */
 const opsets: ReadonlyMap<string, number> = new Map([
@@ -34,15 +34,33 @@ export function mlNode(
   outputs: readonly string[],
   attributes: Readonly<Record<string, OnnxAttribute>>,
 ): OnnxNode {
-  return {
-    name: opType,
-    opType,
-    domain: 'ai.onnx.ml',
-    inputs,
-    outputs,
-    attributes: new Map(Object.entries(attributes)),
-  };
+  return { ...plainNode(opType, inputs, outputs, attributes), name: opType, domain: 'ai.onnx.ml' };
 }
+
+/** A node of the default domain, named after what it makes. */
+export function plainNode(
+  opType: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Readonly<Record<string, OnnxAttribute>>,
+): OnnxNode {
+  const name = `${opType}_${outputs[0]}`;
+  return { name, opType, domain: '', inputs, outputs, attributes: new Map(Object.entries(attributes)) };
+}
+
+/** A tensor without dimensions. */
+export function scalar(name: string, type: 'float32' | 'float64', value: number): OnnxTensor {
+  return { ...vector(name, type, [value]), dims: [] };
+}
+
+export function vector(name: string, type: 'float32' | 'float64', values: readonly number[]): OnnxTensor {
+  const data = type === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
+  return { name, type, dims: [values.length], data };
+}
+
+export const float = (value: number): OnnxAttribute => ({ type: 'float', value });
+export const int = (value: number): OnnxAttribute => ({ type: 'int', value: BigInt(value) });
+export const tensorAttribute = (value: OnnxTensor): OnnxAttribute => ({ type: 'tensor', value });
 
 export const floats = (values: ArrayLike<number>): OnnxAttribute => ({
   type: 'floats',

@@ -1,0 +1,132 @@
+import type { BoostedModel, BoostedTree, ModelFeature } from '../import/boosted-model.ts';
+import { corrupt, DocumentValue, unsupported } from '../import/document.ts';
+import { readCategoryValues } from './categories.ts';
+import { type Objective, objectives, startOfSums } from './objectives.ts';
+import { readBooster } from './read-booster.ts';
+
+/**
+ * The model of an XGBoost file (JSON or UBJSON, versions 1.3 to 3.2) that was parsed. The sums are XGBoost's own, bit for
+ * bit: float32, `base_score` first, then tree by tree.
+ * Raises MODEL_FILE_CORRUPT and MODEL_FILE_UNSUPPORTED with the path of what is wrong.
+ */
+export function readXgboost(document: unknown): BoostedModel {
+  const file = new DocumentValue(document);
+  const learner = file.get('learner');
+  const shape = readShape(learner);
+  const version = readVersion(file);
+  const objective = readObjective(learner, version.major);
+  const base = readBaseScore(learner, shape.targets).map((score) => startOfSums(score, objective, version.major));
+  if (base.some((start) => !Number.isFinite(start))) {
+    throw corrupt('learner.learner_model_param.base_score', 'The base score is outside of what the objective allows.');
+  }
+  const { scorer, notes } = readBooster(learner, { ...shape, base });
+  const starts = scorer.kind === 'linear' ? [] : base.map(startTree);
+  return {
+    producer: `XGBoost ${version.text}`,
+    precision: 'float32',
+    features: readFeatures(learner, shape.features),
+    targets: shape.targets,
+    scorer: scorer.kind === 'linear' ? scorer : { ...scorer, trees: [...starts, ...scorer.trees] },
+    answer: objective.answer,
+    notes,
+  };
+}
+
+/** A tree of one leaf, so that the order of the sum is the library's. */
+function startTree(value: number, target: number): BoostedTree {
+  return { target, nodes: [{ kind: 'leaf', value }] };
+}
+
+export interface LearnerShape {
+  readonly features: number;
+  readonly targets: number;
+}
+
+const featuresMax = 1_000_000;
+const targetsMax = 100_000;
+
+function readShape(learner: DocumentValue): LearnerShape {
+  const params = learner.get('learner_model_param');
+  const features = params.get('num_feature').integer();
+  const classes = Math.max(1, params.get('num_class').integer());
+  const outputs = Math.max(1, params.find('num_target')?.integer() ?? 1);
+  if (!(features >= 1 && features <= featuresMax)) {
+    throw corrupt(`${params.path}.num_feature`, `The model has ${features} features.`);
+  }
+  const targets = Math.max(classes, outputs);
+  if (targets > targetsMax || (classes > 1 && outputs > 1)) {
+    throw unsupported(
+      params.path,
+      `The model has ${classes} classes and ${outputs} targets.`,
+      'Train one model a target.',
+    );
+  }
+  return { features, targets };
+}
+
+function readObjective(learner: DocumentValue, majorVersion: number): Objective {
+  const name = learner.get('objective').get('name');
+  if (name.text() === 'binary:logitraw' && majorVersion < 2) {
+    throw unsupported(
+      name.path,
+      'Before version 2, binary:logitraw took its base score for a probability.',
+      'Load the model with a newer XGBoost and save it again.',
+    );
+  }
+  const objective = objectives.get(name.text());
+  if (objective !== undefined) return objective;
+  throw unsupported(
+    name.path,
+    `The objective ${JSON.stringify(name.text().slice(0, 80))} is not known here, so neither is what becomes of its sums.`,
+    `Known are ${[...objectives.keys()].join(', ')}.`,
+  );
+}
+
+/** One number in versions up to 3.0, a list in brackets since. */
+function readBaseScore(learner: DocumentValue, targets: number): number[] {
+  const place = learner.get('learner_model_param').get('base_score');
+  const text = place.text().trim();
+  const parts = (text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text).split(',');
+  const scores = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (scores.some((score) => !Number.isFinite(score)) || (scores.length !== 1 && scores.length !== targets)) {
+    throw corrupt(place.path, `The base score ${JSON.stringify(text.slice(0, 80))} is not ${targets} number(s).`);
+  }
+  return Array.from({ length: targets }, (_, target) => scores[scores.length === 1 ? 0 : target] as number);
+}
+
+function readVersion(file: DocumentValue): { readonly text: string; readonly major: number } {
+  const version = Array.from(file.get('version').numbers());
+  return { text: version.join('.'), major: version[0] ?? 0 };
+}
+
+/** XGBoost's short words for the types of columns. */
+const kinds: ReadonlyMap<string, ModelFeature['kind']> = new Map([
+  ['int', 'integer'],
+  ['i', 'boolean'],
+  ['c', 'category'],
+]);
+
+function readFeatures(learner: DocumentValue, count: number): ModelFeature[] {
+  const names = textsOf(learner, 'feature_names', count);
+  const types = textsOf(learner, 'feature_types', count);
+  const values = readCategoryValues(learner, count);
+  return Array.from({ length: count }, (_, index): ModelFeature => {
+    const kind = kinds.get(types[index] ?? '') ?? 'number';
+    return {
+      name: names[index] ?? `f${index}`,
+      kind,
+      categories: kind === 'category' ? (values[index] ?? null) : null,
+      range: null,
+      missing: true,
+      zeroIsMissing: null,
+    };
+  });
+}
+
+function textsOf(learner: DocumentValue, name: string, count: number): string[] {
+  const texts = learner.find(name)?.items() ?? [];
+  if (texts.length !== 0 && texts.length !== count) {
+    throw corrupt(`${learner.path}.${name}`, `There are ${texts.length} entries for ${count} features.`);
+  }
+  return texts.map((text) => text.text());
+}
