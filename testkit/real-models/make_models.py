@@ -1,21 +1,34 @@
-"""Makes models/*.onnx and models/*.json. `python make_models.py` makes all, with names only those. See README.md."""
+"""Makes models/*.onnx and models/*.json: all of them, or those whose names are given. See README.md."""
 
+import os
 import sys
 import warnings
+from collections.abc import Iterator
+
+if os.environ.get("PYTHONHASHSEED") != "0":
+    # The converter goes through sets of names: with another seed the same model has other bytes.
+    os.execve(sys.executable, [sys.executable, "-B", *sys.argv], {**os.environ, "PYTHONHASHSEED": "0"})
 
 import boosting_models
 import linear_models
 import other_models
 import pipeline_models
 import tree_models
+from case import Case
 from write_model import write_model
 
 warnings.simplefilter("ignore")
 rooms = [linear_models, pipeline_models, tree_models, other_models, boosting_models]
+
+
+def wanted(names: list[str]) -> Iterator[Case]:
+    for case in (case for room in rooms for case in room.cases()):
+        if not names or case.name in names:
+            yield case
+
+
 failed = 0
-for case in (case for room in rooms for case in room.cases()):
-    if len(sys.argv) > 1 and case.name not in sys.argv[1:]:
-        continue
+for case in wanted(sys.argv[1:]):
     try:
         print(write_model(case), flush=True)
     except Exception as trouble:

@@ -14,7 +14,13 @@ export {
   isExact,
   storedColumns,
 } from './real-answers.ts';
-export { type RealModel, type RealOutput, type Refusals, realBatch, realModelRefusals, realModels } from './real-models.ts';
+export {
+  type RealModel,
+  type RealOutput,
+  type Refusals,
+  realBatch,
+  realModelRefusals,
+  realModels,
+} from './real-models.ts';
 export { runtimeCases, type SessionCase, tabularCases } from './session-cases.ts';
-export { type SklearnCase, sklearnCases } from './sklearn-cases.ts';
 export { type SumSessionOptions, sumSession } from './sum-session.ts';

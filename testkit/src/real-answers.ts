@@ -63,8 +63,6 @@ const exactOperators = new Set([
   'Identity',
   'Imputer',
   'LabelEncoder',
-  'LinearClassifier',
-  'LinearRegressor',
   'OneHotEncoder',
   'Reshape',
   'Scaler',

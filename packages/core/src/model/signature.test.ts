@@ -8,7 +8,7 @@ import {
   multiClassModel,
   networkModel,
   node,
-  sklearnCases,
+  realModels,
   textModel,
   value,
 } from '@slipway/testkit';
@@ -78,14 +78,18 @@ describe('outputs', () => {
     ]);
   });
 
-  test.each(sklearnCases())(
-    'of a $name of skl2onnx name the classes that scikit-learn saw',
-    ({ bytes, labels, probabilities }) => {
+  test.each(realModels())('of $name are as wide as the answers that its library gave', ({ bytes, outputs }) => {
+    const widths = readSignature(decodeModel(bytes)).outputs.map(({ name, width }) => [name, width]);
+    expect(widths).toEqual(outputs.map(({ name, library }) => [name, library[0]?.length]));
+  });
+
+  test.each(realModels().filter(({ outputs }) => outputs[1]?.name === 'output_probability'))(
+    'of $name name the classes that its library saw',
+    ({ bytes, outputs: [labels] }) => {
       const [label, scores] = readSignature(decodeModel(bytes)).outputs;
       expect(label).toMatchObject({ name: 'output_label', isLabel: true, width: 1 });
-      expect(scores).toMatchObject({ name: 'output_probability', isLabel: false, width: probabilities[0]?.length });
       expect(label?.classes).toEqual(scores?.classes);
-      expect(label?.classes).toEqual(expect.arrayContaining([...new Set(labels)]));
+      expect(label?.classes).toEqual(expect.arrayContaining([...new Set(labels?.library.flat())]));
     },
   );
 

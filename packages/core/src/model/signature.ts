@@ -1,5 +1,5 @@
 import { fail } from '../errors/index.ts';
-import type { OnnxModel, OnnxValueInfo } from './onnx/types.ts';
+import type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/types.ts';
 import { withoutZipMap } from './onnx/without-zip-map.ts';
 import type { ModelSignature, OutputSpec, TensorSpec } from './session.ts';
 import { type ClassTrace, traceClasses } from './trace-classes.ts';
@@ -11,8 +11,11 @@ import { type ClassTrace, traceClasses } from './trace-classes.ts';
  */
 export function readSignature(model: OnnxModel): ModelSignature {
   const trace = traceClasses(model.graph);
-  const { inputs, outputs } = withoutZipMap(model).graph;
-  const specs = outputs.flatMap((output) => outputSpec(output, trace.get(output.name)));
+  const { inputs, outputs, nodes } = withoutZipMap(model).graph;
+  const targets = targetsByOutput(nodes);
+  const specs = outputs.flatMap((output) =>
+    outputSpec(withTargets(output, targets.get(output.name)), trace.get(output.name)),
+  );
   if (specs.length === 0) {
     const names = outputs.map((output) => JSON.stringify(output.name)).join(', ');
     throw fail('ARTIFACT_UNSUPPORTED', { message: `No output of the model is a tensor; it gives ${names}.` });
@@ -39,6 +42,24 @@ function outputSpec(output: OnnxValueInfo, trace: ClassTrace | undefined): Outpu
   const fits = isLabel || declared === null || declared === trace?.classes?.length;
   const shape = output.shape ?? (isLabel ? [null] : [null, width]);
   return [{ name, type, shape, width, classes: fits ? (trace?.classes ?? null) : null, isLabel }];
+}
+
+/** How many values a row a regressor gives, by the name of its output, where it says so. */
+function targetsByOutput(nodes: readonly OnnxNode[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { opType, attributes, outputs } of nodes) {
+    const targets = attributes.get(opType === 'LinearRegressor' ? 'targets' : 'n_targets');
+    if (targets?.type === 'int' && outputs[0] !== undefined) found.set(outputs[0], Number(targets.value));
+  }
+  return found;
+}
+
+/** skl2onnx declares one column for a forest of several targets. ONNX Runtime gives all, and so do we. */
+function withTargets(output: OnnxValueInfo, targets: number | undefined): OnnxValueInfo {
+  const { shape } = output;
+  return targets !== undefined && targets > 1 && shape?.length === 2
+    ? { ...output, shape: [shape[0] ?? null, targets] }
+    : output;
 }
 
 /** Values a row: the product of all dimensions but the first. Null where one varies or none are declared. */

@@ -1,5 +1,5 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { boostedModel, linearRegressorModel, logisticModel, Random, sklearnCases, textModel } from '@slipway/testkit';
+import { boostedModel, linearRegressorModel, logisticModel, Random, realModels, textModel } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import { isSlipwayError } from '../../errors/index.ts';
 import { readSignature } from '../signature.ts';
@@ -44,7 +44,7 @@ describe('a model that is cut short', () => {
   });
 
   test('is refused at every byte of the files that skl2onnx writes, up to their last field', () => {
-    for (const { bytes } of sklearnCases()) {
+    for (const { bytes } of realModels('logistic-multiclass', 'tree-classifier', 'learners-kbins')) {
       // Python writes the graph first: without the last opset the model still has one of its two domains.
       for (let length = 0; length < bytes.length; length++)
         expect(outcome(bytes.subarray(0, length))).toBe('ARTIFACT_NOT_ONNX');
@@ -63,7 +63,11 @@ describe('a model that is cut short', () => {
 describe('a model with flipped bits', () => {
   test.each([1, 2, 3])('ends in a model or in an error of the artifact (seed %i)', (seed) => {
     const random = new Random(seed);
-    const files = [encodeModel(logisticModel()), encodeModel(textModel()), ...sklearnCases().map(({ bytes }) => bytes)];
+    const files = [
+      encodeModel(logisticModel()),
+      encodeModel(textModel()),
+      ...realModels('logistic-multiclass', 'tree-classifier', 'learners-kbins').map(({ bytes }) => bytes),
+    ];
     const seen = new Set<string>();
     for (let round = 0; round < 3000; round++) {
       const bytes = Uint8Array.from(random.pick(files));

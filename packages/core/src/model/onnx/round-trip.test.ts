@@ -5,8 +5,8 @@ import {
   logisticModel,
   multiClassModel,
   networkModel,
+  realModels,
   refusingModel,
-  sklearnCases,
   textModel,
   treeRegressorModel,
 } from '@slipway/testkit';
@@ -33,12 +33,15 @@ describe('a model that was written', () => {
     expect(decodeModel(encodeModel(model))).toEqual(model);
   });
 
-  test.each(sklearnCases())('$name of skl2onnx says the same after it was read and written', ({ bytes }) => {
-    const model = decodeModel(bytes);
-    expect(decodeModel(encodeModel(model))).toEqual(model);
-    expect(model.producer).toBe('skl2onnx');
-    expect(model.opsets.get('')).toBe(15);
-  });
+  test.each(realModels())(
+    '$name, as a converter wrote it, says the same after it was read and written',
+    ({ bytes }) => {
+      const model = decodeModel(bytes);
+      expect(decodeModel(encodeModel(model))).toEqual(model);
+      expect(model.producer).toBe('skl2onnx');
+      expect(model.opsets.get('') ?? 0).toBeGreaterThanOrEqual(9);
+    },
+  );
 
   test('is the same from a Buffer that lies in the middle of other memory', () => {
     const bytes = encodeModel(networkModel());

@@ -1,4 +1,4 @@
-import { forestModel, logisticModel, mapsOf, modelOf, networkModel, node, sklearnCases, value } from '@slipway/testkit';
+import { forestModel, logisticModel, mapsOf, modelOf, networkModel, node, realModels, value } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import { decodeModel } from './decode-model.ts';
 import { withoutZipMap } from './without-zip-map.ts';
@@ -19,7 +19,7 @@ test('the scores take the name of the list of maps', () => {
   });
 });
 
-test.each(sklearnCases())('$name of skl2onnx loses its ZipMap and nothing else', ({ bytes }) => {
+test.each(realModels())('$name loses its ZipMap and nothing else', ({ bytes }) => {
   const model = decodeModel(bytes);
   const expected = operators(model).map((operator) => (operator === 'ZipMap' ? 'Identity' : operator));
   expect(operators(withoutZipMap(model))).toEqual(expected);
