@@ -1,4 +1,4 @@
-import type { CategoryStep, HotStep, PositionStep } from '../ir/program.ts';
+import type { CategoryStep, GuardStep, HotStep, ImputeStep, PositionStep } from '../ir/program.ts';
 import { numberText, stringText } from './literal.ts';
 
 // Code of the steps that encoders are made of. A table of keys is a Map, so that a text from a model or from a caller
@@ -16,8 +16,12 @@ export function keyTable(step: CategoryStep | PositionStep): string {
   return `const k${step.out} = new Map([${entries.join(', ')}]);\n`;
 }
 
+/**
+ * ONNX Runtime takes texts as UTF-8, where half of a surrogate pair becomes U+FFFD: seen only by a key that holds one.
+ */
 export function categoryCode(step: CategoryStep, text: string): string {
-  return `(k${step.out}.get(${text}) ?? ${step.keys.length})`;
+  const whole = step.keys.some((key) => key.includes('\ufffd')) ? `${text}.toWellFormed()` : text;
+  return `(k${step.out}.get(${whole}) ?? ${step.keys.length})`;
 }
 
 export function positionCode(step: PositionStep, x: string): string {
@@ -28,6 +32,17 @@ export function positionCode(step: PositionStep, x: string): string {
 
 export function hotCode(step: HotStep, x: string, column: number): string {
   return `(${x} === ${numberText(step.at[column])} ? 1 : 0)`;
+}
+
+export function imputeCode({ replaced, by }: ImputeStep, x: string, column: number): string {
+  const same = Number.isNaN(replaced) ? `${x} !== ${x}` : `${x} === ${numberText(replaced)}`;
+  return `(${same} ? ${numberText(by[column])} : ${x})`;
+}
+
+/** `refuse` raises the error. */
+export function guardCode({ low, high, reason }: GuardStep, x: string, refuse: string): string {
+  const within = `${x} >= ${numberText(low)} && ${x} <= ${numberText(high)}`;
+  return `(${within} ? ${x} : ${refuse}(${stringText(reason)}))`;
 }
 
 function needsTable(step: CategoryStep | PositionStep): boolean {

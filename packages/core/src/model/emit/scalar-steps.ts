@@ -2,7 +2,7 @@ import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } fr
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
-import { categoryCode, hotCode, positionCode } from './encoding-code.ts';
+import { categoryCode, guardCode, hotCode, imputeCode, positionCode } from './encoding-code.ts';
 import { numberText } from './literal.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
@@ -66,6 +66,10 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return each(step.inputs, (x) => positionCode(step, x));
     case 'hot':
       return each(step.inputs, (x, column) => hotCode(step, x, column));
+    case 'impute':
+      return each(step.inputs, (x, column) => imputeCode(step, x, column));
+    case 'guard':
+      return each(step.inputs, (x) => guardCode(step, x, call(needs, 'refuseRow')));
     case 'pair':
       return each(step.inputs, (x, column) =>
         pairCode(step.fn, x, place.read(step.others[column]), step.precision, (fn) => call(needs, fn)),

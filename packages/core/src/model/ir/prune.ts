@@ -20,6 +20,7 @@ export function prune(program: Program): Program {
 
 function keptColumns(step: Step, wanted: Uint8Array): number[] {
   const columns = Array.from(wanted, (_, column) => column);
+  if (step.op === 'guard') return columns;
   const some = columns.filter((column) => wanted[column] === 1);
   // A softmax or a norm is over all its inputs, however few of its outputs are read.
   const whole = some.length > 0 && (step.op === 'softmax' || step.op === 'normalize');
@@ -43,6 +44,8 @@ function narrow(step: Step, columns: readonly number[]): Step {
     case 'lookup':
     case 'position':
       return { ...step, inputs: pick(step.inputs) };
+    case 'impute':
+      return { ...step, inputs: pick(step.inputs), by: pick(step.by) };
     case 'category':
       return { ...step, from: pick(step.from) };
     case 'hot':
@@ -64,6 +67,7 @@ function narrow(step: Step, columns: readonly number[]): Step {
       return { ...step, ...pickRows(step, step.from.length, columns) };
     case 'trees':
       return narrowTrees(step.inputs, step.ensemble, columns, step.out);
+    case 'guard':
     case 'softmax':
     case 'normalize':
     case 'argmax':

@@ -19,6 +19,8 @@ export type Step =
   | CategoryStep
   | PositionStep
   | HotStep
+  | ImputeStep
+  | GuardStep
   | PairStep
   | SelectStep
   | ReduceStep;
@@ -56,7 +58,16 @@ export type MapFunction =
   | 'sign'
   | 'squareRoot'
   | 'exp'
+  | 'expm1'
   | 'log'
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'softplus'
+  | 'softsign'
+  | 'erf'
+  | 'gelu'
+  | 'geluTanh'
   | 'toInt32'
   | 'toInt64'
   | 'not'
@@ -98,15 +109,21 @@ export interface DivideStep {
   readonly by: number;
 }
 
-/** Rows of weights against the inputs: float32 sums in input order, `fround(a + fround(x * w))`, the bias last. */
+/**
+ * Rows of weights against the inputs, summed in input order, the bias last: `fround(a + fround(x * w))` where the
+ * weights are float32, plain float64 sums where they are float64.
+ */
 export interface LinearStep {
   readonly op: 'linear';
   readonly out: number;
   readonly inputs: readonly Lane[];
   /** Row-major: one row of `inputs.length` weights for each output. */
-  readonly weights: Float32Array;
-  readonly bias: Float32Array | null;
+  readonly weights: FloatArray;
+  readonly bias: FloatArray | null;
 }
+
+/** Weights of a layer; what they are held in says in which precision the layer is computed. */
+export type FloatArray = Float32Array | Float64Array;
 
 /** A linear step with the loading and, where `offset` and `factor` are given, the scaling of its inputs. */
 export interface WideLinearStep {
@@ -127,11 +144,13 @@ export interface TreesStep {
   readonly ensemble: TreeEnsemble;
 }
 
+/** Softmax over all inputs, its logarithm, or SOFTMAX_ZERO of ai.onnx.ml, which is float32. */
 export interface SoftmaxStep {
   readonly op: 'softmax';
   readonly out: number;
   readonly inputs: readonly Lane[];
-  readonly zero: boolean;
+  readonly form: 'plain' | 'zero' | 'log';
+  readonly precision: 'float32' | 'float64';
 }
 
 export interface NormalizeStep {
@@ -194,6 +213,28 @@ export interface HotStep {
   readonly out: number;
   readonly inputs: readonly Lane[];
   readonly at: readonly number[];
+}
+
+/** `by` where the input is `replaced` (or missing, where that is NaN), else the input. */
+export interface ImputeStep {
+  readonly op: 'impute';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly replaced: number;
+  readonly by: readonly number[];
+}
+
+/**
+ * The inputs as they are. A row raises MODEL_FAILED unless all of them are from `low` to `high`, as ONNX Runtime raises
+ * an error there; so no output has to need a guard for it to stay.
+ */
+export interface GuardStep {
+  readonly op: 'guard';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  readonly low: number;
+  readonly high: number;
+  readonly reason: string;
 }
 
 export type PairFunction =

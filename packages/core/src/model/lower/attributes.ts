@@ -1,4 +1,4 @@
-import type { OnnxAttribute, OnnxNode } from '../onnx/types.ts';
+import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/types.ts';
 import { refuse } from './refusal.ts';
 
 /** The attribute, or null without one; refuses another type than ONNX gives it. */
@@ -27,7 +27,15 @@ export function strings(node: OnnxNode, name: string): readonly string[] | null 
   return find(node, name, 'strings')?.value ?? null;
 }
 
-function text(node: OnnxNode, name: string, otherwise: string): string {
+export function tensor(node: OnnxNode, name: string): OnnxTensor | null {
+  return find(node, name, 'tensor')?.value ?? null;
+}
+
+export function float(node: OnnxNode, name: string, otherwise: number): number {
+  return find(node, name, 'float')?.value ?? otherwise;
+}
+
+export function text(node: OnnxNode, name: string, otherwise: string): string {
   return find(node, name, 'string')?.value ?? otherwise;
 }
 

@@ -2,11 +2,17 @@ import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
 import type { Binding, OutputLane } from '../session.ts';
+import { lowerArrayFeatureExtractor } from './array-feature-extractor.ts';
+import { lowerBinarizer } from './binarizer.ts';
 import { lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
 import { lowerConcat } from './concat.ts';
+import { lowerFeatureVectorizer } from './feature-vectorizer.ts';
+import { lowerImputer } from './imputer.ts';
 import { lowerInputs } from './inputs.ts';
+import { lowerCategoryMapper, lowerLabelEncoder } from './label-encoder.ts';
 import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
 import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
+import { lowerOneHotEncoder } from './one-hot-encoder.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope } from './scope.ts';
 import { type LabelTensor, rowAxisOf } from './tensor.ts';
@@ -27,6 +33,13 @@ const operators = new Map<string, LowerOperator>([
   ['Concat', lowerConcat],
   ['Flatten', lowerFlatten],
   ['Reshape', lowerReshape],
+  ['ai.onnx.ml.ArrayFeatureExtractor', lowerArrayFeatureExtractor],
+  ['ai.onnx.ml.Binarizer', lowerBinarizer],
+  ['ai.onnx.ml.CategoryMapper', lowerCategoryMapper],
+  ['ai.onnx.ml.FeatureVectorizer', lowerFeatureVectorizer],
+  ['ai.onnx.ml.Imputer', lowerImputer],
+  ['ai.onnx.ml.LabelEncoder', lowerLabelEncoder],
+  ['ai.onnx.ml.OneHotEncoder', lowerOneHotEncoder],
   ['ai.onnx.ml.Scaler', lowerScaler],
   ['ai.onnx.ml.Normalizer', lowerNormalizer],
   ['ai.onnx.ml.LinearClassifier', lowerLinearClassifier],

@@ -41,6 +41,7 @@ export interface TextTensor {
 export type Text =
   | { readonly kind: 'feature'; readonly feature: number }
   | { readonly kind: 'coded'; readonly lane: Lane; readonly table: readonly string[] }
+  | { readonly kind: 'integer'; readonly lane: Lane }
   | { readonly kind: 'choice'; readonly condition: Lane; readonly yes: Text; readonly no: Text };
 
 /** A table: `[rows, lanes.length]`. */

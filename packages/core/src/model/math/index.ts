@@ -1,7 +1,11 @@
-import { exp } from './exp.ts';
+import { gelu, geluTanh, logSoftmax, sigmoid, softmaxDouble, softplus } from './activations.ts';
+import { erf } from './erf.ts';
+import { exp, expm1 } from './exp.ts';
 import { log } from './log.ts';
 import { power } from './power.ts';
+import { refuseRow } from './refuse-row.ts';
 import { roundEven, toInt32, toInt64 } from './rounding.ts';
+import { tanh } from './tanh.ts';
 import {
   argmaxOfVoted,
   logistic,
@@ -13,6 +17,7 @@ import {
   softmaxZero,
 } from './transforms.ts';
 
+export { gelu, geluTanh, sigmoid, softplus } from './activations.ts';
 export { nextDown, nextUp } from './bits.ts';
 export { erf } from './erf.ts';
 export { exp, expm1 } from './exp.ts';
@@ -24,17 +29,27 @@ export { tanh } from './tanh.ts';
 /** What generated code calls by these names. */
 export const transforms = {
   argmaxOfVoted,
+  erf,
   exp,
+  expm1,
+  gelu,
+  geluTanh,
   log,
+  logSoftmax,
   logistic,
   normalizeL1,
   normalizeL2,
   normalizeMax,
   power,
   probit,
+  refuseRow,
   roundEven,
+  sigmoid,
   softmax,
+  softmaxDouble,
   softmaxZero,
+  softplus,
+  tanh,
   toInt32,
   toInt64,
 } as const;
