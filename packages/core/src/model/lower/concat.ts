@@ -2,7 +2,8 @@ import type { OnnxNode } from '../onnx/types.ts';
 import { integer } from './attributes.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
-import { axisOf, type Dims, placesOf, stridesOf, type Tensor, type Text } from './tensor.ts';
+import { axisOf, type Dims, placesOf, stridesOf, type Tensor } from './tensor.ts';
+import { asTexts } from './text.ts';
 
 /** Concat along any size but the rows: lanes of several values in one list, which costs no step. */
 export function lowerConcat(scope: Scope, node: OnnxNode): void {
@@ -36,16 +37,6 @@ function sameKind(node: OnnxNode, parts: readonly Tensor[]): Parts {
   }
   const [head, ...tail] = parts.map((part) => asTexts(node, part));
   return [head, ...tail];
-}
-
-function asTexts(node: OnnxNode, part: Tensor): Tensor {
-  if (part.type === 'text') return part;
-  if (part.type !== 'label' || part.labels.some((label) => typeof label === 'number')) {
-    throw refuse(node, 'it joins values of several types');
-  }
-  const table = part.labels.map(String);
-  const texts = part.lanes.map((lane): Text => ({ kind: 'coded', lane, table }));
-  return { type: 'text', dims: part.dims, texts };
 }
 
 function joinedDims(node: OnnxNode, parts: Parts, axis: number): Dims {

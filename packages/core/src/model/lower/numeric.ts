@@ -1,5 +1,7 @@
 import type { OnnxNode } from '../onnx/types.ts';
 import { floats, integer, oneOf } from './attributes.ts';
+import { castTableToNumbers, castToText } from './cast-text.ts';
+import { isText } from './label-encoder.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
 import { isTable, type LabelTensor, matrix, type NumberTensor, type NumberType, type Tensor } from './tensor.ts';
@@ -48,8 +50,21 @@ export function lowerCast(scope: Scope, node: OnnxNode): void {
   const code = integer(node, 'to', 0);
   const to = castTypes.get(code);
   if (to === undefined) throw refuse(node, `it casts to ONNX type ${code}`);
-  if (tensor.type === 'text') throw refuse(node, 'it casts text');
-  scope.output(node, 0, tensor.type === 'label' ? castLabel(node, tensor, to) : castNumber(scope, node, tensor, to));
+  scope.output(node, 0, castValue(scope, node, tensor, to));
+}
+
+function castValue(scope: Scope, node: OnnxNode, tensor: Tensor, to: NumberType | 'string'): Tensor {
+  switch (tensor.type) {
+    case 'text':
+      if (to === 'string') return tensor;
+      throw refuse(node, 'it reads numbers from text that no table of the model holds');
+    case 'label':
+      return to === 'string' || !isText(tensor)
+        ? castLabel(node, tensor, to)
+        : castTableToNumbers(scope, node, tensor, to);
+    default:
+      return to === 'string' ? castToText(node, tensor) : castNumber(scope, node, tensor, to);
+  }
 }
 
 function castNumber(scope: Scope, node: OnnxNode, tensor: NumberTensor, to: string): Tensor {
