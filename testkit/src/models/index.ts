@@ -7,6 +7,7 @@ export {
   multiClassModel,
   networkModel,
 } from './linear.ts';
+export { type Activation, activations, denseNetwork, type NetworkHead, type NetworkOptions } from './networks.ts';
 export {
   type AttributeValue,
   floatTensor,

@@ -43,8 +43,19 @@ export function mapCode(fn: MapFunction, x: string, precision: Precision, call: 
       return `${call(fn)}(${x})`;
     case 'squareRoot':
       return rounded(`Math.sqrt(${x})`, precision);
+    case 'relu':
+      return `(${x} > 0 || ${x} !== ${x} ? ${x} : 0)`;
+    case 'softsign':
+      return rounded(`${x} / ${rounded(`1 + Math.abs(${x})`, precision)}`, precision);
     case 'exp':
+    case 'expm1':
     case 'log':
+    case 'sigmoid':
+    case 'tanh':
+    case 'softplus':
+    case 'erf':
+    case 'gelu':
+    case 'geluTanh':
       return rounded(`${call(fn)}(${x})`, precision);
     case 'not':
       return `(${x} === 0 ? 1 : 0)`;

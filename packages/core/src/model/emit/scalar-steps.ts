@@ -1,4 +1,4 @@
-import type { ArgmaxStep, Lane, LinearStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { ArgmaxStep, Lane, LinearStep, SoftmaxStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
@@ -88,7 +88,7 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
     case 'linear':
       return linear(step, place, needs);
     case 'softmax':
-      return overAll(step, call(needs, step.zero ? 'softmaxZero' : 'softmax'), place, needs);
+      return softmax(step, place, needs);
     case 'normalize':
       return overAll(step, call(needs, normalizers[step.norm]), place, needs);
     case 'argmax':
@@ -128,6 +128,10 @@ function scaled(x: string, offset: number, factor: number, wide: boolean): strin
 function linear(step: LinearStep, place: Place, needs: Needs): string {
   const count = step.inputs.length;
   const rows = step.weights.length / count;
+  const wide = step.weights instanceof Float64Array;
+  const add = (sum: string, x: string, weight: string) => {
+    return `${sum} = ${wide ? `${sum} + ${x} * ${weight}` : `Math.fround(${sum} + Math.fround(${x} * ${weight}))`};`;
+  };
   const long = rows * count > unrolledMax;
   const table = `w${step.out}`;
   if (long) needs.tables[table] = step.weights;
@@ -136,19 +140,24 @@ function linear(step: LinearStep, place: Place, needs: Needs): string {
     const sum = laneName({ value: step.out, column: row });
     lines.push(`let ${sum} = 0;`);
     if (long) {
-      lines.push(
-        `for (let k = 0; k < ${count}; k++) ${sum} = Math.fround(${sum} + Math.fround(z[k] * ${table}[${row * count} + k]));`,
-      );
+      lines.push(`for (let k = 0; k < ${count}; k++) ${add(sum, 'z[k]', `${table}[${row * count} + k]`)}`);
     } else {
       step.inputs.forEach((lane, k) => {
-        lines.push(
-          `${sum} = Math.fround(${sum} + Math.fround(${place.read(lane)} * ${numberText(step.weights[row * count + k])}));`,
-        );
+        lines.push(add(sum, place.read(lane), numberText(step.weights[row * count + k])));
       });
     }
-    if (step.bias !== null) lines.push(`${sum} = Math.fround(${sum} + ${numberText(step.bias[row])});`);
+    if (step.bias === null) continue;
+    const whole = `${sum} + ${numberText(step.bias[row])}`;
+    lines.push(`${sum} = ${wide ? whole : `Math.fround(${whole})`};`);
   }
   return lines.join('\n');
+}
+
+function softmax(step: SoftmaxStep, place: Place, needs: Needs): string {
+  const { form, precision } = step;
+  if (form === 'zero') return overAll(step, call(needs, 'softmaxZero'), place, needs);
+  if (form === 'log') return overAll(step, call(needs, 'logSoftmax'), place, needs, precision === 'float32');
+  return overAll(step, call(needs, precision === 'float32' ? 'softmax' : 'softmaxDouble'), place, needs);
 }
 
 /** A function over all lanes of a row at once, in a scratch. */
@@ -157,8 +166,11 @@ function overAll(
   fn: string,
   place: Place,
   needs: Needs,
+  rounds = false,
 ): string {
-  const results = step.inputs.map((_, column) => `const ${laneName({ value: step.out, column })} = z[${column}];`);
+  const results = step.inputs.map((_, column) => {
+    return `const ${laneName({ value: step.out, column })} = ${rounds ? `Math.fround(z[${column}])` : `z[${column}]`};`;
+  });
   return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
 }
 

@@ -17,6 +17,7 @@ function fused(program: Program, step: LinearStep): WideLinearStep | null {
   if (step.inputs.length <= writtenOutMax) return null;
   const direct = sourcesOf(program, step);
   const { out, weights, bias } = step;
+  if (!(weights instanceof Float32Array) || bias instanceof Float64Array) return null;
   if (direct !== null) return { op: 'wideLinear', out, from: direct, offset: null, factor: null, weights, bias };
   const scales = step.inputs.map((lane) => program.steps[lane.value]);
   const [scale] = scales;

@@ -1,4 +1,4 @@
-import { inputsOf, type Lane, type Program, type Step, withLanes } from './program.ts';
+import { type FloatArray, inputsOf, type Lane, type Program, type Step, withLanes } from './program.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 
 /** Drops every step and lane that no output needs, so that only wanted columns are computed. */
@@ -77,15 +77,19 @@ function narrow(step: Step, columns: readonly number[]): Step {
 }
 
 /** The rows of a sum that are wanted. */
-function pickRows(
-  { weights, bias }: { readonly weights: Float32Array; readonly bias: Float32Array | null },
+function pickRows<T extends FloatArray>(
+  { weights, bias }: { readonly weights: T; readonly bias: T | null },
   count: number,
   rows: readonly number[],
-): { weights: Float32Array; bias: Float32Array | null } {
-  const picked = rows.flatMap((row) => Array.from(weights.subarray(row * count, (row + 1) * count)));
+): { weights: T; bias: T | null } {
+  if (rows.length * count === weights.length) return { weights, bias };
+  const picked = weights.slice(0, rows.length * count) as T;
+  rows.forEach((row, index) => {
+    picked.set(weights.subarray(row * count, (row + 1) * count), index * count);
+  });
   return {
-    weights: Float32Array.from(picked),
-    bias: bias === null ? null : Float32Array.from(rows, (row) => bias[row]),
+    weights: picked,
+    bias: bias === null ? null : (bias.slice(0, rows.length).map((_, at) => bias[rows[at]]) as T),
   };
 }
 

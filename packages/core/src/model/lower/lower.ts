@@ -2,6 +2,20 @@ import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
 import type { Binding, OutputLane } from '../session.ts';
+import {
+  lowerElu,
+  lowerErf,
+  lowerGelu,
+  lowerHardSigmoid,
+  lowerLeakyRelu,
+  lowerPRelu,
+  lowerRelu,
+  lowerSelu,
+  lowerSigmoid,
+  lowerSoftplus,
+  lowerSoftsign,
+  lowerTanh,
+} from './activations.ts';
 import { lowerArrayFeatureExtractor } from './array-feature-extractor.ts';
 import { lowerBinarizer } from './binarizer.ts';
 import { lowerFlatten, lowerIdentity, lowerReshape, lowerZipMap } from './columns.ts';
@@ -11,10 +25,12 @@ import { lowerImputer } from './imputer.ts';
 import { lowerInputs } from './inputs.ts';
 import { lowerCategoryMapper, lowerLabelEncoder } from './label-encoder.ts';
 import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
+import { lowerGemm, lowerMatMul } from './matmul.ts';
 import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
 import { lowerOneHotEncoder } from './one-hot-encoder.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope } from './scope.ts';
+import { lowerLogSoftmax, lowerSoftmax } from './softmax.ts';
 import { type LabelTensor, rowAxisOf } from './tensor.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';
 import { lowerTreeRegressor } from './tree-regressor.ts';
@@ -33,6 +49,22 @@ const operators = new Map<string, LowerOperator>([
   ['Concat', lowerConcat],
   ['Flatten', lowerFlatten],
   ['Reshape', lowerReshape],
+  ['MatMul', lowerMatMul],
+  ['Gemm', lowerGemm],
+  ['Softmax', lowerSoftmax],
+  ['LogSoftmax', lowerLogSoftmax],
+  ['Relu', lowerRelu],
+  ['Sigmoid', lowerSigmoid],
+  ['Tanh', lowerTanh],
+  ['LeakyRelu', lowerLeakyRelu],
+  ['PRelu', lowerPRelu],
+  ['Elu', lowerElu],
+  ['Selu', lowerSelu],
+  ['Softplus', lowerSoftplus],
+  ['Softsign', lowerSoftsign],
+  ['HardSigmoid', lowerHardSigmoid],
+  ['Erf', lowerErf],
+  ['Gelu', lowerGelu],
   ['ai.onnx.ml.ArrayFeatureExtractor', lowerArrayFeatureExtractor],
   ['ai.onnx.ml.Binarizer', lowerBinarizer],
   ['ai.onnx.ml.CategoryMapper', lowerCategoryMapper],

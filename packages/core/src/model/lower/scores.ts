@@ -23,9 +23,9 @@ export function transformed(scope: Scope, scores: readonly Lane[], transform: Po
     case 'PROBIT':
       return scope.add({ op: 'map', fn: 'probit', precision: 'float32', inputs: scores }, width);
     case 'SOFTMAX':
-      return scope.add({ op: 'softmax', inputs: scores, zero: false }, width);
+      return scope.add({ op: 'softmax', inputs: scores, form: 'plain', precision: 'float32' }, width);
     case 'SOFTMAX_ZERO':
-      return scope.add({ op: 'softmax', inputs: scores, zero: true }, width);
+      return scope.add({ op: 'softmax', inputs: scores, form: 'zero', precision: 'float32' }, width);
   }
 }
 

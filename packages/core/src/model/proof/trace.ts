@@ -28,7 +28,20 @@ export function isExact(program: Program, lane: Lane): boolean {
 }
 
 /** Functions that each engine computes in its own way. */
-const inexact: ReadonlySet<MapFunction> = new Set(['logistic', 'logisticOfNegative', 'probit', 'exp', 'log']);
+const inexact: ReadonlySet<MapFunction> = new Set([
+  'logistic',
+  'logisticOfNegative',
+  'probit',
+  'exp',
+  'log',
+  'expm1',
+  'sigmoid',
+  'tanh',
+  'softplus',
+  'erf',
+  'gelu',
+  'geluTanh',
+]);
 
 /** Values of each feature at which some tree changes its answer, seen through scaling. */
 export function edgesOf(program: Program): Float64Array[] {
