@@ -11,7 +11,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from xgboost import XGBClassifier, XGBRegressor
 
 from case import Case
-from data_sets import clusters, learners, of_sklearn
+from data_sets import cars_of_numbers, clusters, coded_learners, learners, of_sklearn
 
 classifier_options = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
 
@@ -43,6 +43,10 @@ def of_xgboost() -> list[Case]:
         Case("xgb-regressor", "XGBRegressor", group, diabetes, XGBRegressor(**few)),
         Case("xgb-missing", "XGBClassifier with missing values", group, clusters(2, missing=0.15), XGBClassifier(**few), missing=True),
         Case("xgb-pipeline", "OneHotEncoder, XGBClassifier", group, learners(), encoded(XGBClassifier(**few)), columns=True, unknown=True, difference=rounded_scaler),
+        Case("xgb-pipeline-exact", "the same with the scaler's option div_cast", group, learners(), encoded(XGBClassifier(**few)), columns=True, unknown=True, options={StandardScaler: {"div": "div_cast"}}),
+        Case("xgb-cars", "XGBRegressor of cars with missing values", group, cars_of_numbers(), XGBRegressor(**few), missing=True),
+        Case("xgb-poisson", "XGBRegressor with count:poisson", group, diabetes, XGBRegressor(objective="count:poisson", **few)),
+        Case("xgb-categories", "XGBClassifier with categories", group, coded_learners(), XGBClassifier(feature_types=["q", "q", "c", "c"], enable_categorical=True, max_cat_to_onehot=1, **few), missing=True, categories=[2, 3]),
     ]
 
 
@@ -56,6 +60,10 @@ def of_lightgbm() -> list[Case]:
         Case("lgbm-regressor", "LGBMRegressor", group, diabetes, LGBMRegressor(**few)),
         Case("lgbm-missing", "LGBMClassifier with missing values", group, clusters(2, missing=0.15), LGBMClassifier(**few), missing=True, difference=rounded_threshold),
         Case("lgbm-pipeline", "OneHotEncoder, LGBMClassifier", group, learners(), encoded(LGBMClassifier(**few)), columns=True, unknown=True),
+        Case("lgbm-categories", "LGBMClassifier with categories", group, coded_learners(), LGBMClassifier(**few, categorical_feature=[2, 3]), missing=True, categories=[2, 3], difference=rounded_threshold),
+        Case("lgbm-cars", "LGBMRegressor of cars with missing values", group, cars_of_numbers(), LGBMRegressor(**few), missing=True),
+        Case("lgbm-split", "LGBMRegressor in pieces of four trees, summed in float64", group, diabetes, LGBMRegressor(**few), options={LGBMRegressor: {"split": 4}}),
+        Case("lgbm-poisson", "LGBMRegressor with the poisson objective", group, diabetes, LGBMRegressor(objective="poisson", **few), difference=rounded_threshold),
     ]
 
 

@@ -23,13 +23,17 @@ class Case:
     columns: bool = False
     float64: bool = False
     opset: int = 15
-    #: Whether the scores stand behind a ZipMap, as is usual; only classifiers have one.
-    zipmap: bool = True
+    #: How a classifier gives its scores: behind a ZipMap, as is usual, as a tensor, or an output a class ("columns").
+    zipmap: bool | str = True
     #: Options of the converter, by type of estimator.
     options: dict[Any, dict[str, Any]] = field(default_factory=dict)
     #: Rows with missing numbers and texts, and with texts and whole numbers that were not seen, are asked too.
     missing: bool = False
     unknown: bool = False
+    #: Features whose numbers are codes of categories: they stay whole.
+    categories: Sequence[int] = ()
+    #: The outputs that are asked for; empty for all.
+    outputs: Sequence[str] = ()
     #: Values near which answers may change, by feature, beside the thresholds of trees that read the input itself.
     edges: dict[int, Sequence[float]] = field(default_factory=dict)
     #: The library's answer for each output of the artifact; None for predict and, of a classifier, predict_proba.
@@ -52,6 +56,10 @@ def decisions(model: Any, x: Any) -> list[np.ndarray]:
 
 def predictions(model: Any, x: Any) -> list[np.ndarray]:
     return [model.predict(x)]
+
+
+def columns_of_probabilities(model: Any, x: Any) -> list[np.ndarray]:
+    return [model.predict(x), *model.predict_proba(x).T]
 
 
 def decision_function(model: Any, x: Any) -> list[np.ndarray]:

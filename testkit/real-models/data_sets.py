@@ -49,6 +49,11 @@ def cars(target: str) -> Data:
     return Data("cars", with_plain_columns(table.drop(columns=target)), plain_target(table[target]))
 
 
+def cars_of_numbers() -> Data:
+    table = cars("Miles_per_Gallon")
+    return Data("cars", table.features.drop(columns="Origin").astype(np.float64), table.target)
+
+
 def learners(missing: bool = False, rows: int = 500) -> Data:
     """Drawn here: hours, quiz scores and attempts of learners in four cities, and whether they needed support."""
     random = np.random.default_rng(31)
@@ -65,6 +70,23 @@ def learners(missing: bool = False, rows: int = 500) -> Data:
         features.loc[random.random(rows) < 0.1, ["quiz"]] = np.nan
         features.loc[random.random(rows) < 0.1, ["city"]] = ""
     return Data("learners", with_plain_columns(features), needed)
+
+
+def coded_learners() -> Data:
+    """The same with texts as codes, as LightGBM, XGBoost and HistGradientBoosting take categories."""
+    table = learners(missing=True)
+    features = table.features[["hours", "quiz"]].copy()
+    for name in ["city", "plan"]:
+        codes = pd.Categorical(table.features[name].replace("", np.nan)).codes.astype(np.float64)
+        features[name] = np.where(codes < 0, np.nan, codes)
+    return Data("learners", features, table.target)
+
+
+def two_labels() -> Data:
+    """Two labels a row: which half of two of the features it is in, with some noise."""
+    table = clusters(2)
+    other = (table.features["x3"] + 0.5 * table.features["x4"] > 0).astype(np.int64)
+    return Data(table.name, table.features, np.column_stack([table.target, other]))
 
 
 def clusters(classes: int = 2, features: int = 5, missing: float = 0.0, rows: int = 400) -> Data:

@@ -1,6 +1,8 @@
 """Linear models, alone and behind scalers."""
 
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.linear_model import (
+    BayesianRidge,
     ElasticNet,
     GammaRegressor,
     Lasso,
@@ -11,13 +13,14 @@ from sklearn.linear_model import (
     Ridge,
     RidgeClassifier,
     SGDClassifier,
+    TweedieRegressor,
 )
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, MinMaxScaler, RobustScaler, StandardScaler
 from sklearn.svm import LinearSVC
 
-from case import Case, decision_function, decisions
+from case import Case, columns_of_probabilities, decision_function, decisions
 from data_sets import named_iris, of_sklearn
 
 group = "linear"
@@ -47,4 +50,9 @@ def cases() -> list[Case]:
         Case("poisson", "StandardScaler, PoissonRegressor", group, diabetes, make_pipeline(StandardScaler(), PoissonRegressor())),
         Case("gamma", "StandardScaler, GammaRegressor", group, diabetes, make_pipeline(StandardScaler(), GammaRegressor())),
         Case("one-vs-rest", "OneVsRestClassifier of LogisticRegression", group, named_iris(), OneVsRestClassifier(LogisticRegression())),
+        Case("logistic-columns", "LogisticRegression, an output a class", group, named_iris(), LogisticRegression(max_iter=500), zipmap="columns", answers=columns_of_probabilities),
+        Case("logistic-raw", "LogisticRegression, raw scores", group, wine, LogisticRegression(max_iter=2000), options={LogisticRegression: {"raw_scores": True, "zipmap": False}}, answers=decisions),
+        Case("bayesian-ridge", "BayesianRidge", group, diabetes, BayesianRidge()),
+        Case("tweedie", "StandardScaler, TweedieRegressor, float64 input", group, diabetes, make_pipeline(StandardScaler(), TweedieRegressor(power=1.5)), float64=True),
+        Case("discriminant", "LinearDiscriminantAnalysis", group, wine, LinearDiscriminantAnalysis()),
     ]

@@ -3,16 +3,17 @@
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.ensemble import RandomForestClassifier, StackingClassifier, StackingRegressor, VotingClassifier, VotingRegressor
 from sklearn.linear_model import LogisticRegression, Ridge
-from sklearn.multioutput import MultiOutputClassifier
+from sklearn.model_selection import TunedThresholdClassifierCV
+from sklearn.multiclass import OneVsOneClassifier
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
-from sklearn.svm import SVC, SVR, LinearSVC
+from sklearn.svm import SVC, SVR, LinearSVC, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from case import Case, decisions
+from case import Case, decision_function, decisions, predictions
 from data_sets import named_iris, of_sklearn
 
 
@@ -47,6 +48,8 @@ def of_others() -> list[Case]:
         Case("svc-probability", "StandardScaler, SVC with probabilities", group, wine,
              make_pipeline(StandardScaler(), SVC(probability=True, random_state=1))),
         Case("svc-linear", "StandardScaler, linear SVC", group, wine, make_pipeline(StandardScaler(), SVC(kernel="linear")), answers=decisions),
+        Case("one-class-svm", "StandardScaler, OneClassSVM", group, iris, make_pipeline(StandardScaler(), OneClassSVM(nu=0.1)), answers=decision_function),
+        Case("gaussian-nb-float64", "GaussianNB with a float64 input", group, iris, GaussianNB(), float64=True, zipmap=False),
         Case("svr", "StandardScaler, SVR", group, diabetes, make_pipeline(StandardScaler(), SVR(C=10))),
     ]
 
@@ -65,6 +68,9 @@ def of_models() -> list[Case]:
         Case("voting-soft", "VotingClassifier, soft", group, wine, VotingClassifier([("a", logistic), ("b", tree)], voting="soft", flatten_transform=False)),
         Case("voting-regressor", "VotingRegressor", group, diabetes,
              VotingRegressor([("a", Ridge()), ("b", DecisionTreeRegressor(max_depth=3, random_state=1))])),
+        Case("one-vs-one", "OneVsOneClassifier of LogisticRegression", group, iris, OneVsOneClassifier(LogisticRegression()), zipmap=False, answers=decisions),
+        Case("tuned-threshold", "TunedThresholdClassifierCV of LogisticRegression", group, cancer,
+             TunedThresholdClassifierCV(logistic, cv=3, random_state=1)),
         Case("stacking", "StackingClassifier", group, iris, StackingClassifier([("a", logistic), ("b", tree)], LogisticRegression(), cv=3)),
         Case("stacking-regressor", "StackingRegressor", group, diabetes,
              StackingRegressor([("a", Ridge()), ("b", DecisionTreeRegressor(max_depth=3, random_state=1))], Ridge(), cv=3)),

@@ -28,7 +28,7 @@ def at_edges(case: Case, artifact: onnx.ModelProto, seen: pd.DataFrame, random: 
     edges = {(feature, float(np.float32(value))) for feature, values in case.edges.items() for value in values}
     if not case.columns:
         edges.update(tree_thresholds(artifact))
-    ordered = sorted(edge for edge in edges if np.isfinite(edge[1]))
+    ordered = sorted(edge for edge in edges if np.isfinite(edge[1]) and edge[0] not in case.categories)
     chosen = [ordered[at] for at in random.permutation(len(ordered))[:rows_at_edges]]
     rows = seen.iloc[random.integers(0, len(seen), len(chosen))].reset_index(drop=True)
     for row, (feature, value) in enumerate(chosen):

@@ -2,10 +2,11 @@
 
 from sklearn.compose import ColumnTransformer
 from sklearn.decomposition import PCA, TruncatedSVD
-from sklearn.ensemble import RandomForestRegressor
+from sklearn.ensemble import GradientBoostingRegressor, RandomForestRegressor
 from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.naive_bayes import BernoulliNB
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 from sklearn.preprocessing import (
@@ -24,6 +25,7 @@ from sklearn.preprocessing import (
 from sklearn.tree import DecisionTreeClassifier
 
 from case import Case
+from tree_models import dropped_side
 from data_sets import cars, clusters, learners, of_sklearn, penguins
 
 group = "pipelines"
@@ -113,6 +115,46 @@ def with_text() -> list[Case]:
                 LogisticRegression(),
             ),
             columns=True, unknown=True,
+        ),
+        Case(
+            "learners-float64", "StandardScaler, OneHotEncoder, LogisticRegression with float64 inputs", group, learners(),
+            of_columns(
+                [("numbers", StandardScaler(), ["quiz", "hours"]),
+                 ("texts", OneHotEncoder(handle_unknown="ignore"), ["city"])],
+                LogisticRegression(),
+            ),
+            columns=True, float64=True, unknown=True, zipmap=False,
+        ),
+        Case(
+            "cars-origin-tree", "constant imputers, OrdinalEncoder of whole numbers, DecisionTreeClassifier", group, cars("Origin"),
+            of_columns(
+                [("numbers", SimpleImputer(strategy="constant", fill_value=-1.0), ["Miles_per_Gallon", "Horsepower", "Displacement"]),
+                 ("cylinders", OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1), ["Cylinders"]),
+                 ("rest", "passthrough", ["Acceleration"])],
+                DecisionTreeClassifier(max_depth=4, random_state=1),
+            ),
+            columns=True, missing=True, unknown=True, difference=dropped_side,
+        ),
+        Case(
+            "penguins-search", "GridSearchCV of a pipeline: median, MinMaxScaler, OneHotEncoder, LogisticRegression", group, penguins("species"),
+            GridSearchCV(
+                of_columns(
+                    [("numbers", make_pipeline(SimpleImputer(strategy="median"), MinMaxScaler()), measures),
+                     ("texts", OneHotEncoder(handle_unknown="ignore"), ["island", "sex"])],
+                    LogisticRegression(max_iter=500),
+                ),
+                {"logisticregression__C": [0.1, 1.0]}, cv=3,
+            ),
+            columns=True, missing=True, unknown=True,
+        ),
+        Case(
+            "cars-boosting", "most frequent, StandardScaler, OneHotEncoder, GradientBoostingRegressor", group, cars("Miles_per_Gallon"),
+            of_columns(
+                [("numbers", make_pipeline(SimpleImputer(strategy="most_frequent"), StandardScaler()), ["Displacement", "Horsepower"]),
+                 ("origin", OneHotEncoder(handle_unknown="ignore"), ["Origin"])],
+                GradientBoostingRegressor(n_estimators=12, max_depth=3, random_state=1),
+            ),
+            columns=True, missing=True, unknown=True,
         ),
     ]
 

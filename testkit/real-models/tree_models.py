@@ -14,15 +14,16 @@ from sklearn.ensemble import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
-from sklearn.multioutput import MultiOutputRegressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from case import Case, decision_function
-from data_sets import clusters, named_iris, of_sklearn
+from case import Case, decision_function, decisions, predictions
+from data_sets import cars_of_numbers, clusters, coded_learners, named_iris, of_sklearn, two_labels
 
 group = "trees"
+dropped_side = "the converter drops the side of a tree that a missing value takes"
 
 
 def cases() -> list[Case]:
@@ -36,7 +37,7 @@ def cases() -> list[Case]:
         Case("forest-binary", "RandomForestClassifier of two classes", group, cancer, RandomForestClassifier(**few)),
         Case("forest-multiclass", "RandomForestClassifier of ten classes, opset 18", group, digits, RandomForestClassifier(**few), opset=18, zipmap=False),
         Case("forest-missing", "RandomForestClassifier with missing values", group, clusters(3, missing=0.1), RandomForestClassifier(**few), missing=True,
-             difference="the converter drops the side that a missing value takes"),
+             difference=dropped_side),
         Case("forest-regressor", "RandomForestRegressor", group, diabetes, RandomForestRegressor(**few)),
         Case("forest-three-targets", "RandomForestRegressor of three targets", group, linnerud, RandomForestRegressor(**few)),
         Case("extra-trees", "ExtraTreesClassifier", group, wine, ExtraTreesClassifier(**few)),
@@ -52,4 +53,10 @@ def cases() -> list[Case]:
         Case("bagging", "BaggingClassifier of trees", group, wine, BaggingClassifier(DecisionTreeClassifier(max_depth=3), n_estimators=5, random_state=1)),
         Case("isolation-forest", "IsolationForest", group, iris, IsolationForest(n_estimators=10, max_samples=64, random_state=1), answers=decision_function),
         Case("multi-output-regressor", "MultiOutputRegressor of GradientBoostingRegressor", group, linnerud, MultiOutputRegressor(GradientBoostingRegressor(n_estimators=5, max_depth=2, random_state=1))),
+        Case("hist-categories", "HistGradientBoostingClassifier with a categorical feature", group, coded_learners(), HistGradientBoostingClassifier(categorical_features=[2], **shallow), missing=True, categories=[2, 3],
+             difference="the converter takes categories for numbers and says nothing"),
+        Case("forest-two-labels", "RandomForestClassifier of two labels at once", group, two_labels(), RandomForestClassifier(**few), zipmap=False, outputs=["label"], answers=predictions),
+        Case("multi-output-classifier", "MultiOutputClassifier of DecisionTreeClassifier", group, two_labels(), MultiOutputClassifier(DecisionTreeClassifier(max_depth=3, random_state=1)), zipmap=False, outputs=["label"], answers=predictions),
+        Case("cars-hist", "HistGradientBoostingRegressor of cars with missing values", group, cars_of_numbers(), HistGradientBoostingRegressor(**shallow), missing=True),
+        Case("boosting-raw", "GradientBoostingClassifier, raw scores", group, iris, GradientBoostingClassifier(n_estimators=5, max_depth=2, random_state=1), options={GradientBoostingClassifier: {"raw_scores": True, "zipmap": False}}, answers=decisions),
     ]

@@ -72,8 +72,8 @@ def write_model(case: Case) -> str:
 
 def convert(case: Case, model: Any) -> onnx.ModelProto:
     options = dict(case.options)
-    if not case.zipmap:
-        options[id(model)] = {"zipmap": False}
+    if case.zipmap is not True:
+        options[id(model)] = {"zipmap": case.zipmap}
     artifact = convert_sklearn(
         model,
         name=case.name,
@@ -113,8 +113,8 @@ def run(case: Case, artifact: onnx.ModelProto, rows: pd.DataFrame) -> list[tuple
         feeds = {name: column_feed(column, number) for name, column in rows.items()}
     else:
         feeds = {"X": rows.to_numpy(number)}
-    answers = session.run(None, feeds)
-    return [(output.name, *tensor(answer)) for output, answer in zip(session.get_outputs(), answers, strict=True)]
+    names = [output.name for output in session.get_outputs() if not case.outputs or output.name in case.outputs]
+    return [(name, *tensor(answer)) for name, answer in zip(names, session.run(names, feeds), strict=True)]
 
 
 def column_feed(column: pd.Series, number: Any) -> np.ndarray:

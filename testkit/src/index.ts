@@ -14,11 +14,13 @@ export {
   isExact,
   storedColumns,
 } from './real-answers.ts';
+export { realContract } from './real-contract.ts';
 export {
   type RealModel,
   type RealOutput,
   type Refusals,
   realBatch,
+  realBinding,
   realModelRefusals,
   realModels,
 } from './real-models.ts';

@@ -8,8 +8,7 @@ import {
   type OnnxModel,
   openCompiledSession,
 } from '@slipway/core';
-import { wholeBinding } from './model-binding.ts';
-import { type RealModel, realBatch } from './real-models.ts';
+import { type RealModel, realBatch, realBinding } from './real-models.ts';
 
 /** What an engine answered, a column for each column of the model's outputs: labels by name, numbers as they are. */
 export type AnswerColumns = readonly (readonly (number | string)[])[];
@@ -21,7 +20,7 @@ export type CompiledAnswers =
 /** Asks the compiled engine all rows of a model, by columns and row by row. */
 export function compiledAnswers(given: RealModel): CompiledAnswers {
   const model = decodeModel(given.bytes);
-  const binding = wholeBinding(model);
+  const binding = realBinding(given, model);
   const lowering = lower(model, binding);
   if (lowering.kind === 'refused') return { kind: 'refused', op: lowering.op, reason: lowering.reason };
   const session = openCompiledSession(lowering.program, binding);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { Binding, FeatureBatch } from '@slipway/core';
+import type { Binding, FeatureBatch, OnnxModel } from '@slipway/core';
+import { wholeBinding } from './model-binding.ts';
 
 /** A model of testkit/real-models: what a Python library trained and a converter wrote, with rows and answers to them. */
 export interface RealModel extends StoredModel {
@@ -51,6 +52,13 @@ export function realModels(...names: readonly string[]): RealModel[] {
 
 export function realModelRefusals(): Refusals {
   return JSON.parse(read('refusals.json').toString('utf8')) as Refusals;
+}
+
+/** A feature for each column of the model's inputs, and a lane for each column of the outputs that were asked for. */
+export function realBinding(given: RealModel, model: OnnxModel): Binding {
+  const { inputs, outputs } = wholeBinding(model);
+  const asked = new Set(given.outputs.map(({ name }) => name));
+  return { inputs, outputs: outputs.filter(({ output }) => asked.has(output)) };
 }
 
 /** The rows of a model as a session of `binding` takes them. */
