@@ -296,7 +296,7 @@ describe('ArrayFeatureExtractor', () => {
       node('ml:ArrayFeatureExtractor', ['X', 'at'], ['t']),
       node('ml:LabelEncoder', ['t'], ['y'], {
         keys_strings: { strings: texts },
-        values_int64s: { ints: texts.keys().toArray() },
+        values_int64s: { ints: texts.map((_, index) => index) },
       }),
     ];
     const model = graph('string', 3, nodes, 'int64', { initializers: [int64Tensor('at', [2], [2, 1])], width: 2 });

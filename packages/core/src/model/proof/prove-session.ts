@@ -4,10 +4,11 @@ import { engineVersion } from '../engine-version.ts';
 import type { Program } from '../ir/program.ts';
 import type { FeatureBatch, LaneValues, Session } from '../session.ts';
 import { Comparison } from './comparison.ts';
+import { edgesOf } from './edges.ts';
 import { featureTexts, goldenValues, laneNames } from './golden.ts';
 import { type RandomSource, randomRows } from './random-rows.ts';
+import { withoutRefused } from './refused-rows.ts';
 import { compileTolerances } from './tolerance.ts';
-import { edgesOf } from './trace.ts';
 import type { Proof } from './types.ts';
 
 export interface ProofRequest {
@@ -43,16 +44,15 @@ export async function proveSession(request: ProofRequest): Promise<Proof> {
   const comparison = new Comparison(program, compiled.binding);
   const tolerances = compileTolerances(program);
   const edges = edgesOf(program);
-  const first =
-    request.golden === null
-      ? randomRows(contract, edges, goldenRowsMax, random)
-      : atMost(request.golden, goldenRowsMax);
+  const drawn = (count: number) => withoutRefused(compiled, request.oracle, randomRows(contract, edges, count, random));
+  const opening = request.golden === null ? await drawn(goldenRowsMax) : { batch: request.golden, fault: null };
+  const first = atMost(opening.batch, goldenRowsMax);
   const golden = goldenValues(first, await compiled.run(first));
-  const batches = [request.golden ?? first];
-  for (let done = 0; done < rows; done += batchRows)
-    batches.push(randomRows(contract, edges, Math.min(batchRows, rows - done), random));
+  if (first.rows === 0) comparison.fail('the model refuses every row that was drawn from what the contract allows');
   try {
-    for (const batch of batches) {
+    for (let done = -1; done < rows; done += done < 0 ? 1 : batchRows) {
+      const { batch, fault } = done < 0 ? opening : await drawn(Math.min(batchRows, rows - done));
+      if (fault !== null) comparison.fail(fault);
       if (batch.rows === 0) continue;
       const expected = await oracleLanes(request.oracle, batch);
       comparison.compare(batch, await compiled.run(batch), expected, tolerances(batch));

@@ -1,5 +1,6 @@
 import { feature, inputContract, Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
+import type { FeatureEdges } from './edges.ts';
 import { randomRows } from './random-rows.ts';
 
 const contract = inputContract([
@@ -12,13 +13,11 @@ const contract = inputContract([
   feature({ name: 'pair', type: 'array', shape: [2] }),
 ]);
 
-const edges = [
-  Float64Array.of(0.25, 9),
-  Float64Array.of(5),
-  new Float64Array(0),
-  Float64Array.of(0.5),
-  Float64Array.of(100),
-];
+const edges = [[0.25, 9], [5], [], [0.5], [100]].map((numbers) => edgesAt(numbers));
+
+function edgesAt(numbers: readonly number[], texts: readonly string[] = [], closed = false): FeatureEdges {
+  return { numbers: Float64Array.from(numbers), texts, closed };
+}
 
 test('random rows stay within the contract, and visit edges and missing values', () => {
   const random = new Random(5);
@@ -52,10 +51,29 @@ test('a feature of no range gets values of the size of the thresholds', () => {
   const random = new Random(6);
   const { columns } = randomRows(
     { ...contract, features: [feature({ name: 'x', type: 'number' })] },
-    [Float64Array.of(1e6)],
+    [edgesAt([1e6])],
     500,
     () => random.next(),
   );
   const sorted = (columns[0] as Float64Array).map(Math.abs).sort();
   expect(sorted[250]).toBeGreaterThan(1e5);
+});
+
+test('text without a list is what the model knows, and what it does not know', () => {
+  const random = new Random(7);
+  const open = inputContract([feature({ name: 'city', type: 'string' }), feature({ name: 'zone', type: 'integer' })]);
+  const draw = (closed: boolean) => {
+    const own = [edgesAt([], ['Zürich', 'Bern'], closed), edgesAt([3, 8], [], closed)];
+    return randomRows(open, own, 3000, () => random.next()).columns as [string[], Float64Array];
+  };
+  const [city] = draw(false);
+  expect(new Set(city)).toEqual(
+    new Set(['Zürich', 'Bern', '', 'a', 'Zürich ', 'Bern ', 'ürich', 'ern', 'ZÜRICH', 'BERN', 'Zu\u0308rich']),
+  );
+  // Where an unknown value is an error to the model, nearly all rows have to be of known ones.
+  const [closedCity, closedZone] = draw(true);
+  const strange = closedCity.filter((value) => value !== 'Zürich' && value !== 'Bern').length;
+  expect(strange).toBeGreaterThan(0);
+  expect(strange).toBeLessThan(30);
+  expect(closedZone.filter((value) => value !== 3 && value !== 8).length).toBeLessThan(30);
 });

@@ -1,37 +1,48 @@
 import type { Feature, InputContract } from '../../contract/index.ts';
 import { nextDown, nextUp } from '../math/index.ts';
 import type { FeatureBatch } from '../session.ts';
+import type { FeatureEdges } from './edges.ts';
 
 /** A source of numbers from 0 up to but not 1. */
 export type RandomSource = () => number;
 
 /**
  * Rows for a proof, drawn from what the contract allows: the whole range of each feature, the values at which the model
- * changes its mind with the float32 on either side, the ends of the range, and missing values where they reach the
- * model. `edges` are those values by feature.
+ * changes its mind with the float32 on either side, the texts that it knows and others, the ends of the range, and
+ * missing values where they reach the model. `edges` are those values and texts by feature.
  */
 export function randomRows(
   contract: InputContract,
-  edges: readonly Float64Array[],
+  edges: readonly FeatureEdges[],
   rows: number,
   random: RandomSource,
 ): FeatureBatch {
   const columns = contract.features.map((feature, index) => {
-    if (feature.type === 'string') return Array.from({ length: rows }, () => randomText(feature, random));
+    const own = edges[index] ?? noEdges;
+    if (feature.type === 'string') return Array.from({ length: rows }, () => randomText(feature, own, random));
     const width = (feature.shape ?? []).reduce((product, size) => product * size, 1);
-    return Float64Array.from({ length: rows * width }, () =>
-      randomNumber(feature, edges[index] ?? new Float64Array(0), random),
-    );
+    return Float64Array.from({ length: rows * width }, () => randomNumber(feature, own, random));
   });
   return { rows, columns };
 }
 
-function randomText(feature: Feature, random: RandomSource): string {
-  const values = feature.enum ?? ['', 'a', 'b'];
-  return values[Math.floor(random() * values.length)] ?? '';
+const noEdges: FeatureEdges = { numbers: new Float64Array(0), texts: [], closed: false };
+
+/** How often a value is none that the model knows, where such a value is an error to it. */
+const strangeShare = 0.002;
+
+/** A text of the contract's list; without one, a text that the model knows, or one that is nearly so. */
+function randomText(feature: Feature, { texts, closed }: FeatureEdges, random: RandomSource): string {
+  const pick = (values: readonly string[]) => values[Math.floor(random() * values.length)] ?? '';
+  if (feature.enum !== null) return pick(feature.enum.map(String));
+  const known = random() >= (closed ? strangeShare : 0.3);
+  if (known && texts.length > 0) return pick(texts);
+  const near = pick(texts);
+  return pick(['', 'a', `${near} `, near.slice(1), near.toUpperCase(), near.normalize('NFD')]);
 }
 
-function randomNumber(feature: Feature, edges: Float64Array, random: RandomSource): number {
+function randomNumber(feature: Feature, { numbers: edges, closed }: FeatureEdges, random: RandomSource): number {
+  if (closed && edges.length > 0 && random() >= strangeShare) return edges[Math.floor(random() * edges.length)];
   const choice = random();
   if (choice < 0.08 && feature.missing.kind === 'null') return Number.NaN;
   if (choice < 0.12 && feature.missing.kind === 'fill') return Number(feature.missing.value);
