@@ -1,13 +1,4 @@
-import {
-  type AttributeValue,
-  logisticModel,
-  modelOf,
-  networkModel,
-  node,
-  stumpModel,
-  value,
-  wholeBinding,
-} from '@slipway/testkit';
+import { type AttributeValue, logisticModel, modelOf, node, stumpModel, value, wholeBinding } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import { compileProgram } from '../compile.ts';
 import type { OnnxModel } from '../onnx/index.ts';
@@ -38,8 +29,15 @@ function stumpWith(changes: Readonly<Record<string, AttributeValue | null>>): On
 
 describe('refusals name the operator, the node and the reason', () => {
   test('an operator that the compiler does not know', () => {
-    expect(lowered(networkModel())).toMatchObject({
+    const model = modelOf('determinant', {
+      nodes: [node('Det', ['X'], ['y'])],
+      inputs: [value('X', 'float32', [null, 2, 2])],
+      outputs: [value('y', 'float32', [null])],
+    });
+    expect(lowered(model)).toEqual({
       kind: 'refused',
+      op: 'Det',
+      node: 'y_node',
       reason: 'the compiler does not know this operator',
     });
   });

@@ -26,8 +26,9 @@ import { lowerInputs } from './inputs.ts';
 import { lowerCategoryMapper, lowerLabelEncoder } from './label-encoder.ts';
 import { lowerLinearClassifier, lowerLinearRegressor } from './linear.ts';
 import { lowerGemm, lowerMatMul } from './matmul.ts';
-import { lowerCast, lowerNormalizer, lowerScaler } from './numeric.ts';
+import { lowerNormalizer, lowerScaler } from './numeric.ts';
 import { lowerOneHotEncoder } from './one-hot-encoder.ts';
+import { plainOperators } from './plain-operators.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope } from './scope.ts';
 import { lowerLogSoftmax, lowerSoftmax } from './softmax.ts';
@@ -45,7 +46,6 @@ type LowerOperator = (scope: Scope, node: OnnxNode) => void;
 /** By operator, with its domain unless that is the default one. */
 const operators = new Map<string, LowerOperator>([
   ['Identity', lowerIdentity],
-  ['Cast', lowerCast],
   ['Concat', lowerConcat],
   ['Flatten', lowerFlatten],
   ['Reshape', lowerReshape],
@@ -72,6 +72,7 @@ const operators = new Map<string, LowerOperator>([
   ['ai.onnx.ml.Imputer', lowerImputer],
   ['ai.onnx.ml.LabelEncoder', lowerLabelEncoder],
   ['ai.onnx.ml.OneHotEncoder', lowerOneHotEncoder],
+  ...plainOperators,
   ['ai.onnx.ml.Scaler', lowerScaler],
   ['ai.onnx.ml.Normalizer', lowerNormalizer],
   ['ai.onnx.ml.LinearClassifier', lowerLinearClassifier],

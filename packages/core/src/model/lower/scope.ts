@@ -1,6 +1,7 @@
 import type { Lane, Step } from '../ir/program.ts';
 import type { OnnxNode, OnnxTensor } from '../onnx/types.ts';
 import { Constants } from './constants.ts';
+import { Ranges } from './ranges.ts';
 import { refuse } from './refusal.ts';
 import { countOf, type LabelTensor, type NumberTensor, type Tensor } from './tensor.ts';
 
@@ -25,6 +26,7 @@ export class Scope {
   /** Initializers, and the values of Constant nodes, by name. */
   readonly initializers: Map<string, OnnxTensor>;
   readonly opsets: ReadonlyMap<string, number>;
+  readonly ranges = new Ranges(this.steps);
   readonly #constants: Constants;
 
   constructor(initializers: ReadonlyMap<string, OnnxTensor>, opsets: ReadonlyMap<string, number>) {
@@ -158,7 +160,7 @@ export class Scope {
     const table = tensor.labels.map((label) => (typeof label === 'number' ? label : null));
     if (!table.every((label) => label !== null)) throw refuse(node, 'input is text');
     const lanes = this.add({ op: 'lookup', inputs: tensor.lanes, table }, tensor.lanes.length);
-    return { type: 'int64', dims: tensor.dims, lanes };
+    return { type: tensor.numbers ?? 'int64', dims: tensor.dims, lanes };
   }
 }
 

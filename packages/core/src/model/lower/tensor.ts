@@ -26,6 +26,8 @@ export interface LabelTensor {
   readonly dims: Dims;
   readonly lanes: readonly Lane[];
   readonly labels: readonly (string | number)[];
+  /** The type of labels that are numbers; int64 where it is not given. */
+  readonly numbers?: NumberType;
 }
 
 export interface TextTensor {
