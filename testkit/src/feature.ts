@@ -11,6 +11,7 @@ export function feature(parts: Partial<Feature> & { readonly name: string }): Fe
     enum: null,
     maxLength: 1000,
     shape: null,
+    items: parts.type === 'array' ? 'number' : null,
     unit: null,
     description: null,
     missing: { kind: 'reject' },

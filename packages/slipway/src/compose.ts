@@ -18,7 +18,10 @@ export interface EngineRequest {
   readonly artifact: Artifact;
   readonly binding: Binding;
   readonly engine: EngineChoice;
+  /** Threads inside ONNX Runtime, in each worker. */
   readonly threads: number;
+  /** Worker threads where ONNX Runtime serves: null leaves it to machine and model, 0 runs it in the calling thread. */
+  readonly workers: number | null;
   readonly synchronous: boolean;
 }
 
@@ -37,15 +40,13 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
     throw fail('ARTIFACT_UNSUPPORTED', { message: `${reason}.`, where: artifact.path });
   }
   const compiled = openCompiledSession(lowering.program, binding);
-  // More threads would sum in another order.
-  const openOracle = () => openOnnxRuntime({ ...request, threads: 1 });
   const proof = await provedSession({
     launch: request.launch,
     artifact,
     binding,
     program: lowering.program,
     compiled,
-    openOracle,
+    openOracle: () => openOracle(request),
   });
   if (proof.verdict === 'pass')
     return { session: compiled, reason: 'every operator compiles, and the proof holds', proof };
@@ -54,19 +55,24 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
   throw fail('PROOF_FAILED', { message: `${reason}.`, where: artifact.path });
 }
 
+/** Worker threads run it, so that the calling thread stays free; or waits without a promise where it must. */
 async function onnxRuntime(request: EngineRequest, reason: string): Promise<Engine> {
-  if (!request.synchronous) return { session: (await openOnnxRuntime(request)).session, reason, proof: null };
-  const { openBlockingSession } = await import('./sessions/index.ts');
-  const { artifact, binding, threads } = request;
-  return { session: await openBlockingSession({ ...artifact, binding, threads }), reason, proof: null };
+  const { artifact, binding, threads, synchronous } = request;
+  const sessions = await import('./sessions/index.ts');
+  const workers = request.workers ?? sessions.defaultWorkers(artifact.bytes.length);
+  const given = { ...artifact, binding, threads };
+  if (synchronous) {
+    const session = await sessions.openBlockingSession({ ...given, workers: Math.max(1, workers) });
+    return { session, reason, proof: null };
+  }
+  const open = workers === 0 ? sessions.openOnnxRuntimeSession : sessions.openPooledSession;
+  return { session: await open({ ...given, workers }), reason, proof: null };
 }
 
-async function openOnnxRuntime({
-  artifact,
-  binding,
-  threads,
-}: EngineRequest): Promise<{ session: Session; version: string }> {
+/** ONNX Runtime in this thread, to compare with. */
+async function openOracle({ artifact, binding }: EngineRequest): Promise<{ session: Session; version: string }> {
   const { onnxRuntimeVersion, openOnnxRuntimeSession } = await import('./sessions/index.ts');
-  const session = await openOnnxRuntimeSession({ ...artifact, binding, threads });
+  // More threads would sum in another order.
+  const session = await openOnnxRuntimeSession({ ...artifact, binding, threads: 1 });
   return { session, version: await onnxRuntimeVersion() };
 }

@@ -1,3 +1,4 @@
+export { heavyModel } from './heavy.ts';
 export {
   type LogisticOptions,
   type LogisticParameters,

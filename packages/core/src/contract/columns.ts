@@ -1,5 +1,5 @@
 import { assert, fail } from '../errors/index.ts';
-import { numberRule, textRule, widthOf } from './feature-check.ts';
+import { isWhole, numberRule, textRule, widthOf } from './feature-check.ts';
 import { nearest } from './nearest.ts';
 import { numberFill, textFill } from './record.ts';
 import type { Columns, Feature, FeatureColumn, InputContract } from './types.ts';
@@ -61,7 +61,7 @@ function numberCheck(feature: Feature): ColumnCheck {
   const fill = numberFill(feature);
   const low = feature.minimum ?? Number.NEGATIVE_INFINITY;
   const high = feature.maximum ?? Number.POSITIVE_INFINITY;
-  const ranged = feature.type === 'number' || feature.type === 'array';
+  const ranged = !isWhole(feature) && feature.type !== 'boolean';
   const simple = ranged && feature.exclusiveMinimum === null && feature.exclusiveMaximum === null;
   return (column, bad) => {
     assert(column.kind === 'number', 'a numeric feature was given a numeric column');

@@ -6,12 +6,17 @@ export function numberRule(feature: Feature, value: number): IssueRule | null {
   if (!Number.isFinite(value)) return 'finite';
   if (feature.type === 'boolean') return value === 0 || value === 1 ? null : 'type';
   // Beyond 2^53 a float64 no longer tells neighbouring integers apart, so such an integer cannot be read exactly.
-  if (feature.type === 'integer' && !Number.isSafeInteger(value)) return 'integer';
+  if (isWhole(feature) && !Number.isSafeInteger(value)) return 'integer';
   if (feature.minimum !== null && value < feature.minimum) return 'minimum';
   if (feature.maximum !== null && value > feature.maximum) return 'maximum';
   if (feature.exclusiveMinimum !== null && value <= feature.exclusiveMinimum) return 'exclusiveMinimum';
   if (feature.exclusiveMaximum !== null && value >= feature.exclusiveMaximum) return 'exclusiveMaximum';
   return null;
+}
+
+/** True where a number of the feature, or an element of it, must be an integer. */
+export function isWhole({ type, items }: Feature): boolean {
+  return type === 'integer' || items === 'integer';
 }
 
 /** The rule that a present text breaks, or null. `categories` is the feature's enum as a set. */
@@ -35,9 +40,15 @@ export function featureIssue(feature: Feature, rule: IssueRule, value: unknown):
 function elementIssue(feature: Feature, rule: IssueRule, value: readonly unknown[]): Issue {
   const flat: unknown[] = value.flat(Number.POSITIVE_INFINITY);
   const at = flat.findIndex((element) => typeof element !== 'number' || numberRule(feature, element) !== null);
-  const demand = rule === 'type' || rule === 'finite' ? 'a finite number' : demandOf({ ...feature, type: 'number' });
-  const element = issueOf(`${feature.name}[${at}]`, rule, flat[at] ?? null, `it must be ${demand}`);
-  return { ...element, field: feature.name };
+  const element = elementFeature(feature);
+  const demand = rule === 'type' || rule === 'finite' ? 'a finite number' : demandOf(element);
+  const issue = issueOf(`${feature.name}[${at}]`, rule, flat[at] ?? null, `it must be ${demand}`);
+  return { ...issue, field: feature.name };
+}
+
+/** A feature of the same bounds whose values are the elements of the array. */
+function elementFeature(feature: Feature): Feature {
+  return { ...feature, type: feature.items ?? 'number', shape: null, items: null };
 }
 
 /** Number of float64 values that one row of the feature takes; 0 for text. */

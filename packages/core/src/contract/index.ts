@@ -1,5 +1,6 @@
 export { type ColumnsReader, compileColumnsReader, type ReadColumns } from './columns.ts';
-export { shapeWidth, widthOf } from './feature-check.ts';
+export { isWhole, shapeWidth, widthOf } from './feature-check.ts';
+export { holdsShape } from './holds-shape.ts';
 export { demandOf, issueOf, issuesText } from './issue.ts';
 export { inputJsonSchema, type JsonSchema, outputJsonSchemas } from './json-schema.ts';
 export { nearest } from './nearest.ts';

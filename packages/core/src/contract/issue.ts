@@ -19,7 +19,7 @@ export function demandOf(feature: Feature): string {
   const unit = feature.unit === null ? '' : ` (${feature.unit})`;
   if (feature.type === 'boolean') return `true or false${unit}`;
   if (feature.type === 'array')
-    return `an array of shape [${(feature.shape ?? []).join(', ')}]${rangeOf(feature)}${unit}`;
+    return `an array of ${feature.items === 'integer' ? 'integers' : 'numbers'} of shape [${(feature.shape ?? []).join(', ')}]${rangeOf(feature)}${unit}`;
   if (feature.type === 'string') {
     return feature.enum === null ? `text of at most ${feature.maxLength} characters${unit}` : oneOf(feature.enum);
   }

@@ -53,10 +53,11 @@ function arraySchema(feature: Feature, optional: boolean): JsonSchema {
   const shape = feature.shape ?? [];
   const nested = shape.reduceRight<JsonSchema>(
     (items, size) => ({ type: 'array', items, minItems: size, maxItems: size }),
-    { type: 'number', ...bounds(feature) },
+    { type: feature.items ?? 'number', ...bounds(feature) },
   );
   const width = shapeWidth(shape);
-  const flat = { type: 'array', items: { type: 'number', ...bounds(feature) }, minItems: width, maxItems: width };
+  const items = { type: feature.items ?? 'number', ...bounds(feature) };
+  const flat = { type: 'array', items, minItems: width, maxItems: width };
   const forms = shape.length === 1 ? [nested] : [nested, flat];
   const all = optional ? [...forms, { type: 'null' }] : forms;
   return all.length === 1 ? (all[0] as JsonSchema) : { anyOf: all };

@@ -24,6 +24,8 @@ export interface Feature {
   readonly maxLength: number;
   /** Of an array: its fixed shape, row-major. */
   readonly shape: readonly number[] | null;
+  /** Of an array: what its elements are. Null for all other types. */
+  readonly items: 'number' | 'integer' | null;
   readonly unit: string | null;
   readonly description: string | null;
   readonly missing: MissingPolicy;

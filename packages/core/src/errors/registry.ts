@@ -91,6 +91,11 @@ export const errorRegistry = {
     summary: 'A thread that runs the model ended, or gave no answer in time.',
     hint: 'Start again; if it stays, the model needs more memory or time than it gets here.',
   },
+  SESSION_BUSY: {
+    kind: 'overloaded',
+    summary: 'As many calls wait for the model as may.',
+    hint: 'Send fewer calls at once, or give the model more workers.',
+  },
   OUTPUT_VIOLATION: {
     kind: 'internal',
     summary: 'The model answered with a value that the output contract does not allow.',

@@ -5,6 +5,7 @@
 export const launchDefaults = {
   missing: 'reject',
   maxLength: 4096,
+  items: 'number',
   nullable: false,
   fallbackWhen: ['error', 'timeout', 'overload'],
   sloWindow: '30d',

@@ -352,6 +352,8 @@ export interface RawArrayFeature {
   readonly type: "array";
   /** The length of each dimension, without the one that counts records. */
   readonly shape: readonly number[];
+  /** What the elements are: number, or integer (token ids, pixels) for a model input that holds integers. A fraction is refused then. */
+  readonly items?: "number" | "integer";
   /** The least value allowed. */
   readonly minimum?: number;
   /** The greatest value allowed. */

@@ -31,6 +31,7 @@ export function feature(name: string, raw: RawFeature): Feature {
     enum: raw.type === 'string' ? (raw.enum ?? null) : null,
     maxLength: raw.type === 'string' ? (raw.maxLength ?? launchDefaults.maxLength) : launchDefaults.maxLength,
     shape: raw.type === 'array' ? raw.shape : null,
+    items: raw.type === 'array' ? (raw.items ?? launchDefaults.items) : null,
     unit: numeric.unit ?? null,
     description: raw.description ?? null,
     missing: missingPolicy(raw.missing),

@@ -27,6 +27,7 @@ describe('a launch file with every block', () => {
     expect(launch.input.features[0]).toEqual({
       name: 'hours_studied',
       type: 'number',
+      items: null,
       minimum: 0,
       maximum: 168,
       exclusiveMinimum: null,

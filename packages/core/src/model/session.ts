@@ -34,6 +34,8 @@ export interface OutputSpec extends TensorSpec {
 export interface ModelSignature {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly OutputSpec[];
+  /** Outputs that no session gives, each with what it is: lists, maps, numbers of rare types. */
+  readonly unread?: readonly { readonly name: string; readonly what: string }[];
 }
 
 /** Where a feature of the contract enters the model: which input, and from which column of it. */
@@ -44,6 +46,10 @@ export interface InputLane {
   readonly column: number;
   /** Values a row. */
   readonly width: number;
+  /** Of an input of its own: the sizes of one row, where the model leaves some open. */
+  readonly shape?: readonly number[];
+  /** Set where the input has no dimension for the rows: then a call of the model is one row. */
+  readonly oneRow?: true;
 }
 
 /** One column of a model output that the output contract asks for. */
@@ -53,6 +59,8 @@ export interface OutputLane {
   readonly type: TensorType;
   /** Where set, the values are indexes into it. */
   readonly labels: readonly (string | number)[] | null;
+  /** The sizes of one row that the contract expects of the whole output, where only a run can tell; [] is one value. */
+  readonly shape?: readonly number[];
 }
 
 /** How contract and model fit together: one entry a feature, one entry a wanted output column. */

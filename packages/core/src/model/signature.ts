@@ -1,4 +1,5 @@
 import { fail } from '../errors/index.ts';
+import { typeText } from './onnx/type-text.ts';
 import type { OnnxModel, OnnxNode, OnnxValueInfo } from './onnx/types.ts';
 import { withoutZipMap } from './onnx/without-zip-map.ts';
 import type { ModelSignature, OutputSpec, TensorSpec } from './session.ts';
@@ -17,17 +18,27 @@ export function readSignature(model: OnnxModel): ModelSignature {
     outputSpec(withTargets(output, targets.get(output.name)), trace.get(output.name)),
   );
   if (specs.length === 0) {
-    const names = outputs.map((output) => JSON.stringify(output.name)).join(', ');
-    throw fail('ARTIFACT_UNSUPPORTED', { message: `No output of the model is a tensor; it gives ${names}.` });
+    const names = outputs.map((output) => `${JSON.stringify(output.name)}, ${typeText(output)}`).join('; ');
+    throw fail('ARTIFACT_UNSUPPORTED', {
+      message: `No output of the model is a tensor of numbers, booleans or text; it gives ${names}.`,
+      hint: castHint,
+    });
   }
-  return { inputs: inputs.map((input) => inputSpec(input, inputs.length)), outputs: specs };
+  const unread = outputs.flatMap((output) =>
+    output.type === null ? [{ name: output.name, what: typeText(output) }] : [],
+  );
+  const read = { inputs: inputs.map((input) => inputSpec(input, inputs.length)), outputs: specs };
+  return unread.length === 0 ? read : { ...read, unread };
 }
+
+const castHint =
+  'Export the model with plain tensors: Cast bfloat16 to float32 at its inputs and outputs, give the parts of a complex number as two floats, and a list as one tensor.';
 
 function inputSpec(input: OnnxValueInfo, count: number): TensorSpec {
   const { name, type, shape } = input;
   if (type === null) {
-    const message = `The model's input ${JSON.stringify(name)} is no tensor of numbers, booleans or text.`;
-    throw fail('ARTIFACT_UNSUPPORTED', { message, where: `input ${name}` });
+    const message = `The model's input ${JSON.stringify(name)} is ${typeText(input)}; a session takes tensors of numbers, booleans or text.`;
+    throw fail('ARTIFACT_UNSUPPORTED', { message, where: `input ${name}`, hint: castHint });
   }
   // Without a declared shape: one input is a matrix, several are a column each.
   return { name, type, shape: shape ?? [null, count === 1 ? null : 1] };

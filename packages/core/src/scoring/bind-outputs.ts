@@ -1,27 +1,50 @@
-import { type OutputField, type ScoreField, shapeWidth } from '../contract/index.ts';
+import { holdsShape, type OutputField, type ScoreField, shapeWidth } from '../contract/index.ts';
 import type { ModelSignature, OutputLane, OutputSpec } from '../model/index.ts';
 import { mismatch, quoted, unknownName } from './mismatch.ts';
+import { type OutputRow, outputRow } from './output-row.ts';
 
-/** The output columns that the fields are read from, field after field; a decision has none of its own. */
-export function bindOutputs(fields: readonly OutputField[], signature: ModelSignature): OutputLane[] {
+/**
+ * The output columns that the fields are read from, field after field; a decision has none of its own. `oneRow` says
+ * that a call of the model is one row, so that an output need not have a dimension for the rows.
+ */
+export function bindOutputs(
+  fields: readonly OutputField[],
+  signature: ModelSignature,
+  { oneRow = false } = {},
+): OutputLane[] {
   return fields.flatMap((field) => {
     if (field.kind === 'decision') return [];
-    const spec = signature.outputs.find((candidate) => candidate.name === field.from);
-    if (spec !== undefined) {
-      checkHolds(field, spec);
-      return columnsOf(field, spec).map((column) => lane(field, spec, column));
-    }
-    const names = signature.outputs.map((candidate) => candidate.name);
-    throw unknownName('output', field.from, names, `output.${field.name}.from`);
+    const declared = signature.outputs.find((candidate) => candidate.name === field.from);
+    if (declared === undefined) throw noOutput(field, signature);
+    const spec = outputRow(declared, oneRow);
+    checkHolds(field, spec);
+    const columns = columnsOf(field, spec);
+    const shape = field.kind === 'vector' ? field.shape : ([] as const);
+    const told = shapeTold(field, spec) ? {} : { shape };
+    return columns.map((column) => ({ ...lane(field, spec, column), ...told }));
   });
 }
 
 type ReadField = Exclude<OutputField, { kind: 'decision' }>;
 
+function noOutput(field: ReadField, { outputs, unread = [] }: ModelSignature): Error {
+  const names = outputs.map((candidate) => candidate.name);
+  const where = `output.${field.name}.from`;
+  const other = unread.find((candidate) => candidate.name === field.from);
+  if (other === undefined) return unknownName('output', field.from, names, where);
+  const message = `The output ${quoted(other.name)} is ${other.what}, which cannot be read.`;
+  return mismatch(message, where, `Give the model a tensor output. Those it has: ${names.map(quoted).join(', ')}.`);
+}
+
 /** Text fields get labels as indexes, which cost no text a row; all others get the labels' own numbers. */
 function lane(field: ReadField, spec: OutputSpec, column: number): OutputLane {
   const indexed = spec.isLabel && field.kind === 'score' && field.type === 'string';
   return { output: spec.name, column, type: spec.type, labels: indexed ? spec.classes : null };
+}
+
+/** True where the declaration says all that a run would have to show: a field that names its column takes any width. */
+function shapeTold(field: ReadField, spec: OutputRow): boolean {
+  return spec.width !== null || (field.kind === 'score' && (field.index !== null || field.class !== null));
 }
 
 /** Text is no number, and only 0 and 1 are false and true: nothing is guessed from a label's name or a score's size. */
@@ -46,13 +69,28 @@ function checkHolds(field: ReadField, spec: OutputSpec): void {
   throw mismatch(message, where, 'Declare the field as `type: integer` or `type: string`.');
 }
 
-function columnsOf(field: ReadField, spec: OutputSpec): number[] {
+/** An array is a lane a value: beyond this many, an answer would be a file and not a record. */
+const arrayValuesMax = 200_000;
+
+function columnsOf(field: ReadField, spec: OutputRow): number[] {
   if (field.kind === 'score')
     return [field.class === null ? plainColumn(field, spec) : classColumn(field, field.class, spec)];
+  const where = `output.${field.name}.shape`;
   const width = shapeWidth(field.shape);
-  if (spec.width === null || spec.width === width) return Array.from({ length: width }, (_, column) => column);
-  const message = `The output ${quoted(spec.name)} has ${spec.width} values a row, the field ${width}.`;
-  throw mismatch(message, `output.${field.name}.shape`);
+  if (spec.sizes !== null && !holdsShape(spec.sizes, field.shape)) {
+    const sizes = (shape: readonly number[]) => `[${shape.join(', ')}]`;
+    const message = `The output ${quoted(spec.name)} has shape ${sizes(spec.sizes)} a row, the field ${sizes(field.shape)}.`;
+    throw mismatch(message, where, `Write \`shape: ${sizes(spec.sizes)}\`, or one size for all: [${spec.width}].`);
+  }
+  if (width > arrayValuesMax) {
+    const message = `The field has ${width} values a row; an array of an answer has at most ${arrayValuesMax}.`;
+    throw mismatch(
+      message,
+      where,
+      'Let the model reduce what it gives: an embedding, the best classes, a smaller mask.',
+    );
+  }
+  return Array.from({ length: width }, (_, column) => column);
 }
 
 /** The column of a field without a class: its `index`, or the only one. */

@@ -8,5 +8,8 @@ import { bindOutputs } from './bind-outputs.ts';
  * Raises CONTRACT_MISMATCH, which names the field and what to change.
  */
 export function bindContract(input: InputContract, output: OutputContract, signature: ModelSignature): Binding {
-  return { inputs: bindInputs(input.features, signature), outputs: bindOutputs(output.fields, signature) };
+  const inputs = bindInputs(input.features, signature);
+  // A model of a fixed batch of one is in the same case as one without a batch.
+  const oneRow = inputs.some((lane) => lane.oneRow) || signature.inputs.some(({ shape }) => shape[0] === 1);
+  return { inputs, outputs: bindOutputs(output.fields, signature, { oneRow }) };
 }

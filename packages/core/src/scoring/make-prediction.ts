@@ -23,7 +23,7 @@ export function prediction(
   };
 }
 
-/** The fallback where the launch file has one for errors; else the error goes on to the caller. Batch has none. */
+/** The fallback where the launch file has one for such an error; else the error goes on to the caller. Batch has none. */
 export function fallbackPrediction(
   core: ScoringCore,
   record: Readonly<Record<string, unknown>>,
@@ -31,9 +31,10 @@ export function fallbackPrediction(
   source: PredictionSource,
 ): Prediction {
   const error: SlipwayError = asSlipwayError(thrown, 'MODEL_FAILED');
-  const outputs = source === 'batch' ? null : fallbackOutputs(core.launch.fallback, 'error', record);
+  const reason = error.kind === 'overloaded' ? 'overload' : 'error';
+  const outputs = source === 'batch' ? null : fallbackOutputs(core.launch.fallback, reason, record);
   if (outputs === null) throw error;
-  return prediction(core, outputs, 'error');
+  return prediction(core, outputs, reason);
 }
 
 /** The values of all lanes at one row. */

@@ -38,7 +38,7 @@ export function predictMany(
     fill,
     (thrown) => {
       const failed = asSlipwayError(thrown, 'MODEL_FAILED');
-      fill({ values: [], faults: new Map(places.map((_, row) => [row, failed.message])) });
+      for (const place of places) answers[place] = fallbackOrRefusal(core, records[place], failed, source);
     },
   );
   return isPromise(scored) ? scored.then(close) : close();

@@ -56,3 +56,10 @@ export function countOption(text: string): number {
   }
   return count;
 }
+
+/** Worker threads: a whole number from 0 to 64. */
+export function workersOption(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count > 64) throw new InvalidArgumentError('Write a whole number from 0 to 64.');
+  return count;
+}

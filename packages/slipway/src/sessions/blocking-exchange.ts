@@ -1,5 +1,5 @@
 import { assert, type Binding, type FeatureBatch } from '@slipway/core';
-import { allocateLane, type LaneTarget, laneForm } from './lanes.ts';
+import { type LaneTarget, laneBytes, lanesOver } from './lanes.ts';
 
 /**
  * Memory that the asking thread and its workers share: numbers of feature columns and of lanes for up to `capacity`
@@ -20,18 +20,13 @@ export interface Question {
   readonly texts: readonly (readonly string[] | null)[];
 }
 
-/** By lane: the texts of the rows in question; empty where no lane is text. */
-export type TextAnswer = readonly (readonly string[] | null)[];
-
 export function createExchange({ inputs, outputs }: Binding, capacity: number): Exchange {
   const numbers = (width: number) => new Float64Array(new SharedArrayBuffer(8 * width * capacity));
+  const lanes = lanesOver(outputs, capacity, new SharedArrayBuffer(laneBytes(outputs, capacity)));
   return {
     capacity,
     columns: inputs.map((lane) => (lane.type === 'string' ? null : numbers(lane.width))),
-    lanes: outputs.map((lane) => {
-      const target = laneForm(lane) === 'text' ? null : allocateLane(lane, capacity, true);
-      return Array.isArray(target) ? null : target;
-    }),
+    lanes: lanes.map((target) => (Array.isArray(target) ? null : target)),
   };
 }
 

@@ -39,20 +39,20 @@ test('answers without a promise, also more rows than fit into its first memory',
 
 test('gives text back in the order of the rows, whichever worker made it', async () => {
   const session = await blocking(textModel(), { workers: 2 });
-  const city = Array.from({ length: 300 }, (_, row) => `city ${row}`);
-  const [, echo] = lanes(session.run({ rows: 300, columns: [city, new Float64Array(300)] }));
+  const city = Array.from({ length: 600 }, (_, row) => `city ${row}`);
+  const [, echo] = lanes(session.run({ rows: 600, columns: [city, new Float64Array(600)] }));
   expect(echo).toEqual(city);
 });
 
 test('raises what the model raises, and answers the next batch', async () => {
   const session = await blocking(refusingModel(), { workers: 2 });
   // The bad row is in the part of the second worker, then of the first one.
-  for (const bad of [150, 3]) {
-    const values = Float64Array.from({ length: 200 }, (_, row) => (row === bad ? 9 : row % 3));
-    expect(() => session.run({ rows: 200, columns: [values] })).toThrow(
+  for (const bad of [450, 3]) {
+    const values = Float64Array.from({ length: 600 }, (_, row) => (row === bad ? 9 : row % 3));
+    expect(() => session.run({ rows: 600, columns: [values] })).toThrow(
       expect.objectContaining({ code: 'MODEL_FAILED', message: expect.stringContaining('OneHotEncoder') }),
     );
-    const [lane] = lanes(session.run({ rows: 200, columns: [values.map((_, row) => row % 3)] }));
+    const [lane] = lanes(session.run({ rows: 600, columns: [values.map((_, row) => row % 3)] }));
     expect(Array.from(lane as Float32Array).slice(0, 4)).toEqual([5, 6, 7, 5]);
   }
 });

@@ -1,9 +1,11 @@
 import { assert, type FeatureBatch, type LaneValues, type Session, type SlipwayError } from '@slipway/core';
-import { copyIn, createExchange, type Exchange, type Question, type TextAnswer, textsOf } from './blocking-exchange.ts';
+import { copyIn, createExchange, type Exchange, type Question, textsOf } from './blocking-exchange.ts';
 import type { BlockingSetup } from './blocking-worker.ts';
-import { emptyLanes } from './lanes.ts';
+import { emptyLanes, lanesOver, putLane, type TextLanes } from './lanes.ts';
 import { type PlanOptions, planSession, type SessionPlan } from './session-plan.ts';
+import { sharedPlan } from './shared-plan.ts';
 import { ThreadLink } from './thread-link.ts';
+import { workerFile } from './worker-file.ts';
 
 export interface BlockingOptions extends PlanOptions {
   /** Worker threads that share the rows of a batch. */
@@ -14,9 +16,11 @@ export interface BlockingOptions extends PlanOptions {
   readonly answerMsMax?: number;
 }
 
-/** Rows that are worth a worker of their own. */
-const rowsPerWorkerMin = 64;
+/** Rows of a chunk of DuckDB's. */
 const capacityMin = 2048;
+
+/** Values of all columns, or of all lanes, that the shared memory holds at most: 32 MB of float64 each way. */
+const sharedValuesMax = 2 ** 22;
 
 /**
  * A session that answers at once although ONNX Runtime is asynchronous: worker threads run the model while the calling
@@ -26,9 +30,11 @@ const capacityMin = 2048;
 export async function openBlockingSession(options: BlockingOptions): Promise<Session> {
   const { binding, workers = 1, threads = 1, answerMsMax = 600_000 } = options;
   const plan = planSession(options);
-  const setup: BlockingSetup = { plan, threads, widths: binding.inputs.map((lane) => lane.width) };
+  const setup: BlockingSetup = { plan: sharedPlan(plan), threads, widths: binding.inputs.map((lane) => lane.width) };
   const opened = await Promise.allSettled(
-    Array.from({ length: workers }, () => ThreadLink.open({ worker: workerFile(), setup, answerMsMax })),
+    Array.from({ length: workers }, () =>
+      ThreadLink.open({ worker: workerFile('blocking-worker'), setup, answerMsMax }),
+    ),
   );
   const links = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = opened.find((result) => result.status === 'rejected');
@@ -40,17 +46,12 @@ export async function openBlockingSession(options: BlockingOptions): Promise<Ses
   return { engine: 'onnxruntime', binding, run: (batch) => crew.run(batch), row: null, close: () => crew.close() };
 }
 
-/** The worker's file has the ending of this one: `.ts` in the repository, `.js` when built. */
-function workerFile(): URL {
-  const ending = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
-  return new URL(`./blocking-worker${ending}`, import.meta.url);
-}
-
 /** The workers, and the memory that they share with the calling thread. */
 class Crew {
   readonly #plan: SessionPlan;
   readonly #options: BlockingOptions;
   readonly #links: readonly ThreadLink[];
+  readonly #rowsMax: number;
   /** Workers that know the present exchange. */
   readonly #informed = new Set<ThreadLink>();
   #exchange: Exchange;
@@ -60,7 +61,9 @@ class Crew {
     this.#plan = plan;
     this.#options = options;
     this.#links = links;
-    this.#exchange = createExchange(options.binding, capacityMin);
+    const width = options.binding.inputs.reduce((sum, lane) => sum + lane.width, 0);
+    this.#rowsMax = Math.max(64, Math.floor(sharedValuesMax / Math.max(width, plan.outputs.length, 1)));
+    this.#exchange = createExchange(options.binding, Math.min(capacityMin, this.#rowsMax));
   }
 
   run(batch: FeatureBatch): readonly LaneValues[] {
@@ -68,6 +71,25 @@ class Crew {
     if (batch.rows === 0) return emptyLanes(this.#plan.outputs);
     // All or none is asked: an answer left over would be taken for that of the next batch.
     for (const link of this.#links) link.expectAlive();
+    return batch.rows <= this.#rowsMax ? this.#round(batch) : this.#rounds(batch);
+  }
+
+  /** Rows that the shared memory does not hold at once, one part after the other. */
+  #rounds({ rows, columns }: FeatureBatch): readonly LaneValues[] {
+    const joined = lanesOver(this.#plan.outputs, rows);
+    for (let from = 0; from < rows; from += this.#rowsMax) {
+      const to = Math.min(rows, from + this.#rowsMax);
+      const part = columns.map((column) => {
+        const width = column.length / rows;
+        return column.slice(from * width, to * width);
+      });
+      const lanes = this.#round({ rows: to - from, columns: part });
+      for (const [index, target] of joined.entries()) putLane(target, lanes[index] as LaneValues, from);
+    }
+    return joined;
+  }
+
+  #round(batch: FeatureBatch): readonly LaneValues[] {
     this.#reserve(batch.rows);
     copyIn(this.#exchange, batch);
     const asked = this.#ask(batch);
@@ -81,12 +103,15 @@ class Crew {
 
   #reserve(rows: number): void {
     if (rows <= this.#exchange.capacity) return;
-    this.#exchange = createExchange(this.#options.binding, Math.max(rows, 2 * this.#exchange.capacity));
+    this.#exchange = createExchange(
+      this.#options.binding,
+      Math.min(this.#rowsMax, Math.max(rows, 2 * this.#exchange.capacity)),
+    );
     this.#informed.clear();
   }
 
   #ask(batch: FeatureBatch): ThreadLink[] {
-    const share = Math.max(rowsPerWorkerMin, Math.ceil(batch.rows / this.#links.length));
+    const share = Math.max(this.#plan.calls.rowsPerWorker, Math.ceil(batch.rows / this.#links.length));
     const asked: ThreadLink[] = [];
     for (const link of this.#links) {
       const from = asked.length * share;
@@ -102,12 +127,12 @@ class Crew {
   }
 
   /** Every worker is heard, also after one has failed. */
-  #receive(asked: readonly ThreadLink[]): TextAnswer[] {
-    const answers: TextAnswer[] = [];
+  #receive(asked: readonly ThreadLink[]): TextLanes[] {
+    const answers: TextLanes[] = [];
     let failure: unknown = null;
     for (const link of asked) {
       try {
-        answers.push(link.receive() as TextAnswer);
+        answers.push(link.receive() as TextLanes);
       } catch (thrown) {
         failure ??= thrown;
       }
@@ -116,7 +141,7 @@ class Crew {
     return answers;
   }
 
-  #lanes(rows: number, texts: readonly TextAnswer[]): LaneValues[] {
+  #lanes(rows: number, texts: readonly TextLanes[]): LaneValues[] {
     return this.#exchange.lanes.map((shared, lane) =>
       shared === null ? texts.flatMap((answer) => answer[lane] ?? []) : shared.subarray(0, rows),
     );

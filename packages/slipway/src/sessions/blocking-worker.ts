@@ -1,8 +1,7 @@
 import { workerData } from 'node:worker_threads';
-import type { OutputLane } from '@slipway/core';
 import { answerQuestions } from './answer-questions.ts';
-import type { Exchange, Question, TextAnswer } from './blocking-exchange.ts';
-import { allocateLane, type LaneTarget } from './lanes.ts';
+import type { Exchange, Question } from './blocking-exchange.ts';
+import { type LaneTarget, textLanes } from './lanes.ts';
 import { OrtRunner } from './ort-runner.ts';
 import type { SessionPlan } from './session-plan.ts';
 
@@ -25,16 +24,12 @@ await answerQuestions<BlockingSetup, Question>(workerData, async ({ plan, thread
       const width = widths[feature] as number;
       return shared === null ? (texts[feature] ?? []) : shared.subarray(from * width, to * width);
     });
-    const targets = exchange.lanes.map((shared, lane) => targetOf(plan.outputs[lane] as OutputLane, shared, from, to));
+    const targets = exchange.lanes.map((shared) => targetOf(shared, from, to));
     await runner.run({ rows: to - from, columns }, targets);
     return textLanes(targets);
   };
 });
 
-function targetOf(lane: OutputLane, shared: Exchange['lanes'][number], from: number, to: number): LaneTarget {
-  return shared === null ? allocateLane(lane, to - from) : shared.subarray(from, to);
-}
-
-function textLanes(targets: readonly LaneTarget[]): TextAnswer {
-  return targets.some(Array.isArray) ? targets.map((target) => (Array.isArray(target) ? target : null)) : [];
+function targetOf(shared: Exchange['lanes'][number], from: number, to: number): LaneTarget {
+  return shared === null ? new Array<string>(to - from).fill('') : shared.subarray(from, to);
 }

@@ -1,7 +1,7 @@
 import { runtimeCases, tabularCases } from '@slipway/testkit';
 import { conformSession } from '@slipway/testkit/session-conformance';
 import { expect, test } from 'vitest';
-import { openBlockingSession, openOnnxRuntimeSession } from './index.ts';
+import { openBlockingSession, openOnnxRuntimeSession, openPooledSession } from './index.ts';
 
 const cases = [...tabularCases, ...runtimeCases];
 
@@ -16,3 +16,5 @@ test('a model of each kind stands for the others', () => {
 });
 
 conformSession('blocking session of two workers', (given) => openBlockingSession({ ...given, workers: 2 }), threaded);
+
+conformSession('pooled session of two workers', (given) => openPooledSession({ ...given, workers: 2 }), threaded);

@@ -1,5 +1,5 @@
 import { assert, type FeatureBatch, type LaneValues, type Session } from '@slipway/core';
-import { allocateLane } from './lanes.ts';
+import { lanesOver } from './lanes.ts';
 import { OrtRunner } from './ort-runner.ts';
 import { type PlanOptions, planSession } from './session-plan.ts';
 
@@ -19,7 +19,7 @@ export async function openOnnxRuntimeSession(options: OnnxRuntimeOptions): Promi
   const run = async (batch: FeatureBatch): Promise<readonly LaneValues[]> => {
     assert(closed === null, 'a session is not used after it was closed');
     // Calls may overlap, so each has arrays of its own.
-    const targets = plan.outputs.map((lane) => allocateLane(lane, batch.rows));
+    const targets = lanesOver(plan.outputs, batch.rows);
     await runner.run(batch, targets);
     return targets;
   };

@@ -7,15 +7,6 @@ import { type LaneReader, laneReader } from './unpack-output.ts';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
 
-/** Large batches go through the model in pieces of this many rows, which stay in the processor's cache. */
-const rowsPerCallMax = 4096;
-
-/**
- * ONNX Runtime multiplies a single row in another order than many, so that the last bits differ. Two rows take the
- * order of many and cost no more.
- */
-const rowsPerCallMin = 2;
-
 /** A loaded model in this thread. Fills lanes; knows nothing of who asks. */
 export class OrtRunner {
   readonly #plan: SessionPlan;
@@ -28,7 +19,7 @@ export class OrtRunner {
   static async open(plan: SessionPlan, threads: number): Promise<OrtRunner> {
     const runtime = await loadRuntime();
     try {
-      const session = await runtime.InferenceSession.create(plan.bytes, {
+      const session = await runtime.InferenceSession.create(ownBytes(plan.bytes), {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -46,16 +37,15 @@ export class OrtRunner {
     this.#runtime = runtime;
     this.#session = session;
     this.#fetches = [...new Set(plan.outputs.map((lane) => lane.output))];
-    this.#readers = plan.outputs.map(laneReader);
+    this.#readers = plan.outputs.map((lane) => laneReader(lane, plan.oneRow));
   }
 
   /** Runs all rows of a batch into `targets`, one array a lane. Raises MODEL_FAILED. */
   async run(batch: FeatureBatch, targets: readonly LaneTarget[]): Promise<void> {
-    const { rowsPerCall } = this.#plan;
-    const step = rowsPerCall ?? rowsPerCallMax;
-    for (let from = 0; from < batch.rows; from += step) {
-      const to = Math.min(batch.rows, from + step);
-      const rows = rowsPerCall ?? Math.max(rowsPerCallMin, to - from);
+    const { rowsMin, rowsMax } = this.#plan.calls;
+    for (let from = 0; from < batch.rows; from += rowsMax) {
+      const to = Math.min(batch.rows, from + rowsMax);
+      const rows = Math.max(rowsMin, to - from);
       await this.#call(batch, { from, to, rows }, targets);
     }
   }
@@ -75,7 +65,7 @@ export class OrtRunner {
   #feeds(batch: FeatureBatch, range: RowRange): Record<string, OnnxValue> {
     const feeds: Record<string, OnnxValue> = {};
     for (const input of this.#plan.inputs) {
-      const dims = input.rowShape === null ? [] : [range.rows, ...input.rowShape];
+      const dims = input.oneRow ? input.rowShape : [range.rows, ...input.rowShape];
       const data = packInput(input, batch, range);
       feeds[input.name] =
         input.type === 'float16'
@@ -93,6 +83,11 @@ export class OrtRunner {
       throw fail('MODEL_FAILED', { message: `ONNX Runtime: ${textOf(cause)}`, cause });
     }
   }
+}
+
+/** ONNX Runtime does not take memory that threads share; the copy is free again when the model is loaded. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
 }
 
 /** The version of ONNX Runtime that runs here, as proofs name it. */

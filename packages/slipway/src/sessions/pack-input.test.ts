@@ -4,7 +4,14 @@ import { packInput } from './pack-input.ts';
 import type { InputPlan } from './session-plan.ts';
 
 function oneColumn(type: TensorType, ...values: number[]): unknown {
-  const plan: InputPlan = { name: 'x', type, width: 1, rowShape: [1], parts: [{ feature: 0, column: 0, width: 1 }] };
+  const plan: InputPlan = {
+    name: 'x',
+    type,
+    width: 1,
+    rowShape: [1],
+    oneRow: false,
+    parts: [{ feature: 0, column: 0, width: 1 }],
+  };
   const rows = values.length;
   return packInput(plan, { rows, columns: [Float64Array.from(values)] }, { from: 0, to: rows, rows });
 }
@@ -57,6 +64,7 @@ describe('features of one input', () => {
     type: 'float32',
     width: 4,
     rowShape: [4],
+    oneRow: false,
     parts: [
       { feature: 0, column: 3, width: 1 },
       { feature: 1, column: 1, width: 2 },

@@ -41,7 +41,7 @@ describe('the shape of a row', () => {
     ['a matrix of any width', ['N', 'F'], 4, [4]],
     ['a column', [null, 1], 1, [1]],
     ['a list of rows', ['N'], 1, []],
-    ['a scalar', [], 1, null],
+    ['a scalar', [], 1, []],
     ['an array', [null, 2, 3], 6, [2, 3]],
     ['an array with one open size', [null, 2, null], 6, [2, 3]],
     ['one value in open sizes', [null, null, null], 1, [1, 1]],
@@ -65,21 +65,42 @@ describe('the shape of a row', () => {
 });
 
 describe('rows a call', () => {
-  test('are free unless an input fixes them', () => {
-    expect(
-      planOf([
+  test.each<[string, readonly Shape[], number, number]>([
+    [
+      'are free unless an input fixes them',
+      [
         ['N', 1],
         [null, 1],
-      ]).rowsPerCall,
-    ).toBeNull();
-    expect(
-      planOf([
+      ],
+      2,
+      4096,
+    ],
+    [
+      'are one where an input says so',
+      [
         [1, 1],
         [null, 1],
-      ]).rowsPerCall,
-    ).toBe(1);
-    expect(planOf([[8, 1]]).rowsPerCall).toBe(8);
-    expect(planOf([[]]).rowsPerCall).toBe(1);
+      ],
+      1,
+      1,
+    ],
+    ['are as many as an input says', [[8, 1]], 8, 8],
+    ['are one for an input without rows', [[]], 1, 1],
+  ])('%s', (_, shapes, rowsMin, rowsMax) => {
+    const plan = planOf(shapes);
+    expect(plan.calls).toMatchObject({ rowsMin, rowsMax });
+    expect(plan.oneRow).toBe(rowsMax === 1);
+  });
+
+  test('are fewer where a row is large, so that a call has a million values at most', () => {
+    expect(planOf([[null, 2048]], 2048).calls).toMatchObject({ rowsMin: 2, rowsMax: 512 });
+    expect(planOf([[null, 3, 224, 224]], 3 * 224 * 224).calls).toMatchObject({ rowsMin: 1, rowsMax: 6 });
+    expect(planOf([[null, 3_000_000]], 3_000_000).calls).toMatchObject({ rowsMin: 2, rowsMax: 2 });
+  });
+
+  test('may be one where a row costs much: pictures, and lists of token ids', () => {
+    expect(planOf([[null, 3, 8, 8]], 192).calls).toMatchObject({ rowsMin: 1, rowsPerWorker: 1 });
+    expect(planOf([[null, 128]], 128, 'int64').calls).toMatchObject({ rowsMin: 1, rowsPerWorker: 1 });
   });
 
   test('must be the same for all inputs that fix them', () => {

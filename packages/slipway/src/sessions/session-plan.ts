@@ -11,6 +11,7 @@ import {
   type TensorType,
   withoutZipMap,
 } from '@slipway/core';
+import { type CallSizes, callSizes } from './call-sizes.ts';
 
 /** A model, and how feature values become its tensors: all that an ONNX Runtime session needs. Can cross threads. */
 export interface SessionPlan {
@@ -18,8 +19,10 @@ export interface SessionPlan {
   readonly bytes: Uint8Array;
   readonly inputs: readonly InputPlan[];
   readonly outputs: readonly OutputLane[];
-  /** Rows that every call must have, where the model fixes its first dimension; null where any number will do. */
-  readonly rowsPerCall: number | null;
+  /** Rows that a call of ONNX Runtime has. */
+  readonly calls: CallSizes;
+  /** True where a call is one row, and an output need not have a dimension for the rows. */
+  readonly oneRow: boolean;
 }
 
 export interface InputPlan {
@@ -27,8 +30,10 @@ export interface InputPlan {
   readonly type: TensorType;
   /** Values a row, all features of this input together. */
   readonly width: number;
-  /** Of one row; null for a scalar, which has no dimension for the rows. */
-  readonly rowShape: readonly number[] | null;
+  /** Sizes of one row. */
+  readonly rowShape: readonly number[];
+  /** True where the input has no dimension for the rows. */
+  readonly oneRow: boolean;
   readonly parts: readonly InputPart[];
 }
 
@@ -51,26 +56,30 @@ export interface PlanOptions {
 export function planSession({ bytes, model, signature, binding }: PlanOptions): SessionPlan {
   const plain = withoutZipMap(model);
   const { inputs } = signature ?? readSignature(model);
+  const plans = inputs.map((spec) => planInput(spec, binding.inputs));
+  const rowsFixed = fixedRows(inputs, plans);
   return {
     bytes: plain === model ? bytes : encodeModel(plain),
-    inputs: inputs.map((spec) => planInput(spec, binding.inputs)),
+    inputs: plans,
     outputs: binding.outputs,
-    rowsPerCall: fixedRows(inputs),
+    calls: callSizes(plans, binding.outputs.length, rowsFixed),
+    oneRow: rowsFixed === 1,
   };
 }
 
 function planInput(spec: TensorSpec, lanes: readonly InputLane[]): InputPlan {
+  const own = lanes.filter(({ input }) => input === spec.name);
   const parts = lanes.flatMap(({ input, column, width }, feature) =>
     input === spec.name ? [{ feature, column, width }] : [],
   );
   const width = parts.reduce((end, part) => Math.max(end, part.column + part.width), 0);
-  return { name: spec.name, type: spec.type, width, rowShape: rowShape(spec, width), parts };
+  const oneRow = spec.shape.length === 0 || own.some((lane) => lane.oneRow);
+  const rowShape = own[0]?.shape ?? shapeOfWidth(spec, oneRow ? spec.shape : spec.shape.slice(1), width);
+  return { name: spec.name, type: spec.type, width, rowShape, oneRow, parts };
 }
 
-/** The dimensions after the rows. One that varies takes the size that is left over. */
-function rowShape(spec: TensorSpec, width: number): number[] | null {
-  if (spec.shape.length === 0) return null;
-  const sizes = spec.shape.slice(1);
+/** Where the binding does not tell the sizes of a row: one that varies takes what is left over. */
+function shapeOfWidth(spec: TensorSpec, sizes: TensorSpec['shape'], width: number): number[] {
   const known = sizes.reduce<number>((product, size) => product * (typeof size === 'number' ? size : 1), 1);
   const open = sizes.filter((size) => typeof size !== 'number').length;
   const left = width / known;
@@ -79,14 +88,15 @@ function rowShape(spec: TensorSpec, width: number): number[] | null {
     throw fail('ARTIFACT_UNSUPPORTED', {
       message: `A row of ${width} value(s) doesn't tell the shape of the model's input of shape [${shape}].`,
       where: `input ${spec.name}`,
-      hint: 'Export the model with fixed dimensions after the first.',
+      hint: 'Declare the feature as `type: array` with the `shape` of one row.',
     });
   }
   return sizes.map((size) => (typeof size === 'number' ? size : open > 1 ? 1 : left));
 }
 
-function fixedRows(inputs: readonly TensorSpec[]): number | null {
-  const sizes = new Set(inputs.map(({ shape }) => (shape.length === 0 ? 1 : shape[0])));
+/** Rows that every call must have, or null where any number will do. */
+function fixedRows(specs: readonly TensorSpec[], plans: readonly InputPlan[]): number | null {
+  const sizes = new Set(specs.map(({ shape }, index) => (plans[index]?.oneRow ? 1 : shape[0])));
   const fixed = [...sizes].filter((size) => typeof size === 'number');
   if (fixed.length < 2) return fixed[0] ?? null;
   throw fail('ARTIFACT_UNSUPPORTED', {

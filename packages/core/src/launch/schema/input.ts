@@ -148,6 +148,14 @@ const arrayFeature = block(
       maxItems: 8,
       examples: [[768], [3, 32, 32]],
     },
+    items: {
+      title: 'Elements',
+      description:
+        'What the elements are: number, or integer (token ids, pixels) for a model input that holds integers. A fraction is refused then.',
+      enum: ['number', 'integer'],
+      default: launchDefaults.items,
+      examples: ['integer'],
+    },
     ...bounds({ minimum: -1, maximum: 1 }),
     unit,
     description,

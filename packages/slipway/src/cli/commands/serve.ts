@@ -15,7 +15,7 @@ import { type LogLevel, logLevels, type OpenLog, openLog } from '../../telemetry
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import type { Io } from '../io.ts';
-import { durationOption, portOption } from '../option-values.ts';
+import { durationOption, portOption, workersOption } from '../option-values.ts';
 
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -34,6 +34,7 @@ interface ServeOptions {
   readonly watch?: boolean;
   readonly events?: string;
   readonly engine: EngineChoice;
+  readonly workers?: number;
   readonly logLevel: LogLevel;
   readonly logFormat?: 'json' | 'text';
   readonly drainDelay: number;
@@ -56,6 +57,14 @@ export function configure(command: Command, io: Io): void {
     .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
     .option('--events <file>', 'append every prediction to this file, one JSON document a line')
     .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
+    .addOption(
+      new Option(
+        '--workers <count>',
+        'threads that run the model where ONNX Runtime serves; default: one a core, at most 4; 0: in the thread of the server',
+      )
+        .argParser(workersOption)
+        .env('SLIPWAY_WORKERS'),
+    )
     .addOption(
       new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),
     )
@@ -89,7 +98,8 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   };
   process.on('exit', flushNow);
   const events = sink === null ? null : () => sink.counts();
-  const open = () => openModel(path, { engine: options.engine, sink });
+  const { engine, workers } = options;
+  const open = () => openModel(path, { engine, sink, ...(workers === undefined ? {} : { workers }) });
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   try {
