@@ -1,6 +1,6 @@
 import { inputsOf, type Lane, type Program } from '../ir/program.ts';
 import { blockRows, type EmittedTrees } from '../trees/emitted-trees.ts';
-import { feed } from './emit-row.ts';
+import { type FeedTarget, feedSlots } from '../trees/feed.ts';
 import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
@@ -73,9 +73,13 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     const place: Place = { read, feature, text: (number) => `c${number}[r]` };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
-      parts.push(
-        feed(step, this.trees.get(step.out)?.blockSlots, read, (slot) => `X${step.out}[${slot * blockRows} + i]`),
-      );
+      const name = `t${step.out}`;
+      const slots = this.trees.get(step.out)?.blockSlots ?? [];
+      const target: FeedTarget = {
+        numbers: (slot) => `X${step.out}[${slot * blockRows} + i]`,
+        categories: (slot) => `${name}Y[${slot * blockRows} + i]`,
+      };
+      parts.push(feedSlots(name, slots, (input) => read(step.inputs[input]), target));
     }
     for (const lane of this.crossing) {
       if (this.segmentOf.get(lane.value) === index) parts.push(`${bufferName(lane)}[i] = ${laneName(lane)};`);

@@ -2,7 +2,7 @@ import { fuseWideSums } from '../ir/fuse-wide-sums.ts';
 import type { Program, ProgramOutput } from '../ir/program.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
-import { blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
+import { arrayType, blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { keyTable } from './encoding-code.ts';
@@ -33,7 +33,7 @@ export function emitProgram(given: Program): EmittedProgram {
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
     if (step.op !== 'wideLinear') continue;
     Object.assign(needs.tables, wideLinearTables(step, program));
-    wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out]));
+    wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
   }
   const row = emitRow(program, trees, needs);
   const columns = emitColumns(program, trees, needs);
@@ -71,11 +71,12 @@ function textTable(output: ProgramOutput, index: number): string {
 function treeBuffers(value: number, part: EmittedTrees, targets: number): string {
   const slots = Math.max(1, part.slots.length);
   const inputs = Math.max(1, part.blockSlots.length);
-  return `const x${value} = new Float32Array(${slots}), X${value} = new Float32Array(${inputs * blockRows});
-${sumBuffers(value, targets)}`;
+  const array = arrayType(part.precision);
+  return `const x${value} = new ${array}(${slots}), X${value} = new ${array}(${inputs * blockRows});
+${sumBuffers(value, targets, array)}`;
 }
 
 /** Where a function leaves its results: for one row, and for a block. */
-function sumBuffers(value: number, width: number): string {
-  return `const s${value} = new Float32Array(${width}), S${value} = new Float32Array(${width * blockRows});\n`;
+function sumBuffers(value: number, width: number, array: string): string {
+  return `const s${value} = new ${array}(${width}), S${value} = new ${array}(${width * blockRows});\n`;
 }

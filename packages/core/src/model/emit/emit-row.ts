@@ -1,6 +1,6 @@
-import type { Lane, Program, TreesStep } from '../ir/program.ts';
+import type { Program, TreesStep } from '../ir/program.ts';
 import type { EmittedTrees } from '../trees/emitted-trees.ts';
-import type { Slot } from '../trees/slots.ts';
+import { feedSlots } from '../trees/feed.ts';
 import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
 import { wideLinearRow } from './wide-linear.ts';
 
@@ -22,25 +22,16 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
 
 function treesCall(step: TreesStep, trees: ReadonlyMap<number, EmittedTrees>): string {
   const { out } = step;
-  return `${feed(step, trees.get(out)?.slots, laneName, (slot) => `x${out}[${slot}]`)}\nt${out}Row(x${out}, s${out});`;
+  const name = `t${out}`;
+  const fed = feedSlots(name, trees.get(out)?.slots ?? [], (input) => laneName(step.inputs[input]), {
+    numbers: (slot) => `x${out}[${slot}]`,
+    categories: (slot) => `${name}y[${slot}]`,
+  });
+  return `${fed}\n${name}Row(x${out}, s${out});`;
 }
 
 /** The constants of a value that a function left in `s<value>`. */
 function sumsOf(value: number, program: Program): string {
   const columns = Array.from({ length: program.widths[value] }, (_, column) => column);
   return columns.map((column) => `const ${laneName({ value, column })} = s${value}[${column}];`).join('\n');
-}
-
-/** Writes a tree step's inputs to its slots; where a missing value says yes, NaN becomes -Infinity. */
-export function feed(
-  step: TreesStep,
-  slots: readonly Slot[] | undefined,
-  read: (lane: Lane) => string,
-  target: (slot: number) => string,
-): string {
-  const lines = slots?.map((slot, index) => {
-    const value = read(step.inputs[slot.input]);
-    return `${target(index)} = ${slot.missing ? `(${value} === ${value} ? ${value} : -Infinity)` : value};`;
-  });
-  return (lines ?? []).join('\n');
 }

@@ -1,5 +1,5 @@
 import { type FloatArray, inputsOf, type Lane, type Program, type Step, withLanes } from './program.ts';
-import type { TreeEnsemble } from './tree-ensemble.ts';
+import { floatsOf, type TreeEnsemble } from './tree-ensemble.ts';
 
 /** Drops every step and lane that no output needs, so that only wanted columns are computed. */
 export function prune(program: Program): Program {
@@ -100,7 +100,7 @@ function narrowTrees(inputs: readonly Lane[], ensemble: TreeEnsemble, columns: r
   const place = new Map(used.map((feature, index) => [feature, index]));
   const feature = nodes.feature.map((old) => place.get(old) ?? 0);
   const leafCount = ensemble.leaves.length / targets;
-  const leaves = new Float32Array(leafCount * columns.length);
+  const leaves = floatsOf(ensemble.precision, leafCount * columns.length);
   for (let leaf = 0; leaf < leafCount; leaf++) {
     columns.forEach((column, index) => {
       leaves[leaf * columns.length + index] = ensemble.leaves[leaf * targets + column];

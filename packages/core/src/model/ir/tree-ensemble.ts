@@ -1,14 +1,24 @@
+import type { FloatArray } from './steps.ts';
+
+/** float64 trees compare and sum in float64, float32 trees in float32; never mixed, as ONNX Runtime has it. */
+export type TreePrecision = 'float32' | 'float64';
+
+export type { FloatArray };
+
 /**
- * Trees in one canonical form, whatever their branch modes were. A node asks `x <= threshold` (or `x == threshold`)
- * and goes to `yes` or `no`; for a missing value (NaN) the answer is `missing`. A child at 0 or above is a node, below
- * 0 it is the leaf `~child`. Children may be shared; there are no cycles.
+ * Trees in one canonical form, whatever their branch modes were. A node asks `x <= threshold`, `x == threshold` or
+ * whether a set has x, and goes to `yes` or `no`; for a missing value (NaN) the answer is `missing`. A child at 0 or
+ * above is a node, below 0 it is the leaf `~child`. Children may be shared; there are no cycles.
  */
 export interface TreeEnsemble {
+  readonly precision: TreePrecision;
   readonly nodes: TreeNodes;
+  /** What questions of membership name by number; each set once. */
+  readonly sets: readonly CategorySet[];
   /** One root a tree, in the order of summing; coded as a child. */
   readonly roots: Int32Array;
-  /** `targets` weights a leaf; a leaf that doesn't vote for a target has +0 there. */
-  readonly leaves: Float32Array;
+  /** `targets` weights a leaf, in the ensemble's precision; a leaf that doesn't vote for a target has +0 there. */
+  readonly leaves: FloatArray;
   readonly targets: number;
   readonly aggregate: 'sum' | 'min' | 'max';
 }
@@ -17,25 +27,42 @@ export interface TreeNodes {
   readonly count: number;
   /** Index into the step's inputs. */
   readonly feature: Int32Array;
-  readonly threshold: Float32Array;
+  readonly threshold: FloatArray;
   /** 1 where the question is `x == threshold`. */
   readonly equal: Uint8Array;
+  /** The number of the set that is asked for x; -1 where the question is about the threshold. */
+  readonly set: Int32Array;
   /** The answer for a missing value: 1 is yes. Always 0 where `equal` is 1. */
   readonly missing: Uint8Array;
   readonly yes: Int32Array;
   readonly no: Int32Array;
 }
 
-export function emptyTreeNodes(count: number): TreeNodes {
+/** Categories as numbers. Where `cut` is true a value is cut to an integer before it is looked for. */
+export interface CategorySet {
+  readonly members: readonly number[];
+  readonly cut: boolean;
+}
+
+export function emptyTreeNodes(count: number, precision: TreePrecision): TreeNodes {
   return {
     count,
     feature: new Int32Array(count),
-    threshold: new Float32Array(count),
+    threshold: floatsOf(precision, count),
     equal: new Uint8Array(count),
+    set: new Int32Array(count).fill(-1),
     missing: new Uint8Array(count),
     yes: new Int32Array(count),
     no: new Int32Array(count),
   };
+}
+
+/** An array that holds the numbers of a precision: zeros, or those that are given. */
+export function floatsOf(precision: TreePrecision, values: number | ArrayLike<number>): FloatArray {
+  const length = typeof values === 'number' ? values : values.length;
+  const floats = precision === 'float64' ? new Float64Array(length) : new Float32Array(length);
+  if (typeof values !== 'number') floats.set(values);
+  return floats;
 }
 
 /** The longest way from each root to a leaf, in nodes. Throws nothing: an ensemble has no cycles by construction. */

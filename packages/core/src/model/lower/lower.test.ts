@@ -1,11 +1,24 @@
-import { type AttributeValue, logisticModel, modelOf, node, stumpModel, value, wholeBinding } from '@slipway/testkit';
+import {
+  type AttributeValue,
+  floatTensor,
+  logisticModel,
+  modelOf,
+  node,
+  stumpModel,
+  value,
+  wholeBinding,
+} from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import { compileProgram } from '../compile.ts';
-import type { OnnxModel } from '../onnx/index.ts';
+import type { OnnxModel, OnnxTensor } from '../onnx/index.ts';
 import { type Lowering, lower } from './lower.ts';
 
 function lowered(model: OnnxModel): Lowering {
   return lower(model, wholeBinding(model));
+}
+
+function float64Tensor(values: readonly number[]): OnnxTensor {
+  return { name: '', type: 'float64', dims: [values.length], data: Float64Array.from(values) };
 }
 
 /** The stump with some attributes replaced; `null` removes one. */
@@ -42,14 +55,15 @@ describe('refusals name the operator, the node and the reason', () => {
     });
   });
 
-  test('ai.onnx.ml 5, where the tree operators are deprecated', () => {
-    const model = { ...stumpModel(), opsets: new Map([['ai.onnx.ml', 5]]) };
-    expect(lowered(model)).toEqual({
+  test('a tree operator of an ai.onnx.ml that dropped it, and one of an unknown version', () => {
+    const of = (version: number) => lowered({ ...stumpModel(), opsets: new Map([['ai.onnx.ml', version]]) });
+    expect(of(5)).toEqual({
       kind: 'refused',
       op: 'TreeEnsembleClassifier',
       node: 'label_node',
-      reason: 'it is of ai.onnx.ml 5; the compiler knows up to 4',
+      reason: 'ai.onnx.ml 5 does not have it any more',
     });
+    expect(of(6)).toMatchObject({ kind: 'refused', reason: 'it is of ai.onnx.ml 6; the compiler knows up to 5' });
   });
 
   test.each<[string, Record<string, AttributeValue | null>, RegExp]>([
@@ -60,7 +74,16 @@ describe('refusals name the operator, the node and the reason', () => {
     ],
     ['an unknown post_transform', { post_transform: 'CUBE' }, /post_transform is "CUBE"/],
     ['a comparison with NaN', { nodes_values: { floats: [Number.NaN, 0, 0] } }, /compares with NaN/],
-    ['trees in float64', { nodes_values_as_tensor: { floats: [0] } }, /float64 trees/],
+    [
+      'float64 trees over float32 input',
+      { nodes_values_as_tensor: { tensor: float64Tensor([0, 0, 0]) }, nodes_values: null },
+      /holds float64 but the input is float32/,
+    ],
+    [
+      'thresholds twice',
+      { nodes_values_as_tensor: { tensor: floatTensor('', [3], [0, 0, 0]) } },
+      /both nodes_values and/,
+    ],
     ['base values of both classes under one id', { base_values: { floats: [1, 2] } }, /base_values of both classes/],
     [
       'class 1 alone with labels that do not count up',
@@ -79,10 +102,10 @@ describe('refusals name the operator, the node and the reason', () => {
     expect(lowering.kind === 'refused' ? lowering.reason : '').toMatch(reason);
   });
 
-  test('float64 input to trees, but not labels that are integers', () => {
+  test('neither float64 input to trees nor labels that are integers', () => {
     const trees = stumpModel();
     const model = { ...trees, graph: { ...trees.graph, inputs: [value('X', 'float64', [null, 2])] } };
-    expect(lowered(model)).toMatchObject({ kind: 'refused', reason: expect.stringContaining('float64') });
+    expect(lowered(model)).toMatchObject({ kind: 'program' });
     const scaler = node('ml:Scaler', ['label'], ['y'], { offset: { floats: [1] }, scale: { floats: [1] } });
     const onLabels = {
       ...trees,

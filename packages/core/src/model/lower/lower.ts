@@ -35,6 +35,7 @@ import { lowerLogSoftmax, lowerSoftmax } from './softmax.ts';
 import { type LabelTensor, rowAxisOf } from './tensor.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';
 import { lowerTreeRegressor } from './tree-regressor.ts';
+import { lowerTreeEnsemble } from './tree-v5.ts';
 
 /** A program, or which construct the compiler leaves to ONNX Runtime and why. */
 export type Lowering =
@@ -77,6 +78,7 @@ const operators = new Map<string, LowerOperator>([
   ['ai.onnx.ml.Normalizer', lowerNormalizer],
   ['ai.onnx.ml.LinearClassifier', lowerLinearClassifier],
   ['ai.onnx.ml.LinearRegressor', lowerLinearRegressor],
+  ['ai.onnx.ml.TreeEnsemble', lowerTreeEnsemble],
   ['ai.onnx.ml.TreeEnsembleClassifier', lowerTreeClassifier],
   ['ai.onnx.ml.TreeEnsembleRegressor', lowerTreeRegressor],
   ['ai.onnx.ml.ZipMap', lowerZipMap],
@@ -127,9 +129,16 @@ function lowerNode(scope: Scope, node: OnnxNode): void {
   const operator = operators.get(domain === '' ? node.opType : `${domain}.${node.opType}`);
   if (operator === undefined) throw refuse(node, 'the compiler does not know this operator');
   const version = scope.opsets.get(domain) ?? scope.opsets.get('ai.onnx') ?? 1;
-  if (domain === 'ai.onnx.ml' && version > 4)
-    throw refuse(node, `it is of ai.onnx.ml ${version}; the compiler knows up to 4`);
+  if (domain === 'ai.onnx.ml') refuseVersion(node, version);
   operator(scope, node);
+}
+
+/** ai.onnx.ml 5 brought TreeEnsemble in place of the older tree operators, and changed nothing else. */
+function refuseVersion(node: OnnxNode, version: number): void {
+  if (version > 5) throw refuse(node, `it is of ai.onnx.ml ${version}; the compiler knows up to 5`);
+  const since5 = node.opType === 'TreeEnsemble';
+  if (since5 !== version > 4 && node.opType.startsWith('TreeEnsemble'))
+    throw refuse(node, `ai.onnx.ml ${version} does not have it${since5 ? '' : ' any more'}`);
 }
 
 function outputOf(scope: Scope, wanted: OutputLane): ProgramOutput {

@@ -1,20 +1,27 @@
 import type { Lane } from '../ir/program.ts';
+import { type FloatArray, floatsOf } from '../ir/tree-ensemble.ts';
 import type { OnnxNode } from '../onnx/types.ts';
-import { floats } from './attributes.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
 import { bothClasses, classLabels, outputClasses, type PostTransform, postTransform, transformed } from './scores.ts';
+import { narrowed, shifted } from './tree-arithmetic.ts';
+import { treeFloats } from './tree-attributes.ts';
 import { type ParsedTrees, parseTrees } from './tree-nodes.ts';
 import { certainty, readVotes, sumVotes, type Vote, type Votes } from './tree-votes.ts';
 
-/** TreeEnsembleClassifier, versions 1 and 3, as ONNX Runtime 1.30.0 runs it. */
+/**
+ * TreeEnsembleClassifier, versions 1 and 3, as ONNX Runtime 1.30.0 runs it. With float64 input trees and decisions are
+ * float64 and the scores are rounded at the end.
+ */
 export function lowerTreeClassifier(scope: Scope, node: OnnxNode): void {
   const labels = classLabels(node, 'classlabels_int64s', 'classlabels_strings');
   if (labels.length < 2) throw refuse(node, 'it has one class');
-  const inputs = scope.float32Input(node);
-  const trees = parseTrees(node, inputs.length);
+  const given = scope.numbers(node);
+  const precision = given.type === 'float64' ? 'float64' : 'float32';
+  const inputs = precision === 'float64' ? given.lanes : scope.float32Input(node);
+  const trees = parseTrees(node, inputs.length, precision);
   const votes = readVotes(node, trees, 'class', labels.length);
-  const base = floats(node, 'base_values') ?? new Float32Array(0);
+  const base = treeFloats(node, 'base_values', precision) ?? floatsOf(precision, 0);
   const transform = postTransform(node);
   const context = { scope, node, inputs, trees, votes, base, transform };
   const { label, scores } = labels.length === 2 ? binary(context, labels) : manyClasses(context, labels.length);
@@ -27,7 +34,7 @@ interface Context {
   readonly inputs: readonly Lane[];
   readonly trees: ParsedTrees;
   readonly votes: Votes;
-  readonly base: Float32Array;
+  readonly base: FloatArray;
   readonly transform: PostTransform;
 }
 
@@ -55,13 +62,22 @@ function binary(context: Context, labels: readonly (string | number)[]): Classes
   const lanes = sumVotes(scope, inputs, trees, votes, 'sum');
   const voted = (target: number) => lanes.get(target) ?? constant(scope, 0);
   const at = single && votes.allPositive ? 0.5 : 0;
+  const { precision } = trees;
   if (decisive === 1) {
-    return { label: above(scope, voted(1), at), scores: transformed(scope, [voted(0), voted(1)], transform) };
+    const scores = narrowed(scope, [voted(0), voted(1)], precision);
+    return { label: above(scope, voted(1), at), scores: transformed(scope, scores, transform) };
   }
   if (transform === 'PROBIT') throw refuse(node, 'post_transform PROBIT of one score is ambiguous');
-  const score = base.length === 1 ? scope.add({ op: 'shift', inputs: [voted(0)], by: base }, 1)[0] : voted(0);
-  const fn = transform === 'LOGISTIC' ? 'logistic' : votes.allPositive ? 'complement' : 'negate';
-  return { label: above(scope, score, at), scores: bothClasses(scope, score, fn) };
+  const score = base.length === 1 ? shifted(scope, [voted(0)], base, precision)[0] : voted(0);
+  const label = above(scope, score, at);
+  const [second] = narrowed(scope, [score], precision);
+  if (transform === 'LOGISTIC') return { label, scores: bothClasses(scope, second, 'logistic') };
+  if (!votes.allPositive) return { label, scores: bothClasses(scope, second, 'negate') };
+  // 1 - s is taken of the float64 score, and rounded then.
+  return {
+    label,
+    scores: [...scope.add({ op: 'map', fn: 'complement', precision: 'float32', inputs: [score] }, 1), second],
+  };
 }
 
 /** Three classes or more: the largest sum among the classes that got a vote; base values count as one. */
@@ -75,14 +91,15 @@ function manyClasses(context: Context, count: number): Classes {
   if (!known.includes('always')) throw refuse(node, 'some rows may get no vote at all');
   const lanes = sumVotes(scope, inputs, trees, withVoteMarks(context.votes, known, count), 'sum');
   const sums = known.map((_, target) => lanes.get(target) ?? constant(scope, 0));
-  const scores = base.length === 0 ? sums : scope.add({ op: 'shift', inputs: sums, by: base }, count);
+  const { precision } = trees;
+  const scores = base.length === 0 ? sums : shifted(scope, sums, base, precision);
   const marks = known.map((state, target) => {
     if (state === 'depends') return lanes.get(count + target) as Lane;
     return constant(scope, state === 'always' ? 1 : 0);
   });
   const votes = known.every((state) => state === 'always') ? null : marks;
   const [label] = scope.add({ op: 'argmax', inputs: scores, votes }, 1);
-  return { label, scores: transformed(scope, scores, transform) };
+  return { label, scores: transformed(scope, narrowed(scope, scores, precision), transform) };
 }
 
 /** Adds a target `count + k` that counts the votes for class `k`, for the classes where that depends on the row. */

@@ -1,16 +1,23 @@
-import { emptyTreeNodes, type TreeNodes } from '../ir/tree-ensemble.ts';
+import type { CategorySet, TreeNodes, TreePrecision } from '../ir/tree-ensemble.ts';
 import type { OnnxNode } from '../onnx/types.ts';
 import { corrupt, refuse } from './refusal.ts';
+import { canonicalNodes } from './tree-builder.ts';
 import { type NodeEntries, readNodeEntries } from './tree-entries.ts';
 import { type Question, questionOf } from './tree-questions.ts';
 
 /** The nodes of all trees in canonical form. Tree t has the nodes and leaves from its start up to the next one's. */
 export interface ParsedTrees {
+  readonly precision: TreePrecision;
   readonly nodes: TreeNodes;
+  readonly sets: readonly CategorySet[];
   /** Coded as a child: below 0 the tree is the leaf `~root`. */
   readonly roots: Int32Array;
   readonly nodeStart: Int32Array;
   readonly leafStart: Int32Array;
+}
+
+/** The trees of the older operators, whose leaves get their votes by tree and node. */
+export interface NumberedTrees extends ParsedTrees {
   /** The number of the leaf that `node` of `tree` is; -1 for a branch, undefined for what isn't there. */
   leafOf(tree: number, node: number): number | undefined;
 }
@@ -19,27 +26,43 @@ export interface ParsedTrees {
  * Reads the nodes_* attributes of a tree operator over `columns` inputs. Refuses what ONNX Runtime has its own reading
  * of; raises ARTIFACT_CORRUPT for trees that can't be walked: missing children, cycles, features beyond the input.
  */
-export function parseTrees(node: OnnxNode, columns: number): ParsedTrees {
-  const entries = readNodeEntries(node);
+export function parseTrees(node: OnnxNode, columns: number, precision: TreePrecision): NumberedTrees {
+  const entries = readNodeEntries(node, precision);
   const index = indexById(node, entries);
   const { starts, leafStart, leafNumber } = numberLeaves(node, entries);
-  const questions = entries.modes.map((_, at) => questionOf(node, entries, at, columns));
-  const first = numberNodes(questions);
-  const reference = (at: number) => (leafNumber[at] >= 0 ? ~leafNumber[at] : first[at]);
+  const branches: number[] = [];
+  const branchNumber = new Int32Array(entries.trees.length + 1);
+  leafNumber.forEach((leaf, at) => {
+    branchNumber[at] = branches.length;
+    if (leaf < 0) branches.push(at);
+  });
+  branchNumber[entries.trees.length] = branches.length;
+  const reference = (at: number) => (leafNumber[at] >= 0 ? ~leafNumber[at] : branchNumber[at]);
   const child = (at: number, id: number): number => {
     const entry = index.get(entries.trees[at])?.get(id);
     if (entry !== undefined) return reference(entry);
-    throw corrupt(node, `node ${entries.ids[at]} of tree ${entries.trees[at]} has a child ${id} that is not there`);
+    throw corrupt(node, `${nameOf(entries, at)} has a child ${id} that is not there`);
   };
-  const nodes = emptyTreeNodes(first[questions.length]);
-  questions.forEach((question, at) => {
-    if (question !== null)
-      write(nodes, first[at], question, child(at, entries.whenTrue[at]), child(at, entries.whenFalse[at]));
+  const context = { node, columns, precision };
+  const questions = branches.map((at): Question => {
+    const mode = entries.modes[at];
+    if (mode === 'LEAF') throw corrupt(node, 'a leaf was taken for a branch');
+    const tracksTrue = entries.missingTrue !== null && entries.missingTrue[at] === 1;
+    const branch = { mode, feature: entries.features[at], value: entries.values[at], tracksTrue };
+    return questionOf(context, branch, () => nameOf(entries, at));
   });
-  const roots = Int32Array.from(starts, reference);
+  const whenTrue = Int32Array.from(branches, (at) => child(at, entries.whenTrue[at]));
+  const whenFalse = Int32Array.from(branches, (at) => child(at, entries.whenFalse[at]));
+  const { nodes, first } = canonicalNodes({ questions, whenTrue, whenFalse }, precision);
+  const roots = Int32Array.from(starts, (at) => (leafNumber[at] >= 0 ? ~leafNumber[at] : first[branchNumber[at]]));
   refuseCycles(node, nodes, roots);
-  const nodeStart = Int32Array.from([...starts, questions.length], (at) => first[at]);
-  return { nodes, roots, nodeStart, leafStart, leafOf: (tree, id) => leafAt(index.get(tree)?.get(id), leafNumber) };
+  const nodeStart = Int32Array.from([...starts, entries.trees.length], (at) => first[branchNumber[at]]);
+  const leafOf = (tree: number, id: number) => leafAt(index.get(tree)?.get(id), leafNumber);
+  return { precision, nodes, sets: [], roots, nodeStart, leafStart, leafOf };
+}
+
+function nameOf(entries: NodeEntries, at: number): string {
+  return `node ${entries.ids[at]} of tree ${entries.trees[at]}`;
 }
 
 function leafAt(entry: number | undefined, leafNumber: Int32Array): number | undefined {
@@ -77,37 +100,6 @@ function numberLeaves(
     if (entries.modes[at] === 'LEAF') leafNumber[at] = leaves++;
   });
   return { starts, leafStart: Int32Array.from([...leafStart, leaves]), leafNumber };
-}
-
-/** The canonical number of each branch; behind them, the count. `x == t` with a missing value that says yes takes two. */
-function numberNodes(questions: readonly (Question | null)[]): Int32Array {
-  const first = new Int32Array(questions.length + 1);
-  questions.forEach((question, at) => {
-    const size = question === null ? 0 : question.equal && question.missing ? 2 : 1;
-    first[at + 1] = first[at] + size;
-  });
-  return first;
-}
-
-function write(nodes: TreeNodes, at: number, question: Question, whenTrue: number, whenFalse: number): void {
-  const yes = question.swapped ? whenFalse : whenTrue;
-  const no = question.swapped ? whenTrue : whenFalse;
-  if (!question.equal || !question.missing) {
-    set(nodes, at, question, yes, no);
-    return;
-  }
-  // Only a missing value answers no to `x <= Infinity`; all others go on to the question of equality.
-  set(nodes, at, { ...question, equal: false, missing: false, threshold: Number.POSITIVE_INFINITY }, at + 1, yes);
-  set(nodes, at + 1, { ...question, missing: false }, yes, no);
-}
-
-function set(nodes: TreeNodes, at: number, question: Question, yes: number, no: number): void {
-  nodes.feature[at] = question.feature;
-  nodes.threshold[at] = question.threshold;
-  nodes.equal[at] = question.equal ? 1 : 0;
-  nodes.missing[at] = question.missing ? 1 : 0;
-  nodes.yes[at] = yes;
-  nodes.no[at] = no;
 }
 
 /** Walks every tree once with an own stack, since a hostile tree may be deep. State 1 is being walked, 2 is done. */

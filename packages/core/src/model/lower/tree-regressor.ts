@@ -1,54 +1,32 @@
 import type { OnnxNode } from '../onnx/types.ts';
-import { floats, integer, oneOf } from './attributes.ts';
+import { integer, oneOf } from './attributes.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
 import { postTransform, transformed } from './scores.ts';
 import { matrix } from './tensor.ts';
+import { narrowed } from './tree-arithmetic.ts';
+import { treeFloats } from './tree-attributes.ts';
 import { parseTrees } from './tree-nodes.ts';
-import { certainty, readVotes, sumVotes } from './tree-votes.ts';
+import { refuseTransform, targetScores, treeAggregates } from './tree-targets.ts';
+import { readVotes } from './tree-votes.ts';
 
 /**
- * TreeEnsembleRegressor, versions 1 and 3, as ONNX Runtime 1.30.0 runs it: base values are added after the aggregate,
- * AVERAGE divides by the number of trees. A single target takes no LOGISTIC or SOFTMAX there; that is left to it.
+ * TreeEnsembleRegressor, versions 1 and 3, as ONNX Runtime 1.30.0 runs it: with float64 input trees are float64, and
+ * the scores are rounded at the end.
  */
 export function lowerTreeRegressor(scope: Scope, node: OnnxNode): void {
-  if (scope.input(node).type !== 'float32') throw refuse(node, `input is of type ${scope.input(node).type}`);
-  const inputs = scope.float32Input(node);
+  const { type, lanes: inputs } = scope.numbers(node);
+  if (type !== 'float32' && type !== 'float64') throw refuse(node, `input is of type ${type}`);
   const count = integer(node, 'n_targets', 1);
   if (count < 1) throw refuse(node, `it has ${count} targets`);
-  const aggregate = oneOf(node, 'aggregate_function', ['SUM', 'AVERAGE', 'MIN', 'MAX'], 'SUM');
+  const aggregate = oneOf(node, 'aggregate_function', treeAggregates, 'SUM');
   const transform = postTransform(node);
-  if (count === 1 && transform !== 'NONE' && transform !== 'PROBIT')
-    throw refuse(node, `post_transform ${transform} of one target is ambiguous`);
-  const base = floats(node, 'base_values') ?? new Float32Array(0);
-  if (base.length !== 0 && base.length !== count)
+  refuseTransform(node, transform, count);
+  const base = treeFloats(node, 'base_values', type);
+  if (base !== null && base.length !== 0 && base.length !== count)
     throw refuse(node, `it has ${base.length} base_values for ${count} targets`);
-  const trees = parseTrees(node, inputs.length);
+  const trees = parseTrees(node, inputs.length, type);
   const votes = readVotes(node, trees, 'target', count);
-  refuseSilentLeaves(node, votes.byLeaf, count, aggregate);
-  const voted = Array.from({ length: count }, (_, target) => certainty(trees, votes, target) === 'always');
-  if (base.length > 0 && voted.includes(false))
-    throw refuse(node, 'base_values of a target that some rows get no vote for are ambiguous');
-  const kind = aggregate === 'MIN' ? 'min' : aggregate === 'MAX' ? 'max' : 'sum';
-  const lanes = sumVotes(scope, inputs, trees, votes, kind);
-  let scores = Array.from(
-    { length: count },
-    (_, target) => lanes.get(target) ?? scope.add({ op: 'constant', values: [0] }, 1)[0],
-  );
-  if (aggregate === 'AVERAGE') scores = scope.add({ op: 'divide', inputs: scores, by: trees.roots.length }, count);
-  // A minimum of -0 becomes +0 by this addition even without base values, as it does there.
-  if (base.length > 0 || kind !== 'sum')
-    scores = scope.add({ op: 'shift', inputs: scores, by: base.length > 0 ? base : new Float32Array(count) }, count);
-  scope.output(node, 0, matrix(count > 1 || transform === 'PROBIT' ? transformed(scope, scores, transform) : scores));
-}
-
-/** A leaf that votes for nothing is an error for one target there, and leaves a minimum undefined for many. */
-function refuseSilentLeaves(
-  node: OnnxNode,
-  byLeaf: readonly (readonly unknown[])[],
-  count: number,
-  aggregate: string,
-): void {
-  const wanted = aggregate === 'MIN' || aggregate === 'MAX' ? count : count === 1 ? 1 : 0;
-  if (byLeaf.some((votes) => votes.length < wanted)) throw refuse(node, 'a leaf has no weight for some target');
+  const scores = targetScores(scope, { node, inputs, trees, votes, count, aggregate, base });
+  scope.output(node, 0, matrix(transformed(scope, narrowed(scope, scores, type), transform)));
 }

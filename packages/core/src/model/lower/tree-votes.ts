@@ -1,10 +1,11 @@
 import type { Lane } from '../ir/program.ts';
-import { emptyTreeNodes, type TreeEnsemble, type TreeNodes } from '../ir/tree-ensemble.ts';
+import { emptyTreeNodes, floatsOf, type TreeEnsemble, type TreeNodes } from '../ir/tree-ensemble.ts';
 import type { OnnxNode } from '../onnx/types.ts';
-import { floats, integers } from './attributes.ts';
+import { integers } from './attributes.ts';
 import { corrupt, refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
-import type { ParsedTrees } from './tree-nodes.ts';
+import { treeFloats } from './tree-attributes.ts';
+import type { NumberedTrees, ParsedTrees } from './tree-nodes.ts';
 
 export interface Vote {
   readonly target: number;
@@ -20,11 +21,11 @@ export interface Votes {
 }
 
 /** Reads the votes of a tree operator: attributes `class_*` or `target_*`. Votes of branches are ignored, as ONNX Runtime does. */
-export function readVotes(node: OnnxNode, trees: ParsedTrees, prefix: 'class' | 'target', count: number): Votes {
+export function readVotes(node: OnnxNode, trees: NumberedTrees, prefix: 'class' | 'target', count: number): Votes {
   const treeIds = integers(node, `${prefix}_treeids`) ?? [];
   const nodeIds = integers(node, `${prefix}_nodeids`) ?? [];
   const targets = integers(node, `${prefix}_ids`) ?? [];
-  const weights = floats(node, `${prefix}_weights`) ?? new Float32Array(0);
+  const weights = treeFloats(node, `${prefix}_weights`, trees.precision) ?? new Float32Array(0);
   if (treeIds.length !== nodeIds.length || treeIds.length !== targets.length || treeIds.length !== weights.length) {
     throw corrupt(node, `the ${prefix}_* attributes differ in length`);
   }
@@ -69,17 +70,27 @@ export function sumVotes(
   votes: Votes,
   aggregate: TreeEnsemble['aggregate'],
 ): Map<number, Lane> {
-  const byTree = targetsByTree(trees, votes);
   const lanes = new Map<number, Lane>();
-  for (const targets of connected(votes.targets, byTree)) {
-    const members = byTree.flatMap((list, tree) => (list.some((target) => targets.includes(target)) ? [tree] : []));
-    if (members.length === 0) continue;
+  for (const { targets, members } of groupsOfTargets(trees, votes)) {
     const ensemble = ensembleOf(trees, votes, members, targets, aggregate);
     scope.add({ op: 'trees', inputs, ensemble }, targets.length).forEach((lane, index) => {
       lanes.set(targets[index], lane);
     });
   }
   return lanes;
+}
+
+/** Targets that trees have in common, directly or through others, with those trees. */
+export function groupsOfTargets(
+  trees: ParsedTrees,
+  votes: Votes,
+): { readonly targets: readonly number[]; readonly members: readonly number[] }[] {
+  const byTree = targetsByTree(trees, votes);
+  return connected(votes.targets, byTree).flatMap((targets) => {
+    const wanted = new Set(targets);
+    const members = byTree.flatMap((list, tree) => (list.some((target) => wanted.has(target)) ? [tree] : []));
+    return members.length === 0 ? [] : [{ targets, members }];
+  });
 }
 
 function targetsByTree(trees: ParsedTrees, votes: Votes): number[][] {
@@ -119,8 +130,8 @@ function ensembleOf(
     nodeCount += trees.nodeStart[tree + 1] - trees.nodeStart[tree];
     leafCount += trees.leafStart[tree + 1] - trees.leafStart[tree];
   });
-  const nodes = emptyTreeNodes(nodeCount);
-  const leaves = new Float32Array(leafCount * targets.length);
+  const nodes = emptyTreeNodes(nodeCount, trees.precision);
+  const leaves = floatsOf(trees.precision, leafCount * targets.length);
   const roots = new Int32Array(members.length);
   members.forEach((tree, index) => {
     const moved = (child: number) => (child < 0 ? ~(~child + leafShift[index]) : child + nodeShift[index]);
@@ -131,7 +142,8 @@ function ensembleOf(
         leaves[(leaf + leafShift[index]) * targets.length + targets.indexOf(vote.target)] = vote.weight;
     }
   });
-  return { nodes, roots, leaves, targets: targets.length, aggregate };
+  const { precision, sets } = trees;
+  return { precision, nodes, sets, roots, leaves, targets: targets.length, aggregate };
 }
 
 function copyNodes(
@@ -146,6 +158,7 @@ function copyNodes(
     to.feature[at + shift] = from.feature[at];
     to.threshold[at + shift] = from.threshold[at];
     to.equal[at + shift] = from.equal[at];
+    to.set[at + shift] = from.set[at];
     to.missing[at + shift] = from.missing[at];
     to.yes[at + shift] = moved(from.yes[at]);
     to.no[at + shift] = moved(from.no[at]);

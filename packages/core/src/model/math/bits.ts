@@ -43,6 +43,24 @@ export function nextDown(x: number): number {
   return float32[0];
 }
 
+/** The largest float64 below `x`; NaN and -Infinity stay. */
+export function nextDownFloat64(x: number): number {
+  if (Number.isNaN(x) || x === Number.NEGATIVE_INFINITY) return x;
+  if (x === 0) return -Number.MIN_VALUE;
+  float64[0] = x;
+  // The bits of a float64 count its magnitude: one less above 0, one more below.
+  const low = words[1 - high];
+  words[1 - high] = x > 0 ? low - 1 : low + 1;
+  if (x > 0 && low === 0) words[high] -= 1;
+  if (x < 0 && low === 0xffffffff) words[high] += 1;
+  return float64[0];
+}
+
+/** The smallest float64 above `x`; NaN and Infinity stay. */
+export function nextUpFloat64(x: number): number {
+  return -nextDownFloat64(-x);
+}
+
 /** The smallest float32 above a float32 `x`; NaN and Infinity stay. */
 export function nextUp(x: number): number {
   return -nextDown(-x);

@@ -18,7 +18,7 @@ import {
 } from './transforms.ts';
 
 export { gelu, geluTanh, sigmoid, softplus } from './activations.ts';
-export { nextDown, nextUp } from './bits.ts';
+export { nextDown, nextDownFloat64, nextUp, nextUpFloat64 } from './bits.ts';
 export { erf } from './erf.ts';
 export { exp, expm1 } from './exp.ts';
 export { log } from './log.ts';

@@ -1,6 +1,7 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 
 type Aggregate = TreeEnsemble['aggregate'];
+type Summing = Pick<TreeEnsemble, 'aggregate' | 'precision'>;
 
 /** What an aggregate starts from; a tree with this weight changes nothing, so it also pads groups of trees. */
 export function neutral(aggregate: Aggregate): number {
@@ -14,11 +15,11 @@ export function neutral(aggregate: Aggregate): number {
   }
 }
 
-/** Code that takes `weight` into the float32 aggregate `sum`. */
-export function combine(aggregate: Aggregate, sum: string, weight: string): string {
+/** Code that takes `weight` into the aggregate `sum`; a float32 sum is rounded by each tree. */
+export function combine({ aggregate, precision }: Summing, sum: string, weight: string): string {
   switch (aggregate) {
     case 'sum':
-      return `Math.fround(${sum} + ${weight})`;
+      return precision === 'float32' ? `Math.fround(${sum} + ${weight})` : `(${sum} + ${weight})`;
     case 'min':
       return `(${weight} < ${sum} ? ${weight} : ${sum})`;
     case 'max':

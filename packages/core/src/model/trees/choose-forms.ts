@@ -1,6 +1,6 @@
-import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
-import { collectConditions } from './conditions.ts';
-import { sliceDepths } from './slice-depths.ts';
+import type { Conditions } from './conditions.ts';
+import type { SliceDepths } from './slice-depths.ts';
+import type { TreeParts } from './tree-parts.ts';
 
 /** How trees are laid out for one row, and for columns. */
 export interface TreeForms {
@@ -9,11 +9,11 @@ export interface TreeForms {
 }
 
 /** The forms that cost a row the least by the counts of what each does. */
-export function chooseForms(ensemble: TreeEnsemble): TreeForms {
-  const shape = shapeOf(ensemble);
+export function chooseForms(parts: TreeParts, cut: SliceDepths, conditions: Conditions): TreeForms {
+  const shape = shapeOf(parts);
   return {
     row: prefersHeap(shape) ? 'heap' : 'linked',
-    columns: prefersSlices(shape, ensemble) ? 'sliced' : 'linked',
+    columns: prefersSlices(shape, parts, cut, conditions) ? 'sliced' : 'linked',
   };
 }
 
@@ -25,16 +25,18 @@ interface Shape {
   readonly steps: number;
 }
 
-function shapeOf(ensemble: TreeEnsemble): Shape {
-  const depths = treeDepths(ensemble);
+function shapeOf({ ensemble, depths, depthMax }: TreeParts): Shape {
   const { count, yes, no } = ensemble.nodes;
   // Mean depth of a binary tree's leaves is at least log2 of their number; the mean of that and the depth serves.
-  const leaves = new Map<number, number>();
-  for (let node = 0; node < count; node++)
-    for (const child of [yes[node], no[node]]) if (child < 0) leaves.set(~child, 1);
-  const perTree = Math.max(1, leaves.size / ensemble.roots.length);
+  const reached = new Uint8Array(ensemble.leaves.length / ensemble.targets);
+  for (let node = 0; node < count; node++) {
+    if (yes[node] < 0) reached[~yes[node]] = 1;
+    if (no[node] < 0) reached[~no[node]] = 1;
+  }
+  const leaves = reached.reduce((sum, one) => sum + one, 0);
+  const perTree = Math.max(1, leaves / ensemble.roots.length);
   const steps = depths.reduce((sum, depth) => sum + (depth + Math.min(depth, Math.log2(perTree))) / 2, 0);
-  return { depths, depthMax: Math.max(...depths), nodes: count, steps };
+  return { depths, depthMax, nodes: count, steps };
 }
 
 // Nanoseconds as measured for each form on one machine: only their ratios decide.
@@ -42,6 +44,7 @@ const heapStepNs = 0.9;
 const linkedStepNs = 2;
 const rankNs = 4;
 const conditionNs = 0.015;
+const membershipWordNs = 12;
 const choiceNs = 0.015;
 const slicedTreeNs = 0.6;
 
@@ -53,14 +56,14 @@ function prefersHeap(shape: Shape): boolean {
   return affordable && shape.depths.length * shape.depthMax * heapStepNs <= shape.steps * linkedStepNs * 1.5;
 }
 
-function prefersSlices(shape: Shape, ensemble: TreeEnsemble): boolean {
-  const { depths, goesOn, asked } = sliceDepths(ensemble);
-  const { inputs, listed, equalities } = collectConditions(ensemble, asked);
+function prefersSlices(shape: Shape, { categories }: TreeParts, cut: SliceDepths, conditions: Conditions): boolean {
+  const { inputs, listed, equalities } = conditions;
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
-  depths.forEach((depth, tree) => {
+  for (const { words } of categories?.tables ?? []) ns += words * membershipWordNs;
+  cut.depths.forEach((depth, tree) => {
     ns += choiceNs * (1 << depth) + slicedTreeNs;
     // Eight rows walk on until the last has arrived: somewhat more than a mean row needs.
-    if (goesOn[tree]) ns += linkedStepNs * (2 + Math.max(0, shape.steps / depths.length - depth));
+    if (cut.goesOn[tree]) ns += linkedStepNs * (2 + Math.max(0, shape.steps / cut.depths.length - depth));
   });
   return ns <= shape.steps * linkedStepNs;
 }

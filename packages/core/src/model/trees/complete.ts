@@ -1,11 +1,21 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 
-/** What a tree that is padded to a complete one looks like, or its top when it is deeper. */
-export interface CompleteVisitor {
-  /** Heap position from 1; -1 for a padding node, whose two sides are the same leaf. */
-  node(position: number, node: number): void;
-  /** What hangs below, from left (no) to right (yes): a leaf, or in the top of a deeper tree a node. */
-  child(position: number, child: number, place: ChildPlace): void;
+/**
+ * The top `depth` levels of a tree as a heap: entry 1 is the root, entries 2 i and 2 i + 1 are the no and the yes child
+ * of entry i. Entries from 2^depth on are what hangs below: leaves, or nodes of a deeper tree. A leaf that stands higher
+ * fills all below it. Coded as children.
+ */
+export function completeTree({ nodes }: TreeEnsemble, root: number, depth: number): Int32Array {
+  const { yes, no } = nodes;
+  const size = 1 << depth;
+  const entries = new Int32Array(2 * size);
+  entries[1] = root;
+  for (let at = 1; at < size; at++) {
+    const entry = entries[at];
+    entries[2 * at] = entry < 0 ? entry : no[entry];
+    entries[2 * at + 1] = entry < 0 ? entry : yes[entry];
+  }
+  return entries;
 }
 
 /** Where a child hangs: on the yes or no side of a node, or (-1) at the root. */
@@ -14,22 +24,9 @@ export interface ChildPlace {
   readonly yes: boolean;
 }
 
-/** Walks `depth` levels from `root` as if they were complete. A leaf that stands higher fills all below it. */
-export function visitComplete(ensemble: TreeEnsemble, root: number, depth: number, visitor: CompleteVisitor): void {
-  const { yes, no } = ensemble.nodes;
-  let level = [{ child: root, place: { parent: -1, yes: false } }];
-  for (let at = 0; at < depth; at++) {
-    level = level.flatMap((entry, index) => {
-      const { child } = entry;
-      visitor.node((1 << at) + index, child < 0 ? -1 : child);
-      if (child < 0) return [entry, entry];
-      return [
-        { child: no[child], place: { parent: child, yes: false } },
-        { child: yes[child], place: { parent: child, yes: true } },
-      ];
-    });
-  }
-  level.forEach(({ child, place }, index) => {
-    visitor.child(index, child, place);
-  });
+/** Where the child at an entry hangs in the tree itself, however far a leaf was filled down. */
+export function placeOfEntry(entries: Int32Array, at: number): ChildPlace {
+  let top = at;
+  while (top > 1 && entries[top >> 1] < 0) top >>= 1;
+  return top === 1 ? { parent: -1, yes: false } : { parent: entries[top >> 1], yes: (top & 1) === 1 };
 }

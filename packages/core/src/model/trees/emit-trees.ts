@@ -1,72 +1,92 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { emitCategories } from './categories.ts';
 import { chooseForms, type TreeForms } from './choose-forms.ts';
-import { blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
+import { type Conditions, collectConditions } from './conditions.ts';
+import { arrayType, blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
-import { emitLinked } from './linked.ts';
+import { emitLinked, type Linked } from './linked.ts';
 import { sliceDepths } from './slice-depths.ts';
-import { emitSlices } from './slices.ts';
-import { assignSlots, type Slot } from './slots.ts';
+import { emitSlices, type SlicePlan } from './slices.ts';
+import type { Slot } from './slots.ts';
+import { type TreeParts, takeApart } from './tree-parts.ts';
 
 /** Up to here, rows one by one are faster than a block. */
 const handful = 12;
 
 /** Emits an ensemble in the forms in which it runs fastest, or in those that are given. */
-export function emitTrees(
-  name: string,
-  ensemble: TreeEnsemble,
-  forms: TreeForms = chooseForms(ensemble),
-): EmittedTrees {
-  const slots = assignSlots(ensemble);
-  const heap = forms.row === 'heap';
-  const sliced = forms.columns === 'sliced';
-  const parts: Emitted[] = [];
-  const goesOn = sliced && sliceDepths(ensemble).goesOn.includes(true);
-  const linked = heap && sliced && !goesOn ? null : emitLinked(`${name}l`, ensemble, slots);
-  if (linked !== null) parts.push(linked.shared);
-  parts.push(heap ? emitHeapRow(`${name}h`, ensemble, slots) : { source: linked?.row ?? '', tables: {} });
-  const below = goesOn && linked !== null ? { linked, placeOf: (input: number) => slotOf(slots.slots, input) } : null;
-  const slices = sliced ? emitSlices(`${name}s`, ensemble, below) : null;
-  parts.push(slices ?? { source: linked?.block ?? '', tables: {} });
-  // Whole slices send missing values their way by themselves, so they read inputs; all else reads slots.
-  const blockSlots =
-    slices === null || goesOn ? slots.slots : slices.inputs.map((input) => ({ input, missing: false }));
-  const row = `${name}${heap ? 'h' : 'l'}Row`;
-  const block = `${name}${sliced ? 's' : 'l'}Block`;
+export function emitTrees(name: string, ensemble: TreeEnsemble, given?: TreeForms): EmittedTrees {
+  const parts = takeApart(name, ensemble);
+  const cut = sliceDepths(parts);
+  const conditions = collectConditions(ensemble, cut.asked, parts.categories);
+  const forms = given ?? chooseForms(parts, cut, conditions);
+  const goesOn = forms.columns === 'sliced' && cut.goesOn.includes(true);
+  const needsLinked = forms.row === 'linked' || forms.columns === 'linked' || goesOn;
+  const linked = needsLinked ? emitLinked(`${name}l`, parts) : null;
+  const blockSlots = forms.columns === 'sliced' && !goesOn ? slotsOfSlices(parts, conditions) : parts.slots.slots;
+  const emitted: Emitted[] = [sharedPart(parts, blockSlots)];
+  if (linked !== null) emitted.push(linked.shared);
+  emitted.push(forms.row === 'heap' ? emitHeapRow(`${name}h`, parts) : { source: linked?.row ?? '', tables: {} });
+  if (forms.columns === 'sliced') {
+    emitted.push(emitSlices(`${name}s`, parts, cut, slicePlan(conditions, blockSlots, goesOn ? linked : null)));
+  } else emitted.push({ source: linked?.block ?? '', tables: {} });
+  const row = `${name}${forms.row === 'heap' ? 'h' : 'l'}Row`;
+  const block = `${name}${forms.columns === 'sliced' ? 's' : 'l'}Block`;
   return {
-    source:
-      parts.map((part) => part.source).join('') +
-      columnsSource(name, row, block, slots.slots, blockSlots, ensemble.targets),
-    tables: Object.assign({}, ...parts.map((part) => part.tables)),
-    slots: slots.slots,
+    source: emitted.map((part) => part.source).join('') + columnsSource(parts, row, block, blockSlots),
+    tables: Object.assign({}, ...emitted.map((part) => part.tables)),
+    slots: parts.slots.slots,
     blockSlots,
     forms,
+    precision: ensemble.precision,
+  };
+}
+
+/** Whole slices send missing values their way by themselves, so they read each input once. */
+function slotsOfSlices({ categories }: TreeParts, { inputs }: Conditions): Slot[] {
+  return [
+    ...inputs.map(({ input }): Slot => ({ input, form: 'plain' })),
+    ...(categories?.tables ?? []).map(({ input }, table): Slot => ({ input, form: 'category', table })),
+  ];
+}
+
+function slicePlan(conditions: Conditions, slots: readonly Slot[], linked: Linked | null): SlicePlan {
+  return {
+    conditions,
+    linked,
+    placeOf: (input) => slotOf(slots, input),
+    placeOfCategory: (table) => slots.findIndex((slot) => slot.form === 'category' && slot.table === table),
   };
 }
 
 /** Where an input stands with its NaN, if some node reads it so. */
 function slotOf(slots: readonly Slot[], input: number): number {
-  const plain = slots.findIndex((slot) => slot.input === input && !slot.missing);
-  return plain >= 0 ? plain : slots.findIndex((slot) => slot.input === input);
+  const plain = slots.findIndex((slot) => slot.input === input && slot.form === 'plain');
+  return plain >= 0 ? plain : slots.findIndex((slot) => slot.input === input && slot.form === 'missing');
+}
+
+/** What several forms read: weights of many targets, and categories with their arrays for one row and for a block. */
+function sharedPart({ name, ensemble, categories, weights, slots }: TreeParts, blockSlots: readonly Slot[]): Emitted {
+  const tables = ensemble.targets === 1 ? {} : { [`${name}W`]: weights };
+  if (categories === null) return { source: '', tables };
+  const emitted = emitCategories(name, categories);
+  const places = `
+const ${name}y = new Int32Array(${slots.slots.length}), ${name}Y = new Int32Array(${blockSlots.length * blockRows});`;
+  return { source: emitted.source + places, tables: { ...tables, ...emitted.tables } };
 }
 
 /** Names the row function, and takes a handful of rows one by one: a block costs as much as many. */
 function columnsSource(
-  name: string,
+  { name, ensemble, slots }: TreeParts,
   row: string,
   block: string,
-  slots: readonly Slot[],
   blockSlots: readonly Slot[],
-  targets: number,
 ): string {
-  const lines = slots.map((slot, index) => {
-    const own = blockSlots.findIndex((other) => other.input === slot.input && other.missing === slot.missing);
-    const from = own >= 0 ? own : blockSlots.findIndex((other) => other.input === slot.input);
-    const value = `X[${from * blockRows} + i]`;
-    return `${name}x[${index}] = ${own < 0 && slot.missing ? `${value} === ${value} ? ${value} : -Infinity` : value};`;
-  });
+  const { targets, precision } = ensemble;
+  const lines = slots.slots.map((slot, index) => handOver(name, slot, index, blockSlots));
+  const array = arrayType(precision);
   return `
 const ${name}Row = ${row};
-const ${name}x = new Float32Array(${Math.max(1, slots.length)}), ${name}s = new Float32Array(${targets});
+const ${name}x = new ${array}(${Math.max(1, slots.slots.length)}), ${name}s = new ${array}(${targets});
 function ${name}Columns(X, m, S) {
   if (m > ${handful}) return ${block}(X, m, S);
   for (let i = 0; i < m; i++) {
@@ -75,4 +95,16 @@ function ${name}Columns(X, m, S) {
     for (let c = 0; c < ${targets}; c++) S[c * ${blockRows} + i] = ${name}s[c];
   }
 }`;
+}
+
+/** Copies one slot of row `i` out of a block, whose slots may be others. */
+function handOver(name: string, slot: Slot, index: number, blockSlots: readonly Slot[]): string {
+  if (slot.form === 'category') {
+    const from = blockSlots.findIndex((other) => other.form === 'category' && other.table === slot.table);
+    return `${name}y[${index}] = ${name}Y[${from * blockRows} + i];`;
+  }
+  const own = blockSlots.findIndex((other) => other.input === slot.input && other.form === slot.form);
+  const value = `X[${(own >= 0 ? own : slotOf(blockSlots, slot.input)) * blockRows} + i]`;
+  const read = own < 0 && slot.form === 'missing' ? `${value} === ${value} ? ${value} : -Infinity` : value;
+  return `${name}x[${index}] = ${read};`;
 }

@@ -1,10 +1,10 @@
 import { Random } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
-import { emptyTreeNodes, type TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { type CategorySet, emptyTreeNodes, floatsOf, type TreeEnsemble } from '../ir/tree-ensemble.ts';
 import type { TreeForms } from './choose-forms.ts';
-import { chooseForms } from './choose-forms.ts';
 import { emitTrees } from './emit-trees.ts';
-import { blockRows } from './emitted-trees.ts';
+import { arrayType, blockRows } from './emitted-trees.ts';
+import { feedSlots } from './feed.ts';
 
 const inputs = 6;
 
@@ -16,28 +16,49 @@ interface Shape {
   readonly equal: boolean;
   /** How clustered thresholds are: many within one bucket of the search. */
   readonly crowded?: boolean;
+  readonly precision?: TreeEnsemble['precision'];
+  /** Sets that some nodes ask. */
+  readonly sets?: readonly CategorySet[];
+}
+
+const fewSets: CategorySet[] = [
+  { members: [0], cut: false },
+  { members: [1, 2, 3], cut: false },
+  { members: [0.5, 2], cut: false },
+  { members: [-3, 4], cut: true },
+];
+
+/** More questions than a word has bits, about categories that lie close together or far apart. */
+function manySets(random: Random): CategorySet[] {
+  return Array.from({ length: 80 }, (_, index) => {
+    const scale = index % 20 === 0 ? 1e6 : 1;
+    const members = Array.from({ length: 1 + random.integer(20) }, () => scale * (random.integer(50) - 5));
+    return { members: [...new Set(members)], cut: index % 3 === 0 };
+  });
 }
 
 /** Random trees in canonical form, some of whose children are shared. */
 function randomEnsemble(
   random: Random,
-  { trees, depth, targets, aggregate, equal, crowded = false }: Shape,
+  { trees, depth, targets, aggregate, equal, crowded = false, precision = 'float32', sets = [] }: Shape,
 ): TreeEnsemble {
-  const rows: { feature: number; threshold: number; equal: number; missing: number; yes: number; no: number }[] = [];
+  const keys = ['feature', 'threshold', 'equal', 'set', 'missing', 'yes', 'no'] as const;
+  const rows: Record<(typeof keys)[number], number>[] = [];
   let leaves = 0;
   const grow = (level: number): number => {
     if (level === depth || random.next() < 0.15) return ~leaves++;
-    const asks = equal && random.next() < 0.4 ? 1 : 0;
+    const set = random.next() < 0.5 ? random.integer(sets.length + 1) - 1 : -1;
+    const asks = equal && set < 0 && random.next() < 0.4 ? 1 : 0;
     const spread = crowded && random.next() < 0.7 ? 1e-4 : 2;
-    const threshold = Math.fround(
+    const threshold =
       random.next() < 0.03
         ? random.pick([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0])
-        : spread * random.normal(),
-    );
+        : spread * random.normal();
     const row = {
       feature: random.integer(inputs),
       threshold,
       equal: asks,
+      set,
       missing: asks === 1 ? 0 : random.integer(2),
       yes: 0,
       no: 0,
@@ -48,28 +69,38 @@ function randomEnsemble(
     return at;
   };
   const roots = Int32Array.from({ length: trees }, () => grow(0));
-  const nodes = emptyTreeNodes(rows.length);
+  const nodes = emptyTreeNodes(rows.length, precision);
   rows.forEach((row, at) => {
-    for (const key of ['feature', 'threshold', 'equal', 'missing', 'yes', 'no'] as const) nodes[key][at] = row[key];
+    for (const key of keys) nodes[key][at] = row[key];
   });
+  const weights = Array.from({ length: leaves * targets }, () => random.normal());
   return {
+    precision,
     nodes,
+    sets,
     roots,
-    leaves: Float32Array.from({ length: leaves * targets }, () => random.normal()),
+    leaves: floatsOf(precision, weights),
     targets,
     aggregate,
   };
 }
 
 /** What the trees mean, one node after the other. */
-function walk({ nodes, roots, leaves, targets, aggregate }: TreeEnsemble, row: Float32Array): number[] {
+function walk({ precision, nodes, sets, roots, leaves, targets, aggregate }: TreeEnsemble, row: Row): number[] {
+  const rounded = precision === 'float32' ? Math.fround : (x: number) => x;
   const start = aggregate === 'sum' ? 0 : aggregate === 'min' ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
   const sums = new Array<number>(targets).fill(start);
   for (const root of roots) {
     let at = root;
     while (at >= 0) {
       const x = row[nodes.feature[at]];
-      const holds = nodes.equal[at] === 1 ? x === nodes.threshold[at] : x <= nodes.threshold[at];
+      const set = sets[nodes.set[at]];
+      const holds =
+        set !== undefined
+          ? set.members.includes(set.cut ? Math.trunc(x) : x)
+          : nodes.equal[at] === 1
+            ? x === nodes.threshold[at]
+            : x <= nodes.threshold[at];
       at = (Number.isNaN(x) ? nodes.missing[at] === 1 : holds) ? nodes.yes[at] : nodes.no[at];
     }
     for (let target = 0; target < targets; target++) {
@@ -77,7 +108,7 @@ function walk({ nodes, roots, leaves, targets, aggregate }: TreeEnsemble, row: F
       const sum = sums[target];
       sums[target] =
         aggregate === 'sum'
-          ? Math.fround(sum + weight)
+          ? rounded(sum + weight)
           : aggregate === 'min'
             ? Math.min(sum, weight)
             : Math.max(sum, weight);
@@ -86,56 +117,67 @@ function walk({ nodes, roots, leaves, targets, aggregate }: TreeEnsemble, row: F
   return sums;
 }
 
-function randomRows(random: Random, ensemble: TreeEnsemble, rows: number): Float32Array[] {
+function randomRows(random: Random, ensemble: TreeEnsemble, rows: number): Row[] {
   const { threshold, count } = ensemble.nodes;
+  const members = ensemble.sets.flatMap((set) => set.members);
   const value = () => {
     const choice = random.next();
+    if (members.length > 0 && choice > 0.5) {
+      const aside = random.pick([0, 0, 0, 0.5, -0.5, 1, 2 ** 32]);
+      return random.pick(members) + aside;
+    }
     if (choice < 0.1) return Number.NaN;
     if (choice < 0.15) return random.pick([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0]);
     return choice < 0.6 && count > 0 ? threshold[random.integer(count)] : random.normal();
   };
-  return Array.from({ length: rows }, () => Float32Array.from({ length: inputs }, value));
+  return Array.from({ length: rows }, () => floatsOf(ensemble.precision, Array.from({ length: inputs }, value)));
 }
 
+type Row = Float32Array | Float64Array;
+
 interface Functions {
-  readonly row: (x: Float32Array, s: Float32Array) => void;
-  readonly columns: (X: Float32Array, m: number, S: Float32Array) => void;
+  readonly row: (v: Row) => Row;
+  readonly columns: (rows: readonly Row[]) => Row;
 }
 
 /** Runs all rows in both ways; answers what each gave. */
 function run(
   ensemble: TreeEnsemble,
   forms: TreeForms,
-  rows: readonly Float32Array[],
+  rows: readonly Row[],
 ): { alone: number[][]; together: number[][] } {
+  const { row, columns } = functionsOf(ensemble, forms);
+  const alone = rows.map((from) => [...row(from)]);
+  const sums = columns(rows);
+  const targets = Array.from({ length: ensemble.targets }, (_, target) => target);
+  const together = rows.map((_, at) => targets.map((target) => sums[target * blockRows + at]));
+  return { alone, together };
+}
+
+function functionsOf(ensemble: TreeEnsemble, forms: TreeForms): Functions {
   const emitted = emitTrees('t', ensemble, forms);
-  const names = Object.keys(emitted.tables).join(', ');
+  const array = arrayType(ensemble.precision);
+  const target = (x: string, y: string, at: (slot: number) => string) => ({
+    numbers: (slot: number) => `${x}[${at(slot)}]`,
+    categories: (slot: number) => `${y}[${at(slot)}]`,
+  });
+  const alone = target('x', 'ty', String);
+  const together = target('X', 'tY', (slot) => `${slot * blockRows} + i`);
+  const read = (input: number) => `v[${input}]`;
   const make = new Function(
     'tables',
-    `const { ${names} } = tables; ${emitted.source}; return { row: tRow, columns: tColumns };`,
+    `const { ${Object.keys(emitted.tables).join(', ')} } = tables; ${emitted.source};
+    const x = new ${array}(${emitted.slots.length}), X = new ${array}(${emitted.blockSlots.length * blockRows});
+    const s = new ${array}(${ensemble.targets}), S = new ${array}(${ensemble.targets * blockRows});
+    function row(v) { ${feedSlots('t', emitted.slots, read, alone)} tRow(x, s); return s; }
+    function columns(rows) {
+      for (let i = 0; i < rows.length; i++) { const v = rows[i]; ${feedSlots('t', emitted.blockSlots, read, together)} }
+      tColumns(X, rows.length, S);
+      return S;
+    }
+    return { row, columns };`,
   );
-  const { row, columns } = make(emitted.tables) as Functions;
-  const x = new Float32Array(Math.max(1, emitted.slots.length));
-  const s = new Float32Array(ensemble.targets);
-  const value = (from: Float32Array, slot: { input: number; missing: boolean }) =>
-    slot.missing && Number.isNaN(from[slot.input]) ? Number.NEGATIVE_INFINITY : from[slot.input];
-  const alone = rows.map((from) => {
-    emitted.slots.forEach((slot, index) => {
-      x[index] = value(from, slot);
-    });
-    row(x, s);
-    return [...s];
-  });
-  const X = new Float32Array(Math.max(1, emitted.blockSlots.length) * blockRows);
-  const S = new Float32Array(ensemble.targets * blockRows);
-  emitted.blockSlots.forEach((slot, index) => {
-    rows.forEach((from, at) => {
-      X[index * blockRows + at] = value(from, slot);
-    });
-  });
-  columns(X, rows.length, S);
-  const together = rows.map((_, at) => Array.from(s, (_sum, target) => S[target * blockRows + at]));
-  return { alone, together };
+  return make(emitted.tables) as Functions;
 }
 
 const shapes: Shape[] = [
@@ -148,6 +190,21 @@ const shapes: Shape[] = [
   { trees: 11, depth: 5, targets: 2, aggregate: 'min', equal: false },
   { trees: 11, depth: 5, targets: 1, aggregate: 'max', equal: true },
   { trees: 40, depth: 7, targets: 1, aggregate: 'sum', equal: false, crowded: true },
+  { trees: 17, depth: 5, targets: 1, aggregate: 'sum', equal: false, precision: 'float64' },
+  { trees: 12, depth: 9, targets: 1, aggregate: 'sum', equal: true, precision: 'float64' },
+  { trees: 7, depth: 6, targets: 3, aggregate: 'min', equal: true, precision: 'float64', sets: fewSets },
+  { trees: 12, depth: 6, targets: 1, aggregate: 'sum', equal: false, sets: fewSets },
+  { trees: 9, depth: 5, targets: 2, aggregate: 'sum', equal: true, sets: fewSets },
+  {
+    trees: 30,
+    depth: 7,
+    targets: 1,
+    aggregate: 'sum',
+    equal: false,
+    precision: 'float64',
+    sets: manySets(new Random(7)),
+  },
+  { trees: 12, depth: 10, targets: 1, aggregate: 'sum', equal: true, sets: manySets(new Random(8)) },
 ];
 
 const all: TreeForms[] = [
@@ -173,8 +230,10 @@ describe.each(all)('trees as $row rows and $columns columns', (forms) => {
 });
 
 test('deep trees are linked, shallow ones padded and sliced', () => {
-  const of = (trees: number, depth: number) =>
-    chooseForms(randomEnsemble(new Random(1), { trees, depth, targets: 1, aggregate: 'sum', equal: false }));
+  const of = (trees: number, depth: number) => {
+    const shape: Shape = { trees, depth, targets: 1, aggregate: 'sum', equal: false };
+    return emitTrees('t', randomEnsemble(new Random(1), shape)).forms;
+  };
   expect(of(100, 6)).toEqual({ row: 'heap', columns: 'sliced' });
-  expect(of(4, 14)).toEqual({ row: 'linked', columns: 'linked' });
+  expect(of(2, 14)).toEqual({ row: 'linked', columns: 'linked' });
 });

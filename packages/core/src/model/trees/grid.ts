@@ -1,3 +1,5 @@
+import type { FloatArray } from '../ir/tree-ensemble.ts';
+
 /** Thresholds of one bucket that three halvings tell apart, and how many buckets an input may take to get there. */
 const crowdMax = 7;
 const bucketsMax = 1024;
@@ -17,7 +19,7 @@ export interface Grid {
 }
 
 /** The smallest grid on which no bucket is crowded, or the largest one. */
-export function gridOf(thresholds: Float32Array): Grid {
+export function gridOf(thresholds: FloatArray): Grid {
   const finite = thresholds.filter(Number.isFinite);
   const range = finite.length === 0 ? 0 : finite[finite.length - 1] - finite[0];
   const origin = finite[0] ?? 0;
@@ -35,7 +37,7 @@ function bucketOf(position: number, last: number): number {
 }
 
 function fillBuckets(
-  thresholds: Float32Array,
+  thresholds: FloatArray,
   count: number,
   bucket: (value: number) => number,
 ): { first: Int32Array; crowd: number } {

@@ -1,8 +1,9 @@
-import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
-import { combine, neutral, neutralText } from './aggregate.ts';
+import { combine, neutralText } from './aggregate.ts';
 import type { ChildPlace } from './complete.ts';
-import { blockBits, blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
-import type { Slots } from './slots.ts';
+import { arrayType, blockBits, blockRows, type Emitted, repeat } from './emitted-trees.ts';
+import { layOutRecords } from './linked-records.ts';
+import { type RecordLayout, recordLayout } from './record-layout.ts';
+import { answerBit, type TreeParts } from './tree-parts.ts';
 
 /** Trees (for a row) or rows (for columns) walked at once. */
 const together = 8;
@@ -11,28 +12,33 @@ const steps = 4;
 
 /**
  * Trees of any shape as records of one array, so that a step touches one cache line: slot, threshold, place of the
- * children, weight (or place of the weights), and where some node asks for equality its lower bound. The two children
- * of a node lie side by side, no before yes. A leaf asks `x <= NaN` and is its own no-child, so walking on does no harm.
+ * children, weight (or place of the weights), and where some node asks for equality its lower bound, for membership
+ * its bit. The two children of a node lie side by side, no before yes. A leaf asks `x <= NaN` and is its own no-child,
+ * so walking on does no harm.
  */
-export function emitLinked(name: string, ensemble: TreeEnsemble, slots: Slots): Linked {
+export function emitLinked(name: string, parts: TreeParts): Linked {
+  const { ensemble, categories } = parts;
   const equals = ensemble.nodes.equal.includes(1);
-  const shift = equals ? 3 : 2;
-  const { tables, roots, pairs } = layOut(name, ensemble, slots, shift);
-  const columnValue = (k: number, row: string) => `X[(${name}P[i${k}] << ${blockBits}) + ${row} + ${k}]`;
+  const layout = recordLayout(ensemble.precision, equals, categories !== null);
+  const { words, roots, pairs } = layOutRecords(parts, layout, together);
+  const code = new RecordCode(name, parts, layout, equals);
+  const inBlock = (k: number, row: string): SlotCode => {
+    const place = `[(${code.word('slot', k)} << ${blockBits}) + ${row} + ${k}]`;
+    return { value: `X${place}`, place: `${parts.name}Y${place}` };
+  };
   return {
     shared: {
-      source: `\nconst ${name}Q = new Float32Array(${name}P.buffer);`,
-      tables: { ...tables, [`${name}R`]: roots },
+      source: `\nconst ${name}Q = new ${arrayType(ensemble.precision)}(${name}P.buffer);`,
+      tables: { [`${name}P`]: words, [`${name}R`]: roots },
     },
-    row: rowSource(name, ensemble, shift),
-    block: blockSource(name, ensemble, shift, columnValue),
+    row: rowSource(name, parts, code),
+    block: blockSource(name, parts, code, inBlock),
     together,
-    placeOf: ({ parent, yes }) => pairs[parent] + (yes ? 1 << shift : 0),
+    placeOf: ({ parent, yes }) => pairs[parent] + (yes ? 1 << layout.shift : 0),
     walkFrom: (start, row) =>
-      `let ${Array.from({ length: together }, (_, k) => `i${k} = ${start(k)}`).join(', ')};${walk(name, shift, 2, (k) => columnValue(k, row))}`,
-    weight: (k) => `${name}Q[i${k} + 3]`,
-    offset: (k) => `${name}P[i${k} + 3]`,
-    weightAt: (offset) => `${name}W[${offset}]`,
+      `let ${Array.from({ length: together }, (_, k) => `i${k} = ${start(k)}`).join(', ')};${code.walk(2, (k) => inBlock(k, row))}`,
+    weight: (k) => code.float('weight', k),
+    offset: (k) => code.word('offset', k),
   };
 }
 
@@ -50,20 +56,42 @@ export interface Linked {
   /** The weight of walker k's leaf, or the offset of its weights. */
   weight(k: number): string;
   offset(k: number): string;
-  weightAt(offset: string): string;
 }
 
-/** One step of walker k, which reads its value with `value`. */
-function step(name: string, k: number, shift: number, value: string): string {
-  const below = `(${value} <= ${name}Q[i${k} + 1] | 0)`;
-  const bit = shift === 3 ? `(${below} & (${value} >= ${name}Q[i${k} + 4] | 0))` : below;
-  return `i${k} = ${name}P[i${k} + 2] + (${bit} << ${shift}) | 0;`;
+/** What a walker reads at its node's slot: the number, and the place of the category's answers. */
+interface SlotCode {
+  readonly value: string;
+  readonly place: string;
 }
 
-/** Walks all walkers until none moves any more. */
-function walk(name: string, shift: number, stride: number, value: (k: number) => string): string {
-  const all = repeat(together, (k) => step(name, k, shift, value(k)));
-  return `
+/** Pieces of code over the record of walker k. */
+class RecordCode {
+  private readonly name: string;
+  private readonly parts: TreeParts;
+  private readonly layout: RecordLayout;
+  private readonly equals: boolean;
+
+  constructor(name: string, parts: TreeParts, layout: RecordLayout, equals: boolean) {
+    this.name = name;
+    this.parts = parts;
+    this.layout = layout;
+    this.equals = equals;
+  }
+
+  word(field: keyof RecordLayout['wordAt'], k: number): string {
+    const at = this.layout.wordAt[field];
+    return `${this.name}P[i${k}${at === 0 ? '' : ` + ${at}`}]`;
+  }
+
+  float(field: keyof RecordLayout['floatAt'], k: number): string {
+    const start = this.layout.floatShift === 0 ? `i${k}` : `(i${k} >> ${this.layout.floatShift})`;
+    return `${this.name}Q[${start} + ${this.layout.floatAt[field]}]`;
+  }
+
+  /** Walks all walkers until none moves any more, looking every `stride` steps. */
+  walk(stride: number, slot: (k: number) => SlotCode): string {
+    const all = repeat(together, (k) => this.step(k, slot(k)));
+    return `
       let moved = 0;
       do {
         ${repeat(stride - 1, () => `${all}\n        `)}
@@ -71,21 +99,35 @@ function walk(name: string, shift: number, stride: number, value: (k: number) =>
         ${all}
         moved = ${Array.from({ length: together }, (_, k) => `(i${k} ^ j${k})`).join(' | ')};
       } while (moved !== 0);`;
+  }
+
+  private step(k: number, { value, place }: SlotCode): string {
+    const answers = [`(${value} <= ${this.float('threshold', k)} | 0)`];
+    if (this.equals) answers.push(`(${value} >= ${this.float('lower', k)} | 0)`);
+    if (this.parts.categories !== null) answers.push(answerBit(this.parts, place, this.word('bit', k)));
+    const bit = answers.length === 1 ? answers[0] : `(${answers.join(' & ')})`;
+    return `i${k} = ${this.word('child', k)} + (${bit} << ${this.layout.shift}) | 0;`;
+  }
 }
 
-function rowSource(name: string, ensemble: TreeEnsemble, shift: number): string {
+function rowSource(name: string, { name: shared, ensemble }: TreeParts, code: RecordCode): string {
   const { aggregate, targets } = ensemble;
   const groups = Math.ceil(ensemble.roots.length / together) * together;
   const single = targets === 1;
+  const start = neutralText(aggregate);
   const take = (k: number) =>
     single
-      ? `{ const w = ${name}Q[i${k} + 3]; a = ${combine(aggregate, 'a', 'w')}; }\n      `
-      : `{ const o = ${name}P[i${k} + 3]; for (let c = 0; c < ${targets}; c++) { const w = ${name}W[o + c]; s[c] = ${combine(aggregate, 's[c]', 'w')}; } }\n      `;
+      ? `{ const w = ${code.float('weight', k)}; a = ${combine(ensemble, 'a', 'w')}; }\n      `
+      : `{ const o = ${code.word('offset', k)}; for (let c = 0; c < ${targets}; c++) { const w = ${shared}W[o + c]; s[c] = ${combine(ensemble, 's[c]', 'w')}; } }\n      `;
+  const slot = (k: number): SlotCode => ({
+    value: `x[${code.word('slot', k)}]`,
+    place: `${shared}y[${code.word('slot', k)}]`,
+  });
   return `
 function ${name}Row(x, s) {
-  ${single ? `let a = ${neutralText(aggregate)};` : `s.fill(${neutralText(aggregate)});`}
+  ${single ? `let a = ${start};` : `s.fill(${start});`}
   for (let t = 0; t < ${groups}; t += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${walk(name, shift, steps, (k) => `x[${name}P[i${k}]]`)}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${code.walk(steps, slot)}
       ${repeat(together, take)}
   }
   ${single ? 's[0] = a;' : ''}
@@ -94,86 +136,24 @@ function ${name}Row(x, s) {
 
 function blockSource(
   name: string,
-  ensemble: TreeEnsemble,
-  shift: number,
-  value: (k: number, row: string) => string,
+  { name: shared, ensemble }: TreeParts,
+  code: RecordCode,
+  slot: (k: number, row: string) => SlotCode,
 ): string {
   const { aggregate, targets } = ensemble;
   const take = (k: number) =>
     targets === 1
-      ? `{ const w = ${name}Q[i${k} + 3]; S[r + ${k}] = ${combine(aggregate, `S[r + ${k}]`, 'w')}; }\n      `
-      : `{ const o = ${name}P[i${k} + 3]; for (let c = 0; c < ${targets}; c++) { const w = ${name}W[o + c], q = c * ${blockRows} + r + ${k}; S[q] = ${combine(aggregate, 'S[q]', 'w')}; } }\n      `;
+      ? `{ const w = ${code.float('weight', k)}; S[r + ${k}] = ${combine(ensemble, `S[r + ${k}]`, 'w')}; }\n      `
+      : `{ const o = ${code.word('offset', k)}; for (let c = 0; c < ${targets}; c++) { const w = ${shared}W[o + c], q = c * ${blockRows} + r + ${k}; S[q] = ${combine(ensemble, 'S[q]', 'w')}; } }\n      `;
   return `
 function ${name}Block(X, m, S) {
   S.fill(${neutralText(aggregate)});
   for (let t = 0; t < ${ensemble.roots.length}; t++) {
     const root = ${name}R[t];
     for (let r = 0; r < m; r += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${walk(name, shift, steps, (k) => value(k, 'r'))}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${code.walk(steps, (k) => slot(k, 'r'))}
       ${repeat(together, take)}
     }
   }
 }`;
-}
-
-function layOut(
-  name: string,
-  ensemble: TreeEnsemble,
-  slots: Slots,
-  shift: number,
-): { tables: Record<string, Table>; roots: Int32Array; pairs: Int32Array } {
-  const { nodes, targets } = ensemble;
-  const order = reachable(ensemble);
-  const pairs = new Int32Array(nodes.count);
-  const padding = ensemble.roots.length;
-  order.forEach((node, index) => {
-    pairs[node] = (padding + 1 + 2 * index) << shift;
-  });
-  const records = padding + 1 + 2 * order.length;
-  const words = new Int32Array(records << shift);
-  const floats = new Float32Array(words.buffer);
-  const neutralLeaf = ensemble.leaves.length / targets;
-  const weights = new Float32Array(ensemble.leaves.length + targets).fill(neutral(ensemble.aggregate));
-  weights.set(ensemble.leaves);
-  const write = (at: number, child: number) => {
-    words[at] = child < 0 ? 0 : slots.ofNode[child];
-    floats[at + 1] = child < 0 ? Number.NaN : nodes.threshold[child];
-    words[at + 2] = child < 0 ? at : pairs[child];
-    if (child < 0 && targets === 1) floats[at + 3] = weights[~child];
-    else words[at + 3] = child < 0 ? ~child * targets : 0;
-    if (shift === 3)
-      floats[at + 4] = child >= 0 && nodes.equal[child] === 1 ? nodes.threshold[child] : Number.NEGATIVE_INFINITY;
-  };
-  ensemble.roots.forEach((root, tree) => {
-    write(tree << shift, root);
-  });
-  write(padding << shift, ~neutralLeaf);
-  for (const node of order) {
-    write(pairs[node], nodes.no[node]);
-    write(pairs[node] + (1 << shift), nodes.yes[node]);
-  }
-  // Roots come first; the last group of walkers is filled up with a leaf that changes nothing.
-  const roots = Int32Array.from({ length: padding + together }, (_, tree) => Math.min(tree, padding) << shift);
-  return { roots, pairs, tables: { [`${name}P`]: words, ...(targets === 1 ? {} : { [`${name}W`]: weights }) } };
-}
-
-/** Nodes by breadth, tree after tree: parents before their children, each once. */
-function reachable(ensemble: TreeEnsemble): number[] {
-  const { yes, no } = ensemble.nodes;
-  const seen = new Uint8Array(ensemble.nodes.count);
-  const order: number[] = [];
-  const visit = (child: number) => {
-    if (child < 0 || seen[child] === 1) return;
-    seen[child] = 1;
-    order.push(child);
-  };
-  let next = 0;
-  for (const root of ensemble.roots) {
-    visit(root);
-    for (; next < order.length; next++) {
-      visit(no[order[next]]);
-      visit(yes[order[next]]);
-    }
-  }
-  return order;
 }

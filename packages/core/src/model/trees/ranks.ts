@@ -1,3 +1,4 @@
+import { floatsOf, type TreePrecision } from '../ir/tree-ensemble.ts';
 import type { Conditions, InputConditions } from './conditions.ts';
 import { blockRows, type Emitted } from './emitted-trees.ts';
 import { gridOf } from './grid.ts';
@@ -11,7 +12,12 @@ const recordSize = 7;
  * questions send missing values both ways has two lists, and a table leads from the rank to a place in each. The
  * search has a fixed length and no branch.
  */
-export function emitRanks(name: string, conditions: Conditions, placeOf: (input: number) => number): Emitted {
+export function emitRanks(
+  name: string,
+  conditions: Conditions,
+  precision: TreePrecision,
+  placeOf: (input: number) => number,
+): Emitted {
   const parts = conditions.inputs.map((input) => ({ input, grid: gridOf(input.thresholds) }));
   const thresholds: number[] = [];
   const buckets: number[] = [];
@@ -24,13 +30,15 @@ export function emitRanks(name: string, conditions: Conditions, placeOf: (input:
       buckets.length,
       grid.reach,
     ]);
-    thresholds.push(...input.thresholds, ...new Array<number>(2 * grid.reach).fill(Number.POSITIVE_INFINITY));
-    buckets.push(...Array.from(grid.first, (first) => first + start));
-    if (hasBoth(input)) pairs.push(...pairsOf(input));
+    // Not spread into one call: an input may have more thresholds than a call takes arguments.
+    for (const threshold of input.thresholds) thresholds.push(threshold);
+    for (let pad = 0; pad < 2 * grid.reach; pad++) thresholds.push(Number.POSITIVE_INFINITY);
+    for (const first of grid.first) buckets.push(first + start);
+    if (hasBoth(input)) for (const place of pairsOf(input)) pairs.push(place);
     return record;
   });
   const tables = {
-    [`${name}T`]: Float32Array.from(thresholds),
+    [`${name}T`]: floatsOf(precision, thresholds),
     [`${name}B`]: Int32Array.from(buckets),
     [`${name}K`]: Float64Array.from(parts.flatMap(({ grid }) => [grid.origin, grid.scale])),
     [`${name}I`]: Int32Array.from(records.flat()),

@@ -1,7 +1,7 @@
-import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 import { combine } from './aggregate.ts';
 import { repeat } from './emitted-trees.ts';
 import type { Linked } from './linked.ts';
+import type { TreeParts } from './tree-parts.ts';
 
 /** Targets written out one by one. */
 const unrolledTargetsMax = 16;
@@ -10,21 +10,21 @@ const unrolledTargetsMax = 16;
  * `<name>Trees<depth>(count, at)` takes `count` trees, whose tables start at `at`, into the sums of `<name>G`. The 32
  * rows of a tree stay words of one bit a row until each row's leaf is known.
  */
-export function wholeTrees(name: string, ensemble: TreeEnsemble, depth: number): string {
-  const take = ensemble.targets === 1 ? singleTarget(name, ensemble, depth) : manyTargets(name, ensemble, depth);
+export function wholeTrees(name: string, parts: TreeParts, depth: number): string {
+  const take = parts.ensemble.targets === 1 ? singleTarget(name, parts, depth) : manyTargets(name, parts, depth);
   return treeLoop(`${name}Trees${depth}(count, at)`, name, depth, take);
 }
 
 /** `<name>Tops<depth>(count, at, X, base)`: the same for trees that go on below, which rows then walk, eight at once. */
-export function treeTops(name: string, ensemble: TreeEnsemble, depth: number, linked: Linked): string {
-  const { targets, aggregate } = ensemble;
+export function treeTops(name: string, { name: shared, ensemble }: TreeParts, depth: number, linked: Linked): string {
+  const { targets } = ensemble;
   const take = (k: number) => {
     if (targets === 1) {
       const sum = `${name}G[r + ${k}]`;
-      return `{ const l = ${linked.weight(k)}; ${sum} = ${combine(aggregate, sum, 'l')}; }\n      `;
+      return `{ const l = ${linked.weight(k)}; ${sum} = ${combine(ensemble, sum, 'l')}; }\n      `;
     }
     const sum = `${name}G[q + c]`;
-    return `{ const o = ${linked.offset(k)}; for (let c = 0, q = (r + ${k}) * ${targets}; c < ${targets}; c++) { const l = ${linked.weightAt('o + c')}; ${sum} = ${combine(aggregate, sum, 'l')}; } }\n      `;
+    return `{ const o = ${linked.offset(k)}; for (let c = 0, q = (r + ${k}) * ${targets}; c < ${targets}; c++) { const l = ${shared}W[o + c]; ${sum} = ${combine(ensemble, sum, 'l')}; } }\n      `;
   };
   const walk = `${leafNumbers(name, depth)}for (let r = 0; r < 32; r += ${linked.together}) {
       const x = base + r;
@@ -80,20 +80,20 @@ function byteOf(word: string, index: number): string {
   return index === 0 ? `(${word} & 255)` : index === 3 ? `(${word} >>> 24)` : `(${word} >>> ${8 * index} & 255)`;
 }
 
-function singleTarget(name: string, ensemble: TreeEnsemble, depth: number): string {
+function singleTarget(name: string, { ensemble }: TreeParts, depth: number): string {
   return repeat(8, (g) => {
     const takes = repeat(4, (k) => {
       const sum = `${name}G[${g + 8 * k}]`;
-      return ` { const l = ${name}L[b + ${byteOf('w', k)}]; ${sum} = ${combine(ensemble.aggregate, sum, 'l')}; }`;
+      return ` { const l = ${name}L[b + ${byteOf('w', k)}]; ${sum} = ${combine(ensemble, sum, 'l')}; }`;
     });
     return `{ const w = ${leafBytes(depth, g)};${takes} }\n    `;
   });
 }
 
 /** Sums of a row side by side: a leaf's weights stand so too. */
-function manyTargets(name: string, ensemble: TreeEnsemble, depth: number): string {
+function manyTargets(name: string, { name: shared, ensemble }: TreeParts, depth: number): string {
   const { targets, aggregate } = ensemble;
-  const weight = (c: string) => combine(aggregate, `${name}G[q + ${c}]`, `${name}W[o + ${c}]`);
+  const weight = (c: string) => combine(ensemble, `${name}G[q + ${c}]`, `${shared}W[o + ${c}]`);
   const take =
     targets <= unrolledTargetsMax && aggregate === 'sum'
       ? repeat(targets, (c) => `${name}G[q + ${c}] = ${weight(String(c))}; `)

@@ -1,5 +1,5 @@
-import { type TreeEnsemble, treeDepths } from '../ir/tree-ensemble.ts';
-import { visitComplete } from './complete.ts';
+import { completeTree } from './complete.ts';
+import type { TreeParts } from './tree-parts.ts';
 
 /** Trees up to this depth are sliced whole: beyond it there are too many nodes for each that a row visits. */
 const wholeDepthMax = 8;
@@ -15,17 +15,12 @@ export interface SliceDepths {
   readonly asked: Uint8Array;
 }
 
-export function sliceDepths(ensemble: TreeEnsemble): SliceDepths {
-  const whole = treeDepths(ensemble);
+export function sliceDepths({ ensemble, depths: whole }: TreeParts): SliceDepths {
   const depths = whole.map((depth) => (depth <= wholeDepthMax ? depth : topDepth));
   const asked = new Uint8Array(ensemble.nodes.count);
   ensemble.roots.forEach((root, tree) => {
-    visitComplete(ensemble, root, depths[tree], {
-      node: (_, node) => {
-        if (node >= 0) asked[node] = 1;
-      },
-      child: () => {},
-    });
+    const entries = completeTree(ensemble, root, depths[tree]);
+    for (let at = 1; at < 1 << depths[tree]; at++) if (entries[at] >= 0) asked[entries[at]] = 1;
   });
   return { depths, goesOn: Array.from(whole, (depth) => depth > wholeDepthMax), asked };
 }

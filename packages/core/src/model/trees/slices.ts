@@ -1,18 +1,14 @@
-import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
+import { floatsOf } from '../ir/tree-ensemble.ts';
 import { neutralText } from './aggregate.ts';
-import { visitComplete } from './complete.ts';
-import { type Conditions, collectConditions } from './conditions.ts';
-import { blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
+import { completeTree, placeOfEntry } from './complete.ts';
+import type { Conditions } from './conditions.ts';
+import { arrayType, blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
 import type { Linked } from './linked.ts';
+import { membershipSource } from './memberships.ts';
 import { emitRanks } from './ranks.ts';
 import { treeTops, wholeTrees } from './slice-code.ts';
-import { type SliceDepths, sliceDepths } from './slice-depths.ts';
-
-/** What slices need of an ensemble whose trees go on below: the records, and where `X` holds an input. */
-export interface Below {
-  readonly linked: Linked;
-  readonly placeOf: (input: number) => number;
-}
+import type { SliceDepths } from './slice-depths.ts';
+import type { TreeParts } from './tree-parts.ts';
 
 /**
  * 32 rows at once, one bit of a word each. First every distinct question `x <= threshold` of the ensemble is answered
@@ -21,36 +17,38 @@ export interface Below {
  * `no ^ ((no ^ yes) & bit)` moves 32 rows one level down. What is left are `depth` words that hold each row's leaf
  * number, a bit in each; shifts turn them into bytes. No branch depends on the data. Of deep trees the top is sliced.
  */
-export function emitSlices(
-  name: string,
-  ensemble: TreeEnsemble,
-  below: Below | null,
-): Emitted & { readonly inputs: readonly number[] } {
-  const depths = sliceDepths(ensemble);
-  const conditions = collectConditions(ensemble, depths.asked);
-  const inputs = conditions.inputs.map(({ input }) => input);
-  const ranks = emitRanks(name, conditions, below?.placeOf ?? ((input) => inputs.indexOf(input)));
-  const { tables, runs } = layOut(name, ensemble, conditions, depths, below);
+export function emitSlices(name: string, parts: TreeParts, cut: SliceDepths, plan: SlicePlan): Emitted {
+  const { ensemble } = parts;
+  const { conditions, linked } = plan;
+  const ranks = emitRanks(name, conditions, ensemble.precision, plan.placeOf);
+  const { tables, runs } = layOut(name, parts, cut, plan);
   const kinds = [...new Set(runs.map((run) => run.kind))].sort((a, b) => a - b);
   const codes = kinds.map((kind) => {
-    return kind < topKind || below === null
-      ? wholeTrees(name, ensemble, kind)
-      : treeTops(name, ensemble, kind - topKind, below.linked);
+    return kind < topKind || linked === null
+      ? wholeTrees(name, parts, kind)
+      : treeTops(name, parts, kind - topKind, linked);
   });
-  const places = conditions.listed + conditions.equalities.length;
   const source = [
-    `\nconst ${name}D = new Int32Array(${places}), ${name}N = new Uint8Array(32), ${name}G = new Float32Array(${32 * ensemble.targets});`,
+    `\nconst ${name}D = new Int32Array(${conditions.places}), ${name}N = new Uint8Array(32), ${name}G = new ${arrayType(ensemble.precision)}(${32 * ensemble.targets});`,
     ranks.source,
+    membershipSource(name, parts, conditions, plan.placeOfCategory),
     answersSource(name, conditions),
     ...codes,
-    blockSource(name, ensemble, kinds, runs.length),
+    blockSource(name, parts, kinds, runs.length),
   ].join('');
   const runTable = Int32Array.from(runs.flatMap(({ kind, count, start }) => [kind, count, start]));
   return {
     source,
-    tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: templateOf(conditions, places) },
-    inputs,
+    tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: templateOf(conditions) },
   };
+}
+
+/** What slices are made of: the questions, where `X` and `Y` hold what they are about, and what goes on below. */
+export interface SlicePlan {
+  readonly conditions: Conditions;
+  readonly placeOf: (input: number) => number;
+  readonly placeOfCategory: (table: number) => number;
+  readonly linked: Linked | null;
 }
 
 /** Added to the depth where the trees go on below. */
@@ -64,8 +62,8 @@ interface Run {
 }
 
 /** At the start of each list but the first the running XOR is all ones; the template turns it back to zero. */
-function templateOf(conditions: Conditions, places: number): Int32Array {
-  const template = new Int32Array(places);
+function templateOf(conditions: Conditions): Int32Array {
+  const template = new Int32Array(conditions.listed);
   for (const { lists } of conditions.inputs) {
     for (const { thresholds, start } of lists) if (thresholds.length > 0 && start > 0) template[start] = -1;
   }
@@ -74,45 +72,42 @@ function templateOf(conditions: Conditions, places: number): Int32Array {
 
 function layOut(
   name: string,
-  ensemble: TreeEnsemble,
-  conditions: Conditions,
+  { ensemble, weights: leafWeights }: TreeParts,
   { depths, goesOn }: SliceDepths,
-  below: Below | null,
+  { conditions, linked }: SlicePlan,
 ): { tables: Record<string, Table>; runs: Run[] } {
+  const { targets, precision } = ensemble;
   const total = depths.reduce((sum, depth) => sum + (1 << depth), 0);
-  const places = conditions.listed + conditions.equalities.length;
-  const questions = places <= 65536 ? new Uint16Array(total) : new Int32Array(total);
-  const offsets = new Int32Array(total);
-  const weights = new Float32Array(ensemble.targets === 1 ? total : 0);
+  const needsOffsets = targets > 1 || goesOn.includes(true);
+  const needsWeights = targets === 1 && goesOn.includes(false);
+  const questions = conditions.places <= 65536 ? new Uint16Array(total) : new Int32Array(total);
+  const offsets = new Int32Array(needsOffsets ? total : 0);
+  const weights = floatsOf(precision, needsWeights ? total : 0);
   const runs: Run[] = [];
   let start = 0;
   ensemble.roots.forEach((root, tree) => {
     const kind = depths[tree] + (goesOn[tree] ? topKind : 0);
     if (runs.at(-1)?.kind !== kind) runs.push({ kind, start, count: 0 });
     runs[runs.length - 1].count += 1;
-    const at = start;
-    visitComplete(ensemble, root, depths[tree], {
-      node: (position, node) => {
-        questions[at + position] = node < 0 ? 0 : conditions.ofNode[node];
-      },
-      child: (position, child, place) => {
-        offsets[at + position] = goesOn[tree] ? (below?.linked.placeOf(place) ?? 0) : ~child * ensemble.targets;
-        if (ensemble.targets === 1 && child < 0) weights[at + position] = ensemble.leaves[~child];
-      },
-    });
-    start += 1 << depths[tree];
+    const size = 1 << depths[tree];
+    const entries = completeTree(ensemble, root, depths[tree]);
+    for (let at = 1; at < size; at++) questions[start + at] = entries[at] < 0 ? 0 : conditions.ofNode[entries[at]];
+    for (let at = 0; at < size; at++) {
+      const child = entries[size + at];
+      if (goesOn[tree]) offsets[start + at] = linked?.placeOf(placeOfEntry(entries, size + at)) ?? 0;
+      else if (needsWeights) weights[start + at] = leafWeights[~child];
+      else offsets[start + at] = ~child * targets;
+    }
+    start += size;
   });
-  const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below: other }) => [at, other]));
-  const needsOffsets = ensemble.targets > 1 || goesOn.includes(true);
-  const needsWeights = goesOn.includes(false);
+  const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below }) => [at, below]));
   return {
     runs,
     tables: {
       [`${name}C`]: questions,
       ...(equalities.length === 0 ? {} : { [`${name}A`]: equalities }),
       ...(needsOffsets ? { [`${name}O`]: offsets } : {}),
-      ...(needsWeights && ensemble.targets === 1 ? { [`${name}L`]: weights } : {}),
-      ...(needsWeights && ensemble.targets > 1 ? { [`${name}W`]: ensemble.leaves } : {}),
+      ...(needsWeights ? { [`${name}L`]: weights } : {}),
     },
   };
 }
@@ -129,11 +124,11 @@ function ${name}Answers(X, base) {
   ${name}D.set(${name}Z);
   ${name}Rank(X, base);
   let w = 0;
-  for (let k = 0; k < ${conditions.listed}; k += 4) { ${four}}${conditions.equalities.length === 0 ? '' : equal}
+  for (let k = 0; k < ${conditions.listed}; k += 4) { ${four}}${conditions.equalities.length === 0 ? '' : equal}${conditions.memberships.length === 0 ? '' : `\n  ${name}Memberships(base);`}
 }`;
 }
 
-function blockSource(name: string, ensemble: TreeEnsemble, kinds: readonly number[], runs: number): string {
+function blockSource(name: string, { ensemble }: TreeParts, kinds: readonly number[], runs: number): string {
   const { targets } = ensemble;
   const calls = kinds.map((kind) => {
     const call = kind < topKind ? `${name}Trees${kind}(count, at)` : `${name}Tops${kind - topKind}(count, at, X, base)`;
