@@ -41,8 +41,8 @@ const goldenRowsMax = 64;
  */
 export async function proveSession(request: ProofRequest): Promise<Proof> {
   const { program, compiled, contract, random, rows = 10_000 } = request;
-  const comparison = new Comparison(program, compiled.binding);
   const tolerances = compileTolerances(program);
+  const comparison = new Comparison(program, compiled.binding, tolerances.exact);
   const edges = edgesOf(program);
   const drawn = (count: number) => withoutRefused(compiled, request.oracle, randomRows(contract, edges, count, random));
   const opening = request.golden === null ? await drawn(goldenRowsMax) : { batch: request.golden, fault: null };
@@ -55,7 +55,7 @@ export async function proveSession(request: ProofRequest): Promise<Proof> {
       if (fault !== null) comparison.fail(fault);
       if (batch.rows === 0) continue;
       const expected = await oracleLanes(request.oracle, batch);
-      comparison.compare(batch, await compiled.run(batch), expected, tolerances(batch));
+      comparison.compare(batch, await compiled.run(batch), expected, tolerances.measure(batch));
       comparison.compareRows(batch, compiled);
     }
   } catch (thrown) {

@@ -1,97 +1,73 @@
 import { compileProgram } from '../compile.ts';
-import type { Lane, LinearStep, Program, ProgramOutput, Step } from '../ir/program.ts';
+import { inputsOf, type Lane, type Program, type ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { FeatureBatch } from '../session.ts';
-import { stepsBehind } from './trace.ts';
+import { boundsOf } from './bounds/of-step.ts';
+import type { Bound, Rows } from './bounds/rows.ts';
 
-/** What a score may differ by whatever the model is. */
+export type { Bound } from './bounds/rows.ts';
+
+/** What a score may differ by whatever its bound is, relative above 1: of float32 models, and of float64 ones. */
 export const scoreTolerance = 1e-6;
+export const wideScoreTolerance = 1e-9;
 
 /**
- * How far two float32 engines may lie apart on each row of a batch. Sums of n products in different orders differ by at
- * most 2 (n + 1) 2^-24 times the sum of the products' magnitudes, which large inputs can make more than 1e-6 (Higham,
- * Accuracy and Stability of Numerical Algorithms, 4.2); all that follows a sum here has a slope of at most 1.
+ * How far ONNX Runtime may lie from the compiled engine, measured on each row of each output lane.
+ *
+ * Differences are carried forward through the steps of the program, to first order and with the values of that row:
+ * sums in another order and functions that each engine approximates start one, all that follows passes it on. A choice
+ * (a threshold, a largest score, the question of a tree) is open where what is compared lies within its bound, and only
+ * there. Lanes behind none of these have no bound: they are compared bit by bit.
  */
-export interface RowTolerances {
-  /** The allowed difference of scores in each row. */
-  readonly score: Float64Array;
-  /** For each output lane that is a label: how clearly each row was decided; null for other lanes. */
-  readonly margins: readonly (Float64Array | null)[];
+export interface Tolerances {
+  /** For each output lane of the program whether every bit has to agree in every row. */
+  readonly exact: readonly boolean[];
+  /** The bounds of the output lanes; null for exact ones. */
+  measure(batch: FeatureBatch): readonly Bound[];
 }
 
-/** Compiles the program that measures a batch: magnitudes of linear sums, and the scores that labels are decided by. */
-export function compileTolerances(program: Program): (batch: FeatureBatch) => RowTolerances {
-  const outputs: ProgramOutput[] = [];
-  const steps: Step[] = [...program.steps];
-  const widths = [...program.widths];
-  const want = (lanes: readonly Lane[]) => {
-    const first = outputs.length;
-    outputs.push(...lanes.map((lane): ProgramOutput => ({ form: 'float64', lane })));
-    return { first, count: lanes.length };
-  };
-  const add = (step: Step, width: number): Lane[] => {
-    steps.push(step);
-    widths.push(width);
-    return Array.from({ length: width }, (_, column) => ({ value: step.out, column }));
-  };
-  const linears = program.steps
-    .filter((step) => step.op === 'linear')
-    .map((step) => {
-      return { terms: step.inputs.length + 1, ...want(magnitudesOf(step, add, () => steps.length)) };
-    });
-  const deciders = program.outputs.map((output) => {
-    const step = deciderOf(program, output);
-    return step === null ? null : { step, ...want(step.inputs) };
-  });
-  const measure =
-    outputs.length === 0 ? null : compileProgram(prune({ features: program.features, steps, widths, outputs }));
-  return (batch) => {
-    const lanes = (measure?.columns(batch) ?? []) as readonly Float64Array[];
-    const score = new Float64Array(batch.rows).fill(scoreTolerance);
-    for (const { terms, first, count } of linears) widen(score, lanes.slice(first, first + count), terms);
-    const margins = deciders.map((decider) => {
-      return decider === null
-        ? null
-        : marginsOf(decider.step, lanes.slice(decider.first, decider.first + decider.count), batch.rows);
-    });
-    return { score, margins };
+/** Compiles the program that measures a batch: the values of all lanes that a bound is computed from. */
+export function compileTolerances(program: Program): Tolerances {
+  // Which lanes can differ at all shows without a row.
+  const bounds = propagated(program, { count: 0, value: () => new Float64Array(0) });
+  const exact = program.outputs.map(({ lane }) => bounds[lane.value][lane.column] === null);
+  const lanes = lanesToMeasure(program, bounds);
+  const outputs = [...lanes.values()].map((lane): ProgramOutput => ({ form: 'float64', lane }));
+  const columns = outputs.length === 0 ? null : compileProgram(prune({ ...program, outputs })).columns;
+  return {
+    exact,
+    measure(batch) {
+      if (columns === null) return program.outputs.map(() => null);
+      const values = columns(batch) as readonly Float64Array[];
+      const places = new Map([...lanes.keys()].map((key, index) => [key, values[index]]));
+      const found = propagated(program, {
+        count: batch.rows,
+        value: (lane) => places.get(keyOf(lane)) ?? new Float64Array(batch.rows),
+      });
+      return program.outputs.map(({ lane }) => found[lane.value][lane.column]);
+    },
   };
 }
 
-/** The same sum with every product and the bias made positive. */
-function magnitudesOf(step: LinearStep, add: (step: Step, width: number) => Lane[], next: () => number): Lane[] {
-  const inputs = add(
-    { op: 'map', fn: 'magnitude', precision: 'float64', inputs: step.inputs, out: next() },
-    step.inputs.length,
-  );
-  const weights = step.weights.map(Math.abs);
-  const bias = step.bias?.map(Math.abs) ?? null;
-  return add({ op: 'linear', inputs, weights, bias, out: next() }, step.weights.length / step.inputs.length);
+function propagated(program: Program, { count, value }: Pick<Rows, 'count' | 'value'>): readonly (readonly Bound[])[] {
+  const bounds: (readonly Bound[])[] = [];
+  const rows: Rows = { count, value, bound: (lane) => bounds[lane.value][lane.column] };
+  for (const step of program.steps) bounds.push(boundsOf(step, program.widths[step.out], rows));
+  return bounds;
 }
 
-function widen(score: Float64Array, magnitudes: readonly Float64Array[], terms: number): void {
-  for (const magnitude of magnitudes) {
-    for (let row = 0; row < score.length; row++) {
-      const bound = 2 * terms * 2 ** -24 * magnitude[row];
-      if (bound > score[row]) score[row] = bound;
-    }
+/** Inputs and outputs of the steps whose results may differ. */
+function lanesToMeasure(program: Program, bounds: readonly (readonly Bound[])[]): ReadonlyMap<string, Lane> {
+  const lanes = new Map<string, Lane>();
+  for (const step of program.steps) {
+    const own = bounds[step.out];
+    if (own.every((bound) => bound === null)) continue;
+    const results = own.map((_, column): Lane => ({ value: step.out, column }));
+    for (const lane of [...inputsOf(step), ...results]) lanes.set(keyOf(lane), lane);
   }
+  return lanes;
 }
 
-/** The step that makes an output's label out of scores, or null where it is no label. */
-function deciderOf(program: Program, output: ProgramOutput): Extract<Step, { op: 'argmax' | 'above' }> | null {
-  for (const step of stepsBehind(program, output.lane)) if (step.op === 'argmax' || step.op === 'above') return step;
-  return null;
-}
-
-function marginsOf(
-  step: Extract<Step, { op: 'argmax' | 'above' }>,
-  scores: readonly Float64Array[],
-  rows: number,
-): Float64Array {
-  if (step.op === 'above') return scores[0].map((score) => Math.abs(score - step.at));
-  return Float64Array.from({ length: rows }, (_, row) => {
-    const sorted = scores.map((values) => values[row]).sort((a, b) => b - a);
-    return sorted.length < 2 ? Number.POSITIVE_INFINITY : sorted[0] - sorted[1];
-  });
+function keyOf({ value, column }: Lane): string {
+  return `${value} ${column}`;
 }
