@@ -31,6 +31,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/train.ts'),
   },
   {
+    name: 'import',
+    summary: 'bring a model in from ONNX, XGBoost, LightGBM or scikit-learn, and write its launch file',
+    group: 'Make a model to launch:',
+    load: () => import('./commands/import.ts'),
+  },
+  {
     name: 'inspect',
     summary: 'show what is in a model, its contract, and which engine serves it and why',
     group: 'Look before launch:',

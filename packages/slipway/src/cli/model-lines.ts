@@ -1,5 +1,4 @@
-import { demandOf, type Launch, type OutputField } from '@slipway/core';
-import type { Engine } from '../compose.ts';
+import { demandOf, type EngineName, type Launch, type OutputField, type Proof } from '@slipway/core';
 import { grouped, labelledLines } from './lines.ts';
 
 /** Input and output contract, a line a field. */
@@ -22,6 +21,13 @@ function outputText(field: OutputField): string {
   if (field.kind === 'vector') return `array [${field.shape.join(', ')}] from ${field.from}${orNull}`;
   const column = field.class === null ? '' : `, class ${field.class}`;
   return `${field.type} from ${field.from}${column}${orNull}`;
+}
+
+/** What is told of an engine. */
+interface Engine {
+  readonly session: { readonly engine: EngineName };
+  readonly reason: string;
+  readonly proof: Proof | null;
 }
 
 /** Which engine serves, why, and what it was proved by. */

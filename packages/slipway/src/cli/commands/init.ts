@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { openModel } from '../../open-model.ts';
+import { toReview } from '../../sources/training/draft-launch.ts';
 import { exampleFiles, writeLearnerExample } from '../../sources/training/learner-example.ts';
 import type { Io } from '../io.ts';
 import { styleFor } from '../style.ts';
-import { nextText, trainingText } from './training-report.ts';
+import { nextText } from './next-steps.ts';
+import { trainingText } from './training-report.ts';
 
 const examples = `
 Makes up 20,000 learners (the same on every machine), and trains a small classifier that says who will need support.
@@ -27,7 +29,7 @@ export function configure(command: Command, io: Io): void {
         return;
       }
       const style = styleFor(io.stdout, io.env);
-      const files = { toScore: exampleFiles.toScore, scored: 'scored_learners.csv' };
-      io.stdout.write(`${trainingText(report, style)}\n${nextText(report, io.cwd, files, style)}`);
+      const next = { ...report, toReview, toScore: exampleFiles.toScore, scored: 'scored_learners.csv' };
+      io.stdout.write(`${trainingText(report, style)}\n${nextText(next, io.cwd, style)}`);
     });
 }

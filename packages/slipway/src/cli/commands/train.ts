@@ -1,14 +1,16 @@
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { placeholderOwner } from '@slipway/core';
 import { type Command, Option } from 'commander';
 import { openModel } from '../../open-model.ts';
 import { type ModelKind, modelKinds } from '../../sources/train-classifier.ts';
-import { launchFiles } from '../../sources/training/draft-launch.ts';
+import { launchFiles, toReview } from '../../sources/training/draft-launch.ts';
 import { type TrainingReport, trainLaunch } from '../../sources/training/train-launch.ts';
 import type { Io } from '../io.ts';
+import { modelNameOf } from '../model-name.ts';
 import { listOption, seedOption, shareOption } from '../option-values.ts';
 import { styleFor } from '../style.ts';
-import { nextText, trainingText } from './training-report.ts';
+import { nextText } from './next-steps.ts';
+import { trainingText } from './training-report.ts';
 
 const examples = `
 A baseline for trying things out, not a replacement for your own model. It holds out 20 % of the rows, learns from the
@@ -83,7 +85,7 @@ function train(csv: string, options: TrainOptions, io: Io): Promise<TrainingRepo
     force: options.force === true,
     openModel,
     words: {
-      model: options.name ?? nameOf(csv),
+      model: options.name ?? modelNameOf(csv),
       version: options.modelVersion,
       owner: placeholderOwner,
       pattern: 'batch',
@@ -96,17 +98,6 @@ function train(csv: string, options: TrainOptions, io: Io): Promise<TrainingRepo
 
 function reportText(report: TrainingReport, io: Io): string {
   const style = styleFor(io.stdout, io.env);
-  return `${trainingText(report, style)}\n${nextText(report, io.cwd, { toScore: launchFiles.holdout, scored: 'scored.csv' }, style)}`;
-}
-
-/** `Learners 2026.csv` as `learners-2026`: a name that a launch file takes. */
-function nameOf(csv: string): string {
-  const stem = basename(csv)
-    .replace(/\.[^.]*$/, '')
-    .toLowerCase();
-  const name = stem
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 64);
-  return name === '' ? 'model' : name;
+  const next = { ...report, toReview, toScore: launchFiles.holdout, scored: 'scored.csv' };
+  return `${trainingText(report, style)}\n${nextText(next, io.cwd, style)}`;
 }

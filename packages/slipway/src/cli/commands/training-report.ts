@@ -1,6 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
 import { logLossWithoutFeatures } from '../../sources/metrics/usefulness.ts';
-import { toReview } from '../../sources/training/draft-launch.ts';
 import type { TrainingReport } from '../../sources/training/train-launch.ts';
 import { grouped, labelledLines } from '../lines.ts';
 import type { Style } from '../style.ts';
@@ -57,37 +55,4 @@ function metricsText({ metrics }: TrainingReport): string {
     ['  was 1', `${cell(truePositives)} ${cell(falseNegatives)}`],
     ['  was 0', `${cell(falsePositives)} ${cell(trueNegatives)}`],
   ]);
-}
-
-/** The files, what to look at, and the next commands. `cwd` is where the user will type them. */
-export function nextText(
-  report: TrainingReport,
-  cwd: string,
-  files: { toScore: string; scored: string },
-  style: Style,
-): string {
-  const folder = shown(report.out, cwd);
-  const written = report.files.map((file) => `  ${folder === '' ? '' : `${folder}/`}${file}\n`).join('');
-  const go = folder === '' ? '' : `  cd ${shellWord(folder)}\n`;
-  return (
-    `${style.bold('Written')}\n${written}\n` +
-    `${style.bold('Review in launch.yaml')}, filled in by guess: ${toReview.join(', ')}\n\n` +
-    `${style.bold('Try next')}\n${go}` +
-    labelledLines([
-      ['slipway inspect', 'what is in the model, and which engine serves it'],
-      ['slipway check', 'are the eight facts documented, and true?'],
-      [`slipway batch ${files.toScore} ${files.scored}`, 'score a file'],
-      ['slipway serve', 'the same model over HTTP'],
-    ])
-  );
-}
-
-/** A path as a shell takes it: in quotes where it has more than plain characters. */
-function shellWord(path: string): string {
-  return /^[\w./~+:@%-]+$/.test(path) && !path.startsWith('-') ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-function shown(path: string, cwd: string): string {
-  const near = relative(cwd, path);
-  return near.startsWith('..') || isAbsolute(near) ? path : near;
 }

@@ -8,6 +8,8 @@ export interface BoostedModel {
   /** In what the library compares and adds: the graph does the same. */
   readonly precision: 'float32' | 'float64';
   readonly features: readonly ModelFeature[];
+  /** False where the library made the names up by counting. */
+  readonly namesAreGiven: boolean;
   /** Sums a row; 1 unless there are several classes or targets. */
   readonly targets: number;
   readonly scorer: TreeScorer | LinearScorer;
@@ -18,8 +20,11 @@ export interface BoostedModel {
 
 export interface ModelFeature {
   readonly name: string;
-  /** `category`: the model compares for equality with whole numbers, or with the place of a value in `categories`. */
-  readonly kind: 'number' | 'integer' | 'boolean' | 'category';
+  /**
+   * `any` is a number of which the file doesn't tell more. `category`: the model compares for equality with whole
+   * numbers, or with the place of a value in `categories`.
+   */
+  readonly kind: 'any' | 'number' | 'integer' | 'boolean' | 'category';
   /** The values that people give, in the order of their codes; null where the codes themselves are given. */
   readonly categories: readonly string[] | readonly number[] | null;
   /** Least and greatest value that the training saw, where the file tells. */

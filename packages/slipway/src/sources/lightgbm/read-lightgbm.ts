@@ -27,6 +27,7 @@ export function readLightgbm(source: string): BoostedModel {
     producer: `LightGBM (format ${header.get('version')})`,
     precision: 'float64',
     features: readFeatures(text, features, kinds),
+    namesAreGiven: !/^Column_0( |$)/.test(header.get('feature_names')),
     targets,
     scorer: {
       kind: 'trees',
@@ -75,7 +76,7 @@ function readFeatures(text: LightgbmText, count: number, missing: ReadonlyMap<nu
     const category = isCategories(infos[index] as string) || categories.has(index);
     return {
       name,
-      kind: category ? 'category' : 'number',
+      kind: category ? 'category' : 'any',
       categories: categories.get(index) ?? null,
       range,
       missing: category || missing.get(index) !== missingTypes.none,

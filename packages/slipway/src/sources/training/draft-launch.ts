@@ -71,18 +71,28 @@ export function draftLaunch(parts: LaunchParts): LaunchFile {
       [score]: { type: 'number', minimum: 0, maximum: 1, from: 'probabilities', class: 1, nullable: true },
       [decision]: { type: 'boolean', threshold: { on: score, at: threshold }, nullable: true },
     },
-    fallback: { when: ['error', 'timeout', 'overload'], use: { [score]: null, [decision]: null } },
+    ...cautiousDefaults([score, decision], pattern),
+    monitoring: draftMonitoring(true),
+    evaluation: { data: launchFiles.holdout, label, ...(slices.length === 0 ? {} : { slices }) },
+  };
+}
+
+/** What nobody can tell from a model or its data: fallback, objectives and rollback, on the careful side. */
+export function cautiousDefaults(
+  outputs: readonly string[],
+  pattern: LaunchWords['pattern'],
+): Pick<LaunchFile, 'fallback' | 'slo' | 'rollback' | 'batch'> {
+  return {
+    fallback: {
+      when: ['error', 'timeout', 'overload'],
+      use: Object.fromEntries(outputs.map((name) => [name, null])),
+    },
     slo: {
       latency: { within: '200ms', target: 0.95 },
       availability: { target: 0.999 },
       ...(pattern === 'batch' ? { freshness: { within: '26h', target: 0.99 } } : {}),
       window: '30d',
     },
-    monitoring: {
-      metrics: ['latency', 'errors', 'fallbacks', 'prediction_drift', 'feature_drift'],
-      reference: launchFiles.reference,
-    },
-    evaluation: { data: launchFiles.holdout, label, ...(slices.length === 0 ? {} : { slices }) },
     rollback: {
       to: 'previous',
       when: ['slo_breach', 'contract_violation'],
@@ -90,6 +100,14 @@ export function draftLaunch(parts: LaunchParts): LaunchFile {
     },
     batch: { max_quarantine: '1%' },
   };
+}
+
+/** Drift can be watched only where there is a profile to measure it against. */
+export function draftMonitoring(reference: boolean): NonNullable<LaunchFile['monitoring']> {
+  const metrics = ['latency', 'errors', 'fallbacks'] as const;
+  return reference
+    ? { metrics: [...metrics, 'prediction_drift', 'feature_drift'], reference: launchFiles.reference }
+    : { metrics };
 }
 
 function draftInput({ data, words }: LaunchParts): Record<string, RawFeature> {

@@ -14,16 +14,11 @@ export interface GoldenParts {
 
 export type GoldenRecord = Readonly<Record<string, Value>>;
 
-const recordsMax = 11;
-
 /** Real records of the holdout, from the lowest score to the highest in equal steps of rank. */
 export async function goldenRecords({ table, data, holdout, scores, parts }: GoldenParts): Promise<GoldenRecord[]> {
-  const byScore = Uint32Array.from(scores.keys()).sort((a, b) => scores[a] - scores[b] || a - b);
-  const count = Math.min(recordsMax, byScore.length);
-  const picked = Array.from({ length: count }, (_, step) => {
-    const rank = count === 1 ? 0 : Math.round((step * (byScore.length - 1)) / (count - 1));
-    return holdout[byScore[rank]];
-  }).sort((a, b) => a - b);
+  const picked = spreadByScore(scores)
+    .map((at) => holdout[at])
+    .sort((a, b) => a - b);
   const beside = [...(parts.unit === null ? [] : [parts.unit]), ...parts.context];
   const texts = await table.texts(
     beside,
@@ -35,6 +30,18 @@ export async function goldenRecords({ table, data, holdout, scores, parts }: Gol
   }));
 }
 
+export const goldenRecordsMax = 11;
+
+/** The places of a few scores, from the lowest to the highest in equal steps of rank. */
+export function spreadByScore(scores: ArrayLike<number>): number[] {
+  const byScore = Uint32Array.from({ length: scores.length }, (_, at) => at);
+  byScore.sort((a, b) => scores[a] - scores[b] || a - b);
+  const count = Math.min(goldenRecordsMax, byScore.length);
+  return Array.from({ length: count }, (_, step) => {
+    return byScore[count === 1 ? 0 : Math.round((step * (byScore.length - 1)) / (count - 1))];
+  });
+}
+
 function featureValue({ features, columns }: TrainingData, feature: number, at: number): [string, Value] {
   const { name, kind } = features[feature];
   const value = columns[feature][at];
@@ -44,16 +51,16 @@ function featureValue({ features, columns }: TrainingData, feature: number, at: 
 /** Sums of float32 differ between engines in their last bits, and hardly more. */
 const tolerance = 1e-6;
 
-/** The records with the score that the model gives them. Decisions follow the threshold, which is not the model's. */
+/** The records with the scores that the model gives them. Decisions follow the threshold, which is not the model's. */
 export async function goldenRows(
   model: TrainedModel,
   records: readonly GoldenRecord[],
-  score: string,
+  scores: readonly string[],
 ): Promise<GoldenRows> {
   const rows: GoldenRows['rows'][number][] = [];
   for (const record of records) {
     const { outputs } = await model.predict(record);
-    rows.push({ record, outputs: { [score]: outputs[score] } });
+    rows.push({ record, outputs: Object.fromEntries(scores.map((score) => [score, outputs[score] ?? null])) });
   }
   return { tolerance, rows };
 }

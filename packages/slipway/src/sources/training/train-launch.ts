@@ -165,7 +165,7 @@ async function writeFolder({
     const reference = referenceOf({ words, data, scores });
     await write(launchFiles.reference, writeReference(reference));
     const records = await goldenRecords({ table, data, holdout: split.holdout, scores, parts });
-    await write(launchFiles.golden, writeGolden(await goldenRows(oracle, records, words.score)));
+    await write(launchFiles.golden, writeGolden(await goldenRows(oracle, records, [words.score])));
     await table.copyRows(
       Array.from(split.holdout, (at) => data.rows[at]),
       join(folder, launchFiles.holdout),

@@ -25,6 +25,7 @@ export function readXgboost(document: unknown): BoostedModel {
     producer: `XGBoost ${version.text}`,
     precision: 'float32',
     features: readFeatures(learner, shape.features),
+    namesAreGiven: (learner.find('feature_names')?.items() ?? []).length > 0,
     targets: shape.targets,
     scorer: scorer.kind === 'linear' ? scorer : { ...scorer, trees: [...starts, ...scorer.trees] },
     answer: objective.answer,
@@ -101,6 +102,8 @@ function readVersion(file: DocumentValue): { readonly text: string; readonly maj
 
 /** XGBoost's short words for the types of columns. */
 const kinds: ReadonlyMap<string, ModelFeature['kind']> = new Map([
+  ['float', 'number'],
+  ['q', 'number'],
   ['int', 'integer'],
   ['i', 'boolean'],
   ['c', 'category'],
@@ -111,7 +114,7 @@ function readFeatures(learner: DocumentValue, count: number): ModelFeature[] {
   const types = textsOf(learner, 'feature_types', count);
   const values = readCategoryValues(learner, count);
   return Array.from({ length: count }, (_, index): ModelFeature => {
-    const kind = kinds.get(types[index] ?? '') ?? 'number';
+    const kind = kinds.get(types[index] ?? '') ?? 'any';
     return {
       name: names[index] ?? `f${index}`,
       kind,

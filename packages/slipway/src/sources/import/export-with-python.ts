@@ -1,0 +1,132 @@
+import { spawn } from 'node:child_process';
+import { fail, type SlipwayError } from '@slipway/core';
+import type { ImportWords } from './draft-import.ts';
+
+export interface PythonOptions {
+  /** The Python to run, as the command line or the environment names it. */
+  readonly command: string;
+  /** Loading and exporting may take this long. */
+  readonly answerMsMax: number;
+}
+
+export interface PythonTask {
+  readonly file: string;
+  readonly data: string;
+  readonly out: string;
+  readonly words: ImportWords;
+  readonly python: PythonOptions;
+}
+
+/** What slipway-export reports of its work. */
+export interface PythonExport {
+  readonly files: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const stdoutBytesMax = 1_000_000;
+const stderrCharsMax = 4_000;
+
+/**
+ * Loads a pickled model in a Python process of its own and lets slipway-export write its files into a folder: a crash,
+ * an endless loop or a flood of output stays there. Raises PYTHON_UNAVAILABLE and EXPORT_FAILED.
+ */
+export async function exportWithPython(task: PythonTask): Promise<PythonExport> {
+  const { file, data, out, words, python } = task;
+  const argv = ['-m', 'slipway_export', file, '--data', data, '--out', out];
+  const ended = await run(python, [...argv, '--name', words.model, '--version', words.version]);
+  if (ended.startError !== null) throw noPython(python.command, ended.startError);
+  if (ended.overTime) {
+    const message = `Python did not finish within ${Math.round(python.answerMsMax / 1000)} s and was stopped.`;
+    throw fail('EXPORT_FAILED', {
+      message,
+      where: file,
+      hint: 'Export the model in Python: slipway_export.export(...).',
+    });
+  }
+  const last = lastJson(ended.stdout);
+  const { error } = last as { readonly error?: unknown };
+  if (error !== undefined) throw reported(error, file);
+  if (ended.code === 0 && last !== null && Array.isArray(last.files)) {
+    return { files: texts(last.files), warnings: texts(last.warnings) };
+  }
+  if (/No module named '?slipway_export/.test(ended.stderr)) throw noPackage(python.command);
+  const how = ended.signal === null ? `with exit code ${ended.code}` : `by the signal ${ended.signal}`;
+  const said = ended.stderr.trim().split('\n').slice(-3).join(' ').slice(-500);
+  const message = `Python ended ${how} and said nothing of the export${said === '' ? '' : `: ${said}`}.`;
+  throw fail('EXPORT_FAILED', { message, where: file });
+}
+
+interface Ended {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly overTime: boolean;
+  readonly startError: Error | null;
+}
+
+function run({ command, answerMsMax }: PythonOptions, argv: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    let overTime = false;
+    const timer = setTimeout(() => {
+      overTime = true;
+      child.kill('SIGKILL');
+    }, answerMsMax);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      // The report is the last line: what floods stands before it.
+      stdout = (stdout + text).slice(-stdoutBytesMax);
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr = (stderr + text).slice(-stderrCharsMax);
+    });
+    const end = (code: number | null, signal: string | null, startError: Error | null) => {
+      clearTimeout(timer);
+      resolve({ code, signal, stdout, stderr, overTime, startError });
+    };
+    child.once('error', (error) => end(null, null, error));
+    child.once('close', (code, signal) => end(code, signal, null));
+  });
+}
+
+/** The last line of the output that is a JSON object; libraries print what they like before it. */
+function lastJson(stdout: string): Readonly<Record<string, unknown>> {
+  for (const line of stdout.trimEnd().split('\n').reverse().slice(0, 20)) {
+    try {
+      const value: unknown = JSON.parse(line);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+    } catch {}
+  }
+  return {};
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((part) => typeof part === 'string') : [];
+}
+
+function reported(error: unknown, where: string): SlipwayError {
+  const { code, message, hint } = (typeof error === 'object' && error !== null ? error : {}) as Record<string, unknown>;
+  const text = typeof message === 'string' ? message : 'The package gave no reason.';
+  return fail('EXPORT_FAILED', {
+    message: typeof code === 'string' ? `${code}: ${text}` : text,
+    where,
+    ...(typeof hint === 'string' ? { hint } : {}),
+  });
+}
+
+function noPython(command: string, cause: Error): SlipwayError {
+  return fail('PYTHON_UNAVAILABLE', {
+    message: `Python cannot be started as ${JSON.stringify(command)}: ${cause.message}.`,
+    hint: 'Name the Python that has slipway-export with --python PATH, or in SLIPWAY_PYTHON.',
+    cause,
+  });
+}
+
+function noPackage(command: string): SlipwayError {
+  return fail('PYTHON_UNAVAILABLE', {
+    message: `The Python ${JSON.stringify(command)} does not have the package slipway-export.`,
+    hint: `Install it: ${command} -m pip install slipway-export (in the repository: pip install ./python).`,
+  });
+}

@@ -1,0 +1,121 @@
+import { type Columns, fail, nearest, type SlipwayError, type Value } from '@slipway/core';
+import type { ColumnSummary } from '../table/column-kinds.ts';
+import type { TrainingTable } from '../table/open-table.ts';
+import type { ImportFeature } from './import-feature.ts';
+
+/** Rows of the features of a model, as people have them. */
+export interface Sample {
+  readonly path: string;
+  readonly rows: number;
+  /** The features with what the sample tells of them. */
+  readonly features: readonly ImportFeature[];
+  /** For the model. */
+  readonly columns: Columns;
+  record(row: number): Readonly<Record<string, Value>>;
+}
+
+/** Reads the columns of the features. Raises SAMPLE_MISMATCH, which names the column. */
+export async function readSample(table: TrainingTable, features: readonly ImportFeature[]): Promise<Sample> {
+  if (table.rows === 0) throw mismatch(table, 'The sample has no rows.', 'Give a file with some rows of the features.');
+  const narrowed: ImportFeature[] = [];
+  const values: (Float64Array | (string | null)[])[] = [];
+  for (const feature of features) {
+    const column = columnOf(table, feature);
+    const read = await readColumn(table, feature, column);
+    values.push(read);
+    narrowed.push(narrow(feature, column, read));
+  }
+  return {
+    path: table.path,
+    rows: table.rows,
+    features: narrowed,
+    columns: Object.fromEntries(narrowed.map(({ name }, index) => [name, values[index] as Float64Array])),
+    record: (row) =>
+      Object.fromEntries(narrowed.map((feature, index) => [feature.name, valueAt(feature, values[index], row)])),
+  };
+}
+
+function columnOf(table: TrainingTable, { name, type }: ImportFeature): ColumnSummary {
+  if (type === 'array') {
+    throw mismatch(
+      table,
+      `The feature ${quoted(name)} is an array, which a CSV file does not hold.`,
+      'Leave out --data.',
+    );
+  }
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column !== undefined) return column;
+  const names = table.columns.map((candidate) => candidate.name);
+  const near = nearest(name, names);
+  const hint =
+    near === null
+      ? `The columns are ${names.slice(0, 20).join(', ')}.`
+      : `Is it called ${quoted(near)}? Rename the column.`;
+  throw mismatch(table, `The sample has no column for the feature ${quoted(name)}.`, hint);
+}
+
+async function readColumn(
+  table: TrainingTable,
+  { name, type }: ImportFeature,
+  { kind }: ColumnSummary,
+): Promise<Float64Array | (string | null)[]> {
+  if (type === 'string') {
+    const rows = Array.from({ length: table.rows }, (_, row) => row);
+    return (await table.texts([name], rows)).map(([text]) => text ?? null);
+  }
+  if (kind !== 'text' && !(kind === 'number' && type === 'integer')) {
+    const [numbers] = await table.numbers([name]);
+    return numbers ?? new Float64Array(table.rows);
+  }
+  if (kind === 'number') {
+    throw mismatch(
+      table,
+      `The feature ${quoted(name)} takes whole numbers; the column has others.`,
+      'Mend the column.',
+    );
+  }
+  const odd = await table.firstOddValue(name);
+  const where = odd === null ? '' : `: data row ${odd.row + 1} has ${quoted(odd.text.slice(0, 50))}`;
+  throw mismatch(
+    table,
+    `The feature ${quoted(name)} takes numbers${where}.`,
+    'Mend the value; a missing one is written as nothing.',
+  );
+}
+
+/** What the file left open is told by the values: whole numbers, truth values, their range, and whether some lack. */
+function narrow(
+  feature: ImportFeature,
+  { kind, filled }: ColumnSummary,
+  values: Float64Array | (string | null)[],
+): ImportFeature {
+  const missing = feature.missing || filled < values.length;
+  if (!(values instanceof Float64Array)) return { ...feature, missing };
+  const type = feature.open && (kind === 'integer' || kind === 'boolean') ? kind : feature.type;
+  const seen = type === 'boolean' ? null : rangeOf(values, feature.range);
+  return { ...feature, type, missing, range: feature.least === null ? seen : feature.range };
+}
+
+function rangeOf(values: Float64Array, known: ImportFeature['range']): ImportFeature['range'] {
+  let [least, greatest] = known ?? [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return least <= greatest ? [least, greatest] : null;
+}
+
+function valueAt({ type }: ImportFeature, values: Float64Array | (string | null)[] | undefined, row: number): Value {
+  const value = values?.[row] ?? null;
+  if (typeof value !== 'number') return value;
+  if (Number.isNaN(value)) return null;
+  return type === 'boolean' ? value === 1 : value;
+}
+
+function mismatch(table: TrainingTable, message: string, hint: string): SlipwayError {
+  return fail('SAMPLE_MISMATCH', { message, where: table.path, hint });
+}
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}
