@@ -36,7 +36,8 @@ export function mapCode(fn: MapFunction, x: string, precision: Precision, call: 
     case 'ceiling':
       return `Math.ceil(${x})`;
     case 'sign':
-      return `Math.sign(${x})`;
+      // Here a -0 has no sign, and integers have no -0.
+      return `(Math.sign(${x}) + 0)`;
     case 'roundEven':
     case 'toInt32':
     case 'toInt64':

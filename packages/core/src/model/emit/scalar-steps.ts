@@ -2,6 +2,7 @@ import type { ArgmaxStep, Lane, LinearStep, SoftmaxStep, Step, TreesStep, WideLi
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
+import { codedLinear } from './coded-linear.ts';
 import { categoryCode, guardCode, hotCode, imputeCode, positionCode } from './encoding-code.ts';
 import { numberText } from './literal.ts';
 
@@ -28,7 +29,7 @@ export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep>;
 const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' } as const;
 
 /** Multiplications written out one by one; beyond that a loop over a table is smaller and as fast. */
-const unrolledMax = 512;
+export const unrolledMax = 512;
 
 /** The constant that holds a lane of one row. */
 export function laneName(lane: Lane): string {
@@ -87,6 +88,8 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
         .join('\n');
     case 'linear':
       return linear(step, place, needs);
+    case 'codedLinear':
+      return codedLinear(step, place, needs);
     case 'softmax':
       return softmax(step, place, needs);
     case 'normalize':
@@ -104,7 +107,7 @@ function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
     const top = `top${step.out}`;
     const others = inputs.slice(1).map((lane, index) => {
       const x = place.read(lane);
-      return `if (${x} > ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
+      return `if (${x} ${step.last === true ? '>=' : '>'} ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
     });
     return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
   }
@@ -174,7 +177,7 @@ function overAll(
   return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
 }
 
-function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
+export function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
   needs.scratch = Math.max(needs.scratch, lanes.length);
   return lanes.map((lane, index) => `${scratch}[${index}] = ${place.read(lane)};`).join(' ');
 }

@@ -10,6 +10,7 @@ export type Step =
   | DivideStep
   | LinearStep
   | WideLinearStep
+  | CodedLinearStep
   | TreesStep
   | SoftmaxStep
   | NormalizeStep
@@ -136,6 +137,21 @@ export interface WideLinearStep {
   readonly bias: Float32Array | null;
 }
 
+/**
+ * A linear step of which some terms are tables: the lane holds a place, and the term is the weight that stands there. A
+ * one-hot encoding in front of a linear step comes to this.
+ */
+export interface CodedLinearStep {
+  readonly op: 'codedLinear';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  /** For each input its table, a weight a place for each output in turn; null where `weights` multiply the input. */
+  readonly tables: readonly (FloatArray | null)[];
+  /** Row-major: one row of `inputs.length` weights for each output. */
+  readonly weights: FloatArray;
+  readonly bias: FloatArray | null;
+}
+
 /** The trees that vote for one set of targets; one output a target. Sums are float32, in tree order, from +0. */
 export interface TreesStep {
   readonly op: 'trees';
@@ -160,9 +176,13 @@ export interface NormalizeStep {
   readonly norm: 'L1' | 'L2' | 'MAX';
 }
 
-/** Position of the largest input, the first of equals; only of those whose votes are positive, where votes are given. */
+/**
+ * Position of the largest input, the first of equals or the `last`; only of those whose votes are positive, where votes
+ * are given. A NaN in front stays the largest, others never are.
+ */
 export interface ArgmaxStep {
   readonly op: 'argmax';
+  readonly last?: boolean;
   readonly out: number;
   readonly inputs: readonly Lane[];
   readonly votes: readonly Lane[] | null;

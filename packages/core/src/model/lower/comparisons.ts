@@ -84,6 +84,7 @@ export function lowerWhere(scope: Scope, node: OnnxNode): void {
     return;
   }
   const [yes, no] = [scope.numbers(node, 1), scope.numbers(node, 2)];
+  if (yes.type === 'bool') throw refuse(node, 'it chooses between truth values');
   if (yes.type !== no.type) throw refuse(node, `it chooses between ${yes.type} and ${no.type}`);
   const { dims, orders } = broadcast(node, [condition.dims, yes.dims, no.dims]);
   const [conditions, inputs, others] = [condition, yes, no].map(({ lanes }, at) =>

@@ -78,7 +78,7 @@ export function pairOperator(fn: PairFunction): Lower {
   };
 }
 
-/** Integers divided by 0 end the process of ONNX Runtime: the divisor has to be known. */
+/** Integers divided by 0 are an error in ONNX Runtime: the divisor has to be known. */
 export function refuseZeros(scope: Scope, node: OnnxNode, divisors: readonly Lane[]): void {
   for (const lane of divisors) {
     const value = scope.valueOf(lane);

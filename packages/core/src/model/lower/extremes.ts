@@ -20,13 +20,9 @@ export function argExtreme(which: 'largest' | 'smallest'): (scope: Scope, node: 
     const inputs = which === 'largest' ? tensor.lanes : negated(scope, tensor.lanes, precisionOf(tensor.type));
     const last = integer(node, 'select_last_index', 0) !== 0;
     const { dims, members } = groupsOf(tensor.dims, [axis]);
-    const lanes = members.map((group) =>
-      placeOfLargest(
-        scope,
-        group.map((at) => inputs[at]),
-        last,
-      ),
-    );
+    const lanes = members.map((group) => {
+      return scope.add({ op: 'argmax', inputs: group.map((at) => inputs[at]), votes: null, last }, 1)[0];
+    });
     const keep = integer(node, 'keepdims', 1) !== 0;
     scope.output(node, 0, { type: 'int64', dims: keep ? dims : withoutAxes(dims, [axis]), lanes });
   };
@@ -35,11 +31,4 @@ export function argExtreme(which: 'largest' | 'smallest'): (scope: Scope, node: 
 /** In float64, where the least integer of 32 bits has a positive counterpart too. */
 function negated(scope: Scope, lanes: readonly Lane[], precision: ReturnType<typeof precisionOf>): readonly Lane[] {
   return addMap(scope, 'negate', precision === 'int32' ? 'integer' : precision, lanes);
-}
-
-function placeOfLargest(scope: Scope, inputs: readonly Lane[], last: boolean): Lane {
-  if (!last) return scope.add({ op: 'argmax', inputs, votes: null }, 1)[0];
-  const [fromBack] = scope.add({ op: 'argmax', inputs: inputs.toReversed(), votes: null }, 1);
-  const table = inputs.map((_, at) => inputs.length - 1 - at);
-  return scope.add({ op: 'lookup', inputs: [fromBack], table }, 1)[0];
 }

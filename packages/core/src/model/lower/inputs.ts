@@ -42,7 +42,10 @@ function inputTensor(scope: Scope, input: OnnxValueInfo, lanes: readonly InputLa
   if (type === 'string')
     return { type: 'text', dims, texts: from.map(({ feature }) => ({ kind: 'feature', feature })) };
   const form = loadForm(input.name, type);
-  return { type: form.type, dims, lanes: load(scope, from, form.as) };
+  const loaded = load(scope, from, form.as);
+  if (form.type === 'bool') scope.ranges.limit(loaded, [0, 1]);
+  if (form.type === 'int32') scope.ranges.limit(loaded, [-(2 ** 31), 2 ** 31 - 1]);
+  return { type: form.type, dims, lanes: loaded };
 }
 
 /** Rows first, then the declared sizes; one of them may be open. */

@@ -112,8 +112,11 @@ export class Ranges {
       case 'multiply':
         return spanOf([a * c, a * d, b * c, b * d]);
       case 'divide':
-      case 'remainder':
         return step.precision === 'integer' ? [-largest(a, b), largest(a, b)] : anyNumber;
+      case 'remainder': {
+        const most = Math.min(largest(a, b), largest(c, d));
+        return step.precision === 'integer' ? [-most, most] : anyNumber;
+      }
       case 'power':
         return anyNumber;
       case 'minimum':

@@ -5,7 +5,7 @@ import { addMap, addPair, checked, dividedBy, precisionOf } from './elementwise.
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
 import { axesOf } from './shapes.ts';
-import { axisOf, type Dims, type NumberTensor, placesOf, stridesOf } from './tensor.ts';
+import { axisOf, type Dims, type NumberTensor, type NumberType, placesOf, stridesOf } from './tensor.ts';
 
 /**
  * Reductions along any size but the rows. Sums and products go from the first element to the last, each step rounded;
@@ -53,10 +53,25 @@ export function reduction(reduce: Reduction): Lower {
     if (tensor.lanes.length === 0) throw refuse(node, 'it reduces nothing');
     const { dims, members } = groupsOf(tensor.dims, axes);
     const groups = members.map((group) => group.map((at) => tensor.lanes[at]));
-    const lanes = checked(scope, node, tensor.type, reduce(scope, groups, precisionOf(tensor.type)));
+    const lanes = reduced(scope, node, reduce, tensor.type, groups);
     const keep = integer(node, 'keepdims', 1) !== 0;
     scope.output(node, 0, { type: tensor.type, dims: keep ? dims : withoutAxes(dims, axes), lanes });
   };
+}
+
+/** Integers of 32 bits do not wrap around in ONNX Runtime's sums: those that could pass the type are refused. */
+function reduced(
+  scope: Scope,
+  node: OnnxNode,
+  reduce: Reduction,
+  type: NumberType,
+  groups: readonly (readonly Lane[])[],
+): readonly Lane[] {
+  if (type !== 'int32') return checked(scope, node, type, reduce(scope, groups, precisionOf(type)));
+  const lanes = reduce(scope, groups, 'integer');
+  const [low, high] = scope.ranges.ofAll(lanes);
+  if (low < -(2 ** 31) || high >= 2 ** 31) throw refuse(node, 'its integers could pass 2^31');
+  return lanes;
 }
 
 /** Null where nothing is reduced, which no axes mean where `noop_with_empty_axes` says so. */
