@@ -1,4 +1,4 @@
-import { fuseWideSums } from '../ir/fuse-wide-sums.ts';
+import { fuse } from '../ir/fuse.ts';
 import type { Program, ProgramOutput } from '../ir/program.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
@@ -25,7 +25,7 @@ export interface EmittedProgram {
 }
 
 export function emitProgram(given: Program): EmittedProgram {
-  const program = fuseWideSums(given);
+  const program = fuse(given);
   const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
   const trees = new Map<number, EmittedTrees>();
   const wide: string[] = [];

@@ -63,6 +63,12 @@ function narrow(step: Step, columns: readonly number[]): Step {
       return { ...step, groups: pick(step.groups) };
     case 'linear':
       return { ...step, ...pickRows(step, step.inputs.length, columns) };
+    case 'codedLinear':
+      return {
+        ...step,
+        ...pickRows(step, step.inputs.length, columns),
+        tables: step.tables.map((table) => table && pickTableRows(step, table, columns)),
+      };
     case 'wideLinear':
       return { ...step, ...pickRows(step, step.from.length, columns) };
     case 'trees':
@@ -91,6 +97,16 @@ function pickRows<T extends FloatArray>(
     weights: picked,
     bias: bias === null ? null : (bias.slice(0, rows.length).map((_, at) => bias[rows[at]]) as T),
   };
+}
+
+function pickTableRows(
+  { weights, inputs }: { readonly weights: FloatArray; readonly inputs: readonly Lane[] },
+  table: FloatArray,
+  rows: readonly number[],
+): FloatArray {
+  const all = weights.length / inputs.length;
+  const picked = table.slice(0, (table.length / all) * rows.length);
+  return picked.map((_, at) => table[Math.floor(at / rows.length) * all + rows[at % rows.length]]);
 }
 
 /** Keeps the wanted targets, and the inputs that some node reads. */
