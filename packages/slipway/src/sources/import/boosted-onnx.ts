@@ -19,12 +19,17 @@ const opsets: ReadonlyMap<string, number> = new Map([
 
 /**
  * The model as an ONNX graph that answers what the library answers: features come in as `features` [N, F], or as one
- * input a feature where categories are given as text; `label` and `probabilities`, or `prediction`, come out.
+ * input a feature where categories have values of their own; `label` and `probabilities`, or `prediction`, come out.
+ * Names of inner values begin with a stroke, so that no feature takes one.
  */
 export function boostedOnnx(model: BoostedModel): OnnxModel {
   const input = inputNodes(model);
   const sums = model.scorer.kind === 'trees' ? treeNodes(model, input.matrix) : linearNodes(model, input.matrix);
-  const answer = answerNodes(model, 'sums');
+  const answer = answerNodes(
+    model,
+    '/sums',
+    input.inputs.map(({ name }) => name),
+  );
   const parts: readonly GraphPart[] = [input, sums, answer];
   return {
     irVersion: 10,

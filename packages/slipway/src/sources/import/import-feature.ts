@@ -5,6 +5,8 @@ import type { BoostedModel, ModelFeature } from './boosted-model.ts';
 /** A feature of an imported model, as the contract will have it: from the file, then narrowed by the sample. */
 export interface ImportFeature {
   readonly name: string;
+  /** What a sample calls its column: the name in the model file, where that is none that a launch file can hold. */
+  readonly column: string;
   readonly type: RawFeature['type'];
   /** Whether a sample may say that a number is an integer or a boolean: the file does not. */
   readonly open: boolean;
@@ -52,17 +54,13 @@ function boundsOf({ range, least }: ImportFeature): { minimum?: number; maximum?
 }
 
 /** The features of a model of boosted trees, from what its file says of them. */
-export function boostedFeatures(model: BoostedModel): ImportFeature[] {
+export function boostedFeatures(model: BoostedModel, columns: readonly string[]): ImportFeature[] {
   const edges = edgesByFeature(model);
-  return model.features.map((feature, index) => ({
-    ...typeOf(feature),
-    ...common(feature),
-    edges: edges[index] ?? [],
-  }));
-}
-
-function common({ name, missing }: ModelFeature) {
-  return { name, missing, shape: [] };
+  return model.features.map((feature, index): ImportFeature => {
+    const { name, missing } = feature;
+    const column = columns[index] ?? name;
+    return { ...typeOf(feature), name, column, missing, shape: [], edges: edges[index] ?? [] };
+  });
 }
 
 type Typed = Pick<ImportFeature, 'type' | 'open' | 'categories' | 'range' | 'least'>;

@@ -26,14 +26,14 @@ function columns({ features, precision }: BoostedModel): InputPart {
   const codes = features.map((feature, index) => {
     if (feature.categories === null) return feature.name;
     nodes.push(...encoder(feature, index, precision));
-    return `codes_${index}`;
+    return `/codes_${index}`;
   });
-  nodes.push(plainNode('Concat', codes, ['matrix'], { axis: int(1) }));
+  nodes.push(plainNode('Concat', codes, ['/matrix'], { axis: int(1) }));
   const inputs = features.map((feature): OnnxValueInfo => {
     const type = isText(feature) ? 'string' : precision;
     return { name: feature.name, type, shape: ['N', 1] };
   });
-  return { nodes, constants: [], inputs, matrix: 'matrix' };
+  return { nodes, constants: [], inputs, matrix: '/matrix' };
 }
 
 /** Codes are small whole numbers, exact in float32; what is no category is missing. */
@@ -41,15 +41,15 @@ function encoder(feature: ModelFeature, index: number, precision: BoostedModel['
   const categories = feature.categories ?? [];
   const values = { values_floats: floats(categories.map((_, code) => code)), default_float: float(Number.NaN) };
   const wide = precision === 'float64';
-  const coded = wide ? `narrow_codes_${index}` : `codes_${index}`;
-  const given = wide && !isText(feature) ? `narrow_${index}` : feature.name;
+  const coded = wide ? `/narrow_codes_${index}` : `/codes_${index}`;
+  const given = wide && !isText(feature) ? `/narrow_${index}` : feature.name;
   const keys = isText(feature)
     ? { keys_strings: texts(categories as readonly string[]) }
     : { keys_floats: floats(categories as readonly number[]) };
   return [
     ...(given === feature.name ? [] : [plainNode('Cast', [feature.name], [given], { to: int(float32Type) })]),
-    mlNode('LabelEncoder', [given], [coded], { ...keys, ...values }),
-    ...(wide ? [plainNode('Cast', [coded], [`codes_${index}`], { to: int(float64Type) })] : []),
+    { ...mlNode('LabelEncoder', [given], [coded], { ...keys, ...values }), name: `LabelEncoder_${index}` },
+    ...(wide ? [plainNode('Cast', [coded], [`/codes_${index}`], { to: int(float64Type) })] : []),
   ];
 }
 
@@ -65,18 +65,18 @@ function withZerosMissing({ features, precision }: BoostedModel, part: InputPart
   if (features.every(({ zeroIsMissing }) => zeroIsMissing === null)) return part;
   const limits = features.map(({ zeroIsMissing }) => zeroIsMissing ?? -1);
   const constants: OnnxTensor[] = [
-    vector('zero_limits', precision, limits),
-    scalar('missing_value', precision, Number.NaN),
+    vector('/zero_limits', precision, limits),
+    scalar('/missing_value', precision, Number.NaN),
   ];
   const nodes: OnnxNode[] = [
-    plainNode('Abs', [part.matrix], ['sizes'], {}),
-    plainNode('GreaterOrEqual', ['zero_limits', 'sizes'], ['zeros'], {}),
-    plainNode('Where', ['zeros', 'missing_value', part.matrix], ['filled'], {}),
+    plainNode('Abs', [part.matrix], ['/sizes'], {}),
+    plainNode('GreaterOrEqual', ['/zero_limits', '/sizes'], ['/zeros'], {}),
+    plainNode('Where', ['/zeros', '/missing_value', part.matrix], ['/filled'], {}),
   ];
   return {
     nodes: [...part.nodes, ...nodes],
     constants: [...part.constants, ...constants],
     inputs: part.inputs,
-    matrix: 'filled',
+    matrix: '/filled',
   };
 }

@@ -7,18 +7,18 @@ import type { GraphPart } from './boosted-onnx.ts';
 export function linearNodes({ scorer, features, targets, precision }: BoostedModel, matrix: string): GraphPart {
   if (scorer.kind !== 'linear') throw new Error('the model is not linear');
   const weights: OnnxTensor = {
-    name: 'weights',
+    name: '/weights',
     type: 'float32',
     dims: [features.length, targets],
     data: scorer.weights,
   };
   return {
     nodes: [
-      plainNode('IsNaN', [matrix], ['absent'], {}),
-      plainNode('Where', ['absent', 'nothing', matrix], ['present'], {}),
-      plainNode('MatMul', ['present', 'weights'], ['weighted'], {}),
-      plainNode('Add', ['weighted', 'bias'], ['sums'], {}),
+      plainNode('IsNaN', [matrix], ['/absent'], {}),
+      plainNode('Where', ['/absent', '/nothing', matrix], ['/present'], {}),
+      plainNode('MatMul', ['/present', '/weights'], ['/weighted'], {}),
+      plainNode('Add', ['/weighted', '/bias'], ['/sums'], {}),
     ],
-    constants: [scalar('nothing', precision, 0), weights, vector('bias', precision, [...scorer.bias])],
+    constants: [scalar('/nothing', precision, 0), weights, vector('/bias', precision, [...scorer.bias])],
   };
 }

@@ -52,7 +52,7 @@ function inputFeature(input: TensorSpec, count: number): ImportFeature {
 function plainFeature(name: string, { type }: TensorSpec): ImportFeature {
   const kind = kindOf(type);
   const shared = { open: kind === 'number', shape: [], categories: null, range: null, least: null, edges: [] };
-  return { name, type: kind, missing: false, ...shared };
+  return { name, column: name, type: kind, missing: false, ...shared };
 }
 
 function kindOf(type: TensorSpec['type']): 'number' | 'integer' | 'boolean' | 'string' {

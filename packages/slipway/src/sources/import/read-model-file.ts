@@ -107,7 +107,7 @@ function boosted(read: BoostedModel, names: readonly string[] | null): ImportedM
   return {
     source: read.producer,
     onnx: encodeModel(boostedOnnx(model)),
-    features: boostedFeatures(model),
+    features: boostedFeatures(model, given ?? before),
     bounded: true,
     notes: [...read.notes, ...namingNotes(read, given !== null), ...renamed(given ?? before, legal)],
   };

@@ -35,7 +35,7 @@ export async function readSample(table: TrainingTable, features: readonly Import
   };
 }
 
-function columnOf(table: TrainingTable, { name, type }: ImportFeature): ColumnSummary {
+function columnOf(table: TrainingTable, { name, column: wanted, type }: ImportFeature): ColumnSummary {
   if (type === 'array') {
     throw mismatch(
       table,
@@ -43,20 +43,20 @@ function columnOf(table: TrainingTable, { name, type }: ImportFeature): ColumnSu
       'Leave out --data.',
     );
   }
-  const column = table.columns.find((candidate) => candidate.name === name);
+  const column = table.columns.find((candidate) => candidate.name === wanted);
   if (column !== undefined) return column;
   const names = table.columns.map((candidate) => candidate.name);
-  const near = nearest(name, names);
+  const near = nearest(wanted, names);
   const hint =
     near === null
       ? `The columns are ${names.slice(0, 20).join(', ')}.`
       : `Is it called ${quoted(near)}? Rename the column.`;
-  throw mismatch(table, `The sample has no column for the feature ${quoted(name)}.`, hint);
+  throw mismatch(table, `The sample has no column for the feature ${quoted(wanted)}.`, hint);
 }
 
 async function readColumn(
   table: TrainingTable,
-  { name, type }: ImportFeature,
+  { column: name, type }: ImportFeature,
   { kind }: ColumnSummary,
 ): Promise<Float64Array | (string | null)[]> {
   if (type === 'string') {

@@ -14,7 +14,7 @@ export function treeEnsembleNode(model: BoostedModel, trees: readonly BoostedTre
   for (const tree of trees) lists.roots.push(addTree(lists, tree));
   const { precision } = model;
   const numbers = (name: string, values: readonly number[]) => tensorAttribute(vector(name, precision, values));
-  return mlNode('TreeEnsemble', [input], ['sums'], {
+  return mlNode('TreeEnsemble', [input], ['/sums'], {
     aggregate_function: int(1),
     post_transform: int(0),
     n_targets: int(model.targets),
