@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeModel, type OnnxModel, writeGolden } from '@slipway/core';
-import { logisticModel, networkModel } from '@slipway/testkit';
+import { imageLaunch, imageModel, logisticModel, writeLearnerLaunch } from '@slipway/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openModel } from './open-model.ts';
 
@@ -43,11 +43,10 @@ describe('openModel', () => {
   });
 
   test('gives what does not compile to ONNX Runtime, and says which operator stood in the way', async () => {
-    const fields = 'output:\n  risk: { type: number, from: probabilities, index: 1 }\n';
-    const model = await openModel(await launchWith(networkModel({ features: 2 }), '', fields));
+    const model = await openModel(writeLearnerLaunch(folder, { model: imageModel(), text: imageLaunch }));
     expect(model.engine.session.engine).toBe('onnxruntime');
-    expect(model.engine.reason).toMatch(/Gemm/);
-    expect((await model.predict({ a: 1, b: 2 })).outputs.risk).toBeTypeOf('number');
+    expect(model.engine.reason).toMatch(/Conv/);
+    expect((await model.predict({ image: new Array(12).fill(1) })).outputs.label).toBeTypeOf('string');
     await model.close();
   });
 

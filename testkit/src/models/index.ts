@@ -20,6 +20,15 @@ export {
   value,
 } from './parts.ts';
 export { type RandomTreeModel, type RandomTreeOptions, randomTreeModel } from './random-trees.ts';
+export {
+  echoModel,
+  embeddingModel,
+  embeddingTable,
+  halfModel,
+  imageLabels,
+  imageModel,
+  type TextModelOptions,
+} from './tensors.ts';
 export { refusingModel, textModel } from './text.ts';
 export {
   boostedModel,

@@ -29,8 +29,10 @@ export function lowerInputs(
 function inputTensor(scope: Scope, input: OnnxValueInfo, lanes: readonly InputLane[]): Tensor | null {
   const from: { feature: number; offset: number }[] = [];
   let type: TensorType | null = null;
+  const rowShape = lanes.find((lane) => lane.input === input.name)?.shape;
   lanes.forEach((lane, feature) => {
     if (lane.input !== input.name) return;
+    if (lane.oneRow) throw new Refusal('input', input.name, 'it has no rows');
     type = lane.type;
     for (let offset = 0; offset < lane.width; offset++) from[lane.column + offset] = { feature, offset };
   });
@@ -38,7 +40,7 @@ function inputTensor(scope: Scope, input: OnnxValueInfo, lanes: readonly InputLa
   if (from.length === 0 || Array.from(from).includes(undefined as never)) {
     throw new Refusal('input', input.name, 'the features leave gaps between its columns');
   }
-  const dims = inputDims(input, from.length);
+  const dims = rowShape === undefined ? inputDims(input, from.length) : [null, ...rowShape];
   if (type === 'string')
     return { type: 'text', dims, texts: from.map(({ feature }) => ({ kind: 'feature', feature })) };
   const form = loadForm(input.name, type);

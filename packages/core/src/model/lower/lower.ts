@@ -32,7 +32,7 @@ import { plainOperators } from './plain-operators.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope } from './scope.ts';
 import { lowerLogSoftmax, lowerSoftmax } from './softmax.ts';
-import { type LabelTensor, rowAxisOf } from './tensor.ts';
+import { countOf, type LabelTensor, rowAxisOf } from './tensor.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';
 import { lowerTreeRegressor } from './tree-regressor.ts';
 import { lowerTreeEnsemble } from './tree-v5.ts';
@@ -147,6 +147,8 @@ function outputOf(scope: Scope, wanted: OutputLane): ProgramOutput {
   if (tensor === undefined) throw refused('the graph does not compute it from the inputs');
   if (tensor.type === 'text') throw refused('it is text that no table of the model holds');
   if (rowAxisOf(tensor) !== 0) throw refused('its first size is not the number of rows');
+  const count = wanted.shape === undefined ? tensor.lanes.length : countOf(wanted.shape);
+  if (count !== tensor.lanes.length) throw refused(`it has ${tensor.lanes.length} columns; ${count} are asked for`);
   const lane = tensor.lanes[wanted.column];
   if (lane === undefined) throw refused(`it has ${tensor.lanes.length} columns; number ${wanted.column} is asked for`);
   if (tensor.type === 'label') return labelOutput(scope, tensor, lane, wanted, refused);

@@ -1,4 +1,4 @@
-import type { Feature, InputContract } from '../../contract/index.ts';
+import { type Feature, type InputContract, isWhole } from '../../contract/index.ts';
 import { nextDown, nextUp } from '../math/index.ts';
 import type { FeatureBatch } from '../session.ts';
 import type { FeatureEdges } from './edges.ts';
@@ -48,7 +48,7 @@ function randomNumber(feature: Feature, { numbers: edges, closed }: FeatureEdges
   if (choice < 0.12 && feature.missing.kind === 'fill') return Number(feature.missing.value);
   if (feature.type === 'boolean') return random() < 0.5 ? 0 : 1;
   const value = choice < 0.4 && edges.length > 0 ? besideEdge(edges, random) : anywhere(feature, edges, random);
-  return withinRange(feature, feature.type === 'integer' ? Math.round(value) : value);
+  return withinRange(feature, isWhole(feature) ? Math.round(value) : value);
 }
 
 /** A value at which the model changes its mind, or the float32 just below or above it. */
@@ -98,7 +98,7 @@ function withinRange(feature: Feature, value: number): number {
 function inside(feature: Feature, end: number): number {
   const low = feature.exclusiveMinimum ?? feature.minimum;
   const high = feature.exclusiveMaximum ?? feature.maximum;
-  if (feature.type === 'integer') return end === low ? Math.floor(end) + 1 : Math.ceil(end) - 1;
+  if (isWhole(feature)) return end === low ? Math.floor(end) + 1 : Math.ceil(end) - 1;
   if (low !== null && high !== null) return (low + high) / 2;
   return end === low ? end + Math.max(1e-6, Math.abs(end) * 1e-6) : end - Math.max(1e-6, Math.abs(end) * 1e-6);
 }

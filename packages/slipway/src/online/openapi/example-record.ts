@@ -1,4 +1,4 @@
-import type { Feature, InputContract, Value } from '@slipway/core';
+import { type Feature, type InputContract, isWhole, type Value } from '@slipway/core';
 
 /** A record that the contract accepts, for people to start from. */
 export function exampleRecord(input: InputContract): Readonly<Record<string, Value>> {
@@ -24,7 +24,7 @@ function exampleNumber(feature: Feature): number {
   const high = feature.maximum ?? feature.exclusiveMaximum;
   const between =
     low !== null && high !== null ? (low + high) / 2 : low !== null ? low + 1 : high !== null ? high - 1 : 1;
-  if (feature.type !== 'integer') return between;
+  if (!isWhole(feature)) return between;
   const rounded = Math.round(between);
   const isWithin = (low === null || rounded >= low) && (high === null || rounded <= high);
   return isWithin ? rounded : Math.floor(between);
