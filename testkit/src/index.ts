@@ -26,4 +26,3 @@ export {
 } from './real-models.ts';
 export { runtimeCases, type SessionCase, tabularCases } from './session-cases.ts';
 export { type SumSessionOptions, sumSession } from './sum-session.ts';
-export { embeddingLaunch, imageLaunch } from './tensor-launches.ts';

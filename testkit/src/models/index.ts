@@ -20,6 +20,7 @@ export {
   value,
 } from './parts.ts';
 export { type RandomTreeModel, type RandomTreeOptions, randomTreeModel } from './random-trees.ts';
+export { embeddingLaunch, imageLaunch } from './tensor-launches.ts';
 export {
   echoModel,
   embeddingModel,

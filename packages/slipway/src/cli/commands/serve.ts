@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
 import type { Address } from '../../online/listen.ts';
-import { exampleRecord } from '../../online/openapi/example-record.ts';
+import { exampleText } from '../../online/openapi/example-record.ts';
 import { outcomes } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
 import { runServer } from '../../online/run-server.ts';
@@ -149,11 +149,10 @@ function readyLine({ url, host, port }: Address, { launch, engine }: Model, asJs
   const { model, version, input } = launch;
   const facts = { ready: true, url, host, port, pid: process.pid, model, version, engine: engine.session.engine };
   if (asJson) return `${JSON.stringify(facts)}\n`;
-  const record = JSON.stringify(exampleRecord(input)).replaceAll("'", "'\\''");
-  return [
-    `${model} ${version} answers at ${url} (${engine.session.engine}: ${engine.reason}). Try:`,
-    `  curl ${url}/predict -H 'content-type: application/json' -d '${record}'\n`,
-  ].join('\n');
+  const answers = `${model} ${version} answers at ${url} (${engine.session.engine}: ${engine.reason}).`;
+  const record = exampleText(input)?.replaceAll("'", "'\\''");
+  if (record === undefined) return `${answers} What a record is: ${url}/openapi.json\n`;
+  return [`${answers} Try:`, `  curl ${url}/predict -H 'content-type: application/json' -d '${record}'\n`].join('\n');
 }
 
 /** Resolves at the first signal to end; the second ends the process without waiting for anything. */

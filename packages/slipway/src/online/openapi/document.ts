@@ -1,7 +1,7 @@
 import type { Launch } from '@slipway/core';
 import type { OnlineModel } from '../ports.ts';
 import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
-import { exampleRecord } from './example-record.ts';
+import { exampleText } from './example-record.ts';
 import { schemasOf } from './schemas.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -39,7 +39,12 @@ export function openApiText(model: OnlineModel, slipwayVersion: string): string 
 }
 
 function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
-  const record = exampleRecord(launch.input);
+  const text = exampleText(launch.input);
+  const record: unknown = text === null ? null : JSON.parse(text);
+  const examples = {
+    one: { summary: 'One record', value: record },
+    many: { summary: 'Many records', value: { records: [record, record] } },
+  };
   const named = parameters.length > 0;
   return {
     operationId,
@@ -52,10 +57,7 @@ function predictOperation(launch: Launch, operationId: string, parameters: reado
       content: {
         'application/json': {
           schema: { oneOf: [reference('Record'), reference('Records')] },
-          examples: {
-            one: { summary: 'One record', value: record },
-            many: { summary: 'Many records', value: { records: [record, record] } },
-          },
+          ...(record === null ? {} : { examples }),
         },
       },
     },

@@ -1,4 +1,4 @@
-import { type Feature, type InputContract, isWhole, type Value } from '@slipway/core';
+import { type Feature, type InputContract, isWhole, type Value, widthOf } from '@slipway/core';
 
 /** A record that the contract accepts, for people to start from. */
 export function exampleRecord(input: InputContract): Readonly<Record<string, Value>> {
@@ -7,6 +7,15 @@ export function exampleRecord(input: InputContract): Readonly<Record<string, Val
     ...input.features.map((feature) => [feature.name, exampleValue(feature)]),
     ...beside.map((name) => [name, `a ${name}`]),
   ]);
+}
+
+/** More values than this would bury the page that they should explain: a picture has 150,000. */
+const valuesMax = 500;
+
+/** The same as text of one line, or null for a record that nobody wants to read. */
+export function exampleText(input: InputContract): string | null {
+  const values = input.features.reduce((sum, feature) => sum + Math.max(1, widthOf(feature)), 0);
+  return values > valuesMax ? null : JSON.stringify(exampleRecord(input));
 }
 
 function exampleValue(feature: Feature): Value {
