@@ -46,8 +46,10 @@ function lowerPick(scope: Scope, node: OnnxNode, tensor: Tensor): void {
   const lanes = inRange(scope, node, index.lanes, labels.length);
   const dims: Dims = [...list.dims.slice(0, -1).map(() => 1), null];
   const whole: Dims = dims.length === 1 ? [1, null] : dims;
-  if (tensor.type === 'label') {
-    scope.output(node, 0, { type: 'label', dims: whole, lanes, labels });
+  // Whole numbers that are picked from a list are classes: their places are kept, which an output may ask for.
+  if (tensor.type === 'label' || tensor.type === 'int64' || tensor.type === 'int32') {
+    const numbers = tensor.type === 'label' ? (tensor.numbers ?? 'int64') : tensor.type;
+    scope.output(node, 0, { type: 'label', dims: whole, lanes, labels, numbers });
     return;
   }
   const picked = scope.add({ op: 'lookup', inputs: lanes, table: labels.map(Number) }, 1);

@@ -85,11 +85,12 @@ function gathered(scope: Scope, node: OnnxNode, data: Tensor, dims: Dims, from: 
     );
   }
   if (data.type === 'text') throw refuse(node, 'it picks among texts that no table of the model holds');
-  if (data.type === 'int64' && data.dims.length === 1) {
+  if ((data.type === 'int64' || data.type === 'int32') && data.dims.length === 1) {
     const labels = data.lanes.map((lane) => scope.valueOf(lane));
     // Whole numbers that are picked from a list are classes: their places are kept, which an output may ask for.
     if (labels.every((label) => label !== null)) {
-      return { type: 'label', dims, lanes: sources.map(({ index }) => placeLane(scope, node, index, size)), labels };
+      const lanes = sources.map(({ index }) => placeLane(scope, node, index, size));
+      return { type: 'label', dims, lanes, labels, numbers: data.type };
     }
   }
   const lanes = sources.map(({ first, index }) => {
