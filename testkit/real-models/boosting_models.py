@@ -18,6 +18,8 @@ classifier_options = {"nocl": [True, False], "zipmap": [True, False, "columns"]}
 rounded_threshold = "the converter rounds the thresholds to float32, some to the other side of a row's value"
 rounded_scaler = "the scaler rounds to float32, and the row's value is a threshold"
 
+rounded_mean = "the mean of the scaler is rounded to float32, and the row's value is a threshold"
+
 
 def register() -> None:
     for kind, name, convert in [(XGBClassifier, "XGBClassifier", convert_xgboost), (LGBMClassifier, "LgbmClassifier", convert_lightgbm)]:
@@ -43,7 +45,7 @@ def of_xgboost() -> list[Case]:
         Case("xgb-regressor", "XGBRegressor", group, diabetes, XGBRegressor(**few)),
         Case("xgb-missing", "XGBClassifier with missing values", group, clusters(2, missing=0.15), XGBClassifier(**few), missing=True),
         Case("xgb-pipeline", "OneHotEncoder, XGBClassifier", group, learners(), encoded(XGBClassifier(**few)), columns=True, unknown=True, difference=rounded_scaler),
-        Case("xgb-pipeline-exact", "the same with the scaler's option div_cast", group, learners(), encoded(XGBClassifier(**few)), columns=True, unknown=True, options={StandardScaler: {"div": "div_cast"}}),
+        Case("xgb-pipeline-div-cast", "the same with the scaler's option div_cast", group, learners(), encoded(XGBClassifier(**few)), columns=True, unknown=True, options={StandardScaler: {"div": "div_cast"}}, difference=rounded_mean),
         Case("xgb-cars", "XGBRegressor of cars with missing values", group, cars_of_numbers(), XGBRegressor(**few), missing=True),
         Case("xgb-poisson", "XGBRegressor with count:poisson", group, diabetes, XGBRegressor(objective="count:poisson", **few)),
         Case("xgb-categories", "XGBClassifier with categories", group, coded_learners(), XGBClassifier(feature_types=["q", "q", "c", "c"], enable_categorical=True, max_cat_to_onehot=1, **few), missing=True, categories=[2, 3]),
@@ -57,12 +59,12 @@ def of_lightgbm() -> list[Case]:
     return [
         Case("lgbm-binary", "LGBMClassifier of two classes", group, cancer, LGBMClassifier(**few), difference=rounded_threshold),
         Case("lgbm-multiclass", "LGBMClassifier of three classes", group, wine, LGBMClassifier(**few), zipmap=False, difference=rounded_threshold),
-        Case("lgbm-regressor", "LGBMRegressor", group, diabetes, LGBMRegressor(**few)),
+        Case("lgbm-regressor", "LGBMRegressor", group, diabetes, LGBMRegressor(**few), difference=rounded_threshold),
         Case("lgbm-missing", "LGBMClassifier with missing values", group, clusters(2, missing=0.15), LGBMClassifier(**few), missing=True, difference=rounded_threshold),
-        Case("lgbm-pipeline", "OneHotEncoder, LGBMClassifier", group, learners(), encoded(LGBMClassifier(**few)), columns=True, unknown=True),
+        Case("lgbm-pipeline", "OneHotEncoder, LGBMClassifier", group, learners(), encoded(LGBMClassifier(**few)), columns=True, unknown=True, difference=rounded_threshold),
         Case("lgbm-categories", "LGBMClassifier with categories", group, coded_learners(), LGBMClassifier(**few, categorical_feature=[2, 3]), missing=True, categories=[2, 3], difference=rounded_threshold),
-        Case("lgbm-cars", "LGBMRegressor of cars with missing values", group, cars_of_numbers(), LGBMRegressor(**few), missing=True),
-        Case("lgbm-split", "LGBMRegressor in pieces of four trees, summed in float64", group, diabetes, LGBMRegressor(**few), options={LGBMRegressor: {"split": 4}}),
+        Case("lgbm-cars", "LGBMRegressor of cars with missing values", group, cars_of_numbers(), LGBMRegressor(**few), missing=True, difference=rounded_threshold),
+        Case("lgbm-split", "LGBMRegressor in pieces of four trees, summed in float64", group, diabetes, LGBMRegressor(**few), options={LGBMRegressor: {"split": 4}}, difference=rounded_threshold),
         Case("lgbm-poisson", "LGBMRegressor with the poisson objective", group, diabetes, LGBMRegressor(objective="poisson", **few), difference=rounded_threshold),
     ]
 

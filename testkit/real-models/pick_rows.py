@@ -1,4 +1,4 @@
-"""The rows that a model is asked: seen and changed ones, thresholds, missing and unknown values."""
+"""The rows that a model is asked: seen and mixed ones, thresholds, missing and unknown values."""
 
 from collections.abc import Iterator
 
@@ -8,19 +8,25 @@ import pandas as pd
 
 from case import Case
 
-rows_of_data, rows_at_edges, rows_missing, rows_unknown = 34, 14, 8, 6
+rows_seen, rows_mixed, rows_at_edges, rows_missing, rows_unknown = 30, 14, 14, 8, 6
 
 
 def pick_rows(case: Case, artifact: onnx.ModelProto) -> pd.DataFrame:
     random = np.random.default_rng(sum(case.name.encode()))
     table = case.data.features
-    seen = table.iloc[random.permutation(len(table))[:rows_of_data]].reset_index(drop=True)
-    parts = [seen, at_edges(case, artifact, seen, random), extremes(case, seen)]
+    seen = table.iloc[random.permutation(len(table))[:rows_seen]].reset_index(drop=True)
+    parts = [seen, mixed(case, random), at_edges(case, artifact, seen, random), extremes(case, seen)]
     if case.missing:
         parts.append(with_missing(case, seen, random))
     if case.unknown:
         parts.append(with_unknown(seen, random))
     return pd.concat([part for part in parts if len(part) > 0], ignore_index=True)
+
+
+def mixed(case: Case, random: np.random.Generator) -> pd.DataFrame:
+    """Rows that nobody saw: each value from another row."""
+    table = case.data.features
+    return pd.DataFrame({name: table[name].iloc[random.integers(0, len(table), rows_mixed)].reset_index(drop=True) for name in table})
 
 
 def at_edges(case: Case, artifact: onnx.ModelProto, seen: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:

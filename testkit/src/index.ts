@@ -12,6 +12,7 @@ export {
   type CompiledAnswers,
   compiledAnswers,
   isExact,
+  labelColumns,
   storedColumns,
 } from './real-answers.ts';
 export { realContract } from './real-contract.ts';

@@ -51,6 +51,11 @@ export function storedColumns({ outputs, rows }: RealModel, side: 'library' | 'r
   });
 }
 
+/** For each column of the outputs whether it holds labels: text, or whole numbers. */
+export function labelColumns({ outputs }: RealModel): readonly boolean[] {
+  return outputs.flatMap(({ type, library }) => (library[0] ?? []).map(() => type === 'string' || type === 'int64'));
+}
+
 /** Operators whose float32 results are defined to the last bit: comparisons, tables, copies and sums in a stated order. */
 const exactOperators = new Set([
   'ArgMax',

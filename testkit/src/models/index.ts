@@ -19,6 +19,7 @@ export {
   node,
   value,
 } from './parts.ts';
+export { categoryName, encoderModel, imputerModel, type PipelineOptions } from './pipelines.ts';
 export { type RandomTreeModel, type RandomTreeOptions, randomTreeModel } from './random-trees.ts';
 export { embeddingLaunch, imageLaunch } from './tensor-launches.ts';
 export {

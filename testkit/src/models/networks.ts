@@ -1,6 +1,6 @@
 import type { OnnxModel, OnnxNode, OnnxTensor } from '@slipway/core';
 import { Random } from '../random.ts';
-import { type AttributeValue, modelOf, node, value } from './parts.ts';
+import { type AttributeValue, int64Tensor, modelOf, node, value } from './parts.ts';
 
 export type NetworkHead = 'identity' | 'sigmoid' | 'softmax' | 'logSoftmax' | 'label';
 
@@ -62,7 +62,7 @@ export function denseNetwork(options: NetworkOptions): OnnxModel {
     nodes,
     initializers,
     inputs: [value('X', type, ['N', widths[0] ?? 1])],
-    outputs: [...(labelled ? [value('label', 'int64', [1, 'N'])] : []), value('scores', type, ['N', classes])],
+    outputs: [...(labelled ? [value('label', 'int64', ['N'])] : []), value('scores', type, ['N', classes])],
   });
   return {
     ...base,
@@ -117,11 +117,8 @@ function headNodes(head: NetworkHead): OnnxNode[] {
       return [
         node('Softmax', ['sums'], ['scores']),
         node('ArgMax', ['scores'], ['best'], { axis: { int: 1 }, keepdims: { int: 0 } }),
-        node('ml:ArrayFeatureExtractor', ['classes', 'best'], ['label']),
+        node('ml:ArrayFeatureExtractor', ['classes', 'best'], ['picked']),
+        node('Reshape', ['picked', 'flat'], ['label']),
       ];
   }
-}
-
-function int64(name: string, values: readonly number[]): OnnxTensor {
-  return { name, type: 'int64', dims: [values.length], data: BigInt64Array.from(values, BigInt) };
 }
