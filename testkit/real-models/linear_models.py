@@ -27,7 +27,7 @@ group = "linear"
 
 
 def cases() -> list[Case]:
-    cancer, wine, diabetes = of_sklearn("breast_cancer"), of_sklearn("wine"), of_sklearn("diabetes")
+    cancer, wine, diabetes, digits = map(of_sklearn, ["breast_cancer", "wine", "diabetes", "digits"])
     scaled = make_pipeline(StandardScaler(), LogisticRegression(max_iter=500))
     # Without options of its own, a LinearSVC at the end of a pipeline is given one that it does not take.
     svc = {LinearSVC: {"nocl": False}}
@@ -39,6 +39,8 @@ def cases() -> list[Case]:
         Case("linear-svc", "RobustScaler, LinearSVC of three classes", group, wine, make_pipeline(RobustScaler(), LinearSVC(random_state=1)), answers=decisions, options=svc),
         Case("linear-svc-binary", "StandardScaler, LinearSVC of two classes", group, cancer, make_pipeline(StandardScaler(), LinearSVC(random_state=1)), answers=decision_function, options=svc),
         Case("ridge", "MinMaxScaler, Ridge", group, diabetes, make_pipeline(MinMaxScaler(), Ridge()), tolerance=1e-4),
+        Case("ridge-wide", "Ridge of 64 features", group, digits, Ridge()),
+        Case("linear-svc-wide", "LinearSVC of 64 features and ten classes", group, digits, LinearSVC(C=0.01, random_state=1), answers=decisions, options=svc),
         Case("ridge-float64", "Ridge with a float64 input", group, diabetes, Ridge(), float64=True),
         Case("ridge-classifier", "RidgeClassifier of three classes", group, wine, RidgeClassifier(), answers=decisions),
         Case("lasso", "Lasso, opset 18", group, diabetes, Lasso(alpha=0.1), opset=18),

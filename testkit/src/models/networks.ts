@@ -51,13 +51,10 @@ export function denseNetwork(options: NetworkOptions): OnnxModel {
   const { nodes, initializers } = layersOf(options);
   const labelled = head === 'label';
   nodes.push(...headNodes(head));
-  if (labelled)
-    initializers.push(
-      int64(
-        'classes',
-        Array.from({ length: classes }, (_, at) => 10 * (at + 1)),
-      ),
-    );
+  if (labelled) {
+    const labels = Array.from({ length: classes }, (_, at) => 10 * (at + 1));
+    initializers.push(int64Tensor('classes', [classes], labels), int64Tensor('flat', [1], [-1]));
+  }
   const base = modelOf('dense', {
     nodes,
     initializers,
