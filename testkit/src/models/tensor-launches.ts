@@ -12,7 +12,7 @@ export const imageLaunch = `${head('picture-colour', 'online', 'A page waits for
   image: { type: array, shape: [3, 2, 2], minimum: 0, maximum: 1 }
 output:
   label: { type: string, from: label, enum: [blue, green, red] }
-  red: { type: number, from: probabilities, index: 2, minimum: 0, maximum: 1 }
+  red: { type: number, from: probabilities, class: red, minimum: 0, maximum: 1 }
   probabilities: { type: array, shape: [3], from: probabilities }
 `;
 
