@@ -7,8 +7,11 @@ import type { Proof } from './types.ts';
 /** Rows of a batch that are also run one by one. */
 const singleRowsMax = 50;
 
-/** Share of a lane's rows whose bound may say nothing: beyond that, agreement would prove nothing. */
-const openShareMax = 0.1;
+/** Share of a lane's rows whose bound may say nothing: beyond that, too few rows would be compared. */
+const openShareMax = 0.75;
+
+/** A bound of this share of a score says nothing of it. */
+const wideBound = 0.1;
 
 interface ComparedLane {
   readonly name: string;
@@ -100,6 +103,7 @@ export class Comparison {
         exactLanes: this.lanes.filter((lane) => lane.kind === 'score' && lane.exact).length,
         differenceMax: this.differenceMax,
         widelyApart: this.widelyApart,
+        open: this.lanes.reduce((sum, { kind, open }) => sum + (kind === 'score' ? open : 0), 0),
         toleranceMax: this.toleranceMax,
       },
       labels: { compared: this.labels, differingWithinMargin: this.withinMargin, differing: this.differing },
@@ -110,7 +114,7 @@ export class Comparison {
 
   private score(lane: ComparedLane, got: number, want: number, bound: number): void {
     this.scores += 1;
-    if (bound > openShareMax * Math.max(1, Math.abs(want))) lane.open += 1;
+    if (bound > wideBound * Math.max(1, Math.abs(want))) lane.open += 1;
     if (Object.is(got, want)) {
       this.bitEqual += 1;
       return;

@@ -33,8 +33,10 @@ export interface ScoreComparison {
   /** Scores that must be bit-equal: sums of trees without a transform. */
   readonly exactLanes: number;
   readonly differenceMax: number;
-  /** Scores more than 1e-6 apart, which the order of summing large terms explains. */
+  /** Scores more than 1e-6 apart, which the roundings on the way to them explain. */
   readonly widelyApart: number;
+  /** Scores that depend so much on rounding that a difference would say nothing. */
+  readonly open: number;
   /** The largest difference that was allowed to a row that differed. */
   readonly toleranceMax: number;
 }

@@ -72,6 +72,7 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfLookup(step, rows);
     // Made by the emitters, behind the program that is proved.
     case 'wideLinear':
+    case 'codedLinear':
       throw new Error('a program that is proved has no fused steps');
   }
 }

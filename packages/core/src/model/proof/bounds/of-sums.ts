@@ -1,5 +1,5 @@
 import type { LinearStep, NormalizeStep, ReduceStep, SoftmaxStep } from '../../ir/program.ts';
-import { expm1 } from '../../math/index.ts';
+import { exp, expm1 } from '../../math/index.ts';
 import { at, type Bound, eachRow, type Rows, roundings, unitOf } from './rows.ts';
 
 /**
@@ -112,26 +112,51 @@ function ofProduct(
   return most - magnitude + values.length * roundings(step.precision, result[row]);
 }
 
-/** A softmax changes by at most the factor e^(own difference + largest difference); its own exp and sum add units. */
+/** Softmax, its logarithm, and SOFTMAX_ZERO, which passes values near 0 on as they are: those are not bounded. */
 export function boundsOfSoftmax(step: SoftmaxStep, rows: Rows): Bound[] {
-  const values = step.inputs.map((lane) => rows.value(lane));
-  const bounds = step.inputs.map((lane) => rows.bound(lane));
-  const unit = unitOf(step.precision);
-  const top = eachRow(rows, (row) => Math.max(...values.map((value) => value[row])));
-  const widest = eachRow(rows, (row) => Math.max(...bounds.map((bound) => at(bound, row))));
-  const own = 16 + orderUnits(step.inputs.length);
-  return step.inputs.map((_, column) => {
-    const result = rows.value({ value: step.out, column });
-    return eachRow(rows, (row) => {
-      const x = values[column][row];
-      const differing = at(bounds[column], row) + widest[row];
-      const shift = unit * (own + 2 * Math.abs(x - top[row]));
-      if (step.form === 'log') return differing + shift + unit * 4 * Math.abs(result[row]);
-      const near = step.form === 'zero' && differing > 0 && Math.abs(x) <= 2e-7 + differing;
-      if (near) return Number.POSITIVE_INFINITY;
-      return Math.abs(result[row]) * expm1(differing + shift) + roundings(step.precision, 0);
+  const { form, inputs, out, precision } = step;
+  const values = inputs.map((lane) => rows.value(lane));
+  const bounds = inputs.map((lane) => rows.bound(lane));
+  const results = inputs.map((_, column) => rows.value({ value: out, column }));
+  const found = inputs.map(() => new Float64Array(rows.count));
+  const unit = unitOf(precision);
+  const own = 16 + orderUnits(inputs.length);
+  for (let row = 0; row < rows.count; row++) {
+    const x = values.map((value) => value[row]);
+    const top = Math.max(...x);
+    const differences = bounds.map((bound, k) => at(bound, row) + unit * (own + 2 * Math.abs(x[k] - top)));
+    const widest = Math.max(...differences);
+    if (form === 'log') {
+      found.forEach((bound, k) => {
+        bound[row] = differences[k] + widest + 4 * unit * Math.abs(results[k][row]);
+      });
+      continue;
+    }
+    const near =
+      form === 'zero' && x.some((one, k) => at(bounds[k], row) > 0 && Math.abs(one) <= 2e-7 + differences[k]);
+    const moved = near ? x.map(() => Number.POSITIVE_INFINITY) : softmaxMoves(x, differences, top);
+    found.forEach((bound, k) => {
+      bound[row] = moved[k] + roundings(precision, 0);
     });
+  }
+  return found;
+}
+
+/**
+ * How far each share of a softmax moves where its inputs do: by at most the factor e^(own + largest difference), to no
+ * more than e^(x - top) with both ends moved, and by no more than all others together, since all sum to 1.
+ */
+function softmaxMoves(x: readonly number[], differences: readonly number[], top: number): readonly number[] {
+  const leader = x.indexOf(top);
+  const widest = Math.max(...differences);
+  const sum = x.reduce((all, one) => all + exp(one - top), 0);
+  const moves = x.map((one, k) => {
+    const most = exp(Math.min(0, one - top + differences[k] + differences[leader]));
+    const share = exp(one - top) / sum;
+    return share === 0 ? most : Math.min(share * expm1(differences[k] + widest), most);
   });
+  const total = moves.reduce((all, move) => all + move, 0);
+  return moves.map((move) => Math.min(move, total - move));
 }
 
 /** Normalizer: the input over a norm of all inputs, which differs by no more than the norm of the differences. */
