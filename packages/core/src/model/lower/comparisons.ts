@@ -1,7 +1,7 @@
-import type { Lane, PairFunction } from '../ir/program.ts';
+import type { Lane, PairFunction, Precision } from '../ir/program.ts';
 import type { OnnxNode } from '../onnx/types.ts';
 import { integer } from './attributes.ts';
-import { addMap, addPair, precisionOf, stretched } from './elementwise.ts';
+import { addMap, addPair, isFloat, precisionOf, stretched } from './elementwise.ts';
 import { isText } from './label-encoder.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
@@ -55,7 +55,7 @@ export function lowerIsInf(scope: Scope, node: OnnxNode): void {
 
 function infinite(
   scope: Scope,
-  precision: 'float32' | 'float64' | 'integer' | 'int32',
+  precision: Precision,
   lanes: readonly Lane[],
   positive: boolean,
   negative: boolean,
@@ -90,7 +90,21 @@ export function lowerWhere(scope: Scope, node: OnnxNode): void {
   const [conditions, inputs, others] = [condition, yes, no].map(({ lanes }, at) =>
     (orders[at] ?? []).map((index) => lanes[index]),
   );
-  scope.output(node, 0, { type: yes.type, dims, lanes: chosen(scope, conditions, inputs, others) });
+  const signed = isFloat(yes.type) ? withoutNegativeZero(scope, precisionOf(yes.type), inputs) : inputs;
+  scope.output(node, 0, { type: yes.type, dims, lanes: chosen(scope, conditions, signed, others) });
+}
+
+/** ONNX Runtime's Where loses the sign of a zero that is chosen by a true condition. */
+function withoutNegativeZero(scope: Scope, precision: Precision, lanes: readonly Lane[]): readonly Lane[] {
+  if (lanes.every((lane) => (scope.valueOf(lane) ?? -0) !== 0)) return lanes;
+  const [zero] = scope.constantLanes([0]);
+  return addPair(
+    scope,
+    'add',
+    precision,
+    lanes,
+    lanes.map(() => zero),
+  );
 }
 
 /** Of each pair of lanes the first where the condition is not 0; conditions that are known cost no step. */

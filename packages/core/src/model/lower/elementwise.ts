@@ -13,6 +13,10 @@ export function precisionOf(type: NumberType): Precision {
   return 'integer';
 }
 
+export function isFloat(type: NumberType): boolean {
+  return type === 'float32' || type === 'float64';
+}
+
 /** The function of every element. */
 export function mapped(scope: Scope, node: OnnxNode, fn: MapFunction, tensor: NumberTensor): NumberTensor {
   const { lanes, type } = tensor;
@@ -72,7 +76,7 @@ export function mapOperator(fn: MapFunction): Lower {
 export function pairOperator(fn: PairFunction): Lower {
   return (scope, node) => {
     const { type, dims, lanes } = stretched(scope, node, [0, 1]);
-    if (fn === 'divide' && type !== 'float32' && type !== 'float64') refuseZeros(scope, node, lanes[1]);
+    if (fn === 'divide' && !isFloat(type)) refuseZeros(scope, node, lanes[1]);
     const result = checked(scope, node, type, addPair(scope, fn, precisionOf(type), lanes[0], lanes[1]));
     scope.output(node, 0, { type, dims, lanes: result });
   };
@@ -97,12 +101,21 @@ export function variadicOperator(fn: PairFunction): Lower {
   };
 }
 
-/** Mean of any number of inputs: their sum, divided by how many they are. */
+/** Mean of any number of inputs: their sum, times the rounded reciprocal of how many they are. */
 export function lowerMean(scope: Scope, node: OnnxNode): void {
   const { type, dims, lanes } = stretched(scope, node, [...node.inputs.keys()]);
   const [first, ...others] = lanes;
-  const sum = others.reduce((so, next) => addPair(scope, 'add', precisionOf(type), so, next), first);
-  scope.output(node, 0, { type, dims, lanes: dividedBy(scope, precisionOf(type), sum, lanes.length) });
+  const precision = precisionOf(type);
+  const sum = others.reduce((so, next) => addPair(scope, 'add', precision, so, next), first);
+  const [share] = scope.constantLanes([Math.fround(1 / lanes.length)]);
+  const mean = addPair(
+    scope,
+    'multiply',
+    precision,
+    sum,
+    sum.map(() => share),
+  );
+  scope.output(node, 0, { type, dims, lanes: mean });
 }
 
 export function dividedBy(

@@ -5,6 +5,7 @@ import { lowerConstant, lowerConstantOfShape } from './constant.ts';
 import { lowerMean, lowerReciprocal, mapOperator, pairOperator, variadicOperator } from './elementwise.ts';
 import { argExtreme } from './extremes.ts';
 import { lowerGather, lowerGatherElements, lowerOneHot } from './gather.ts';
+import { lowerLpNormalization } from './normalization.ts';
 import { lowerClip, lowerMod, lowerPow } from './number-operators.ts';
 import { lowerCumSum, reduction, reductions } from './reductions.ts';
 import { refuse } from './refusal.ts';
@@ -65,6 +66,7 @@ const computing: readonly (readonly [string, readonly NumberType[], Lower])[] = 
   ['ArgMax', numbers, argExtreme('largest')],
   ['ArgMin', numbers, argExtreme('smallest')],
   ['CumSum', numbers, lowerCumSum],
+  ['LpNormalization', floats, lowerLpNormalization],
   ['ReduceSum', numbers, reduction(reductions.Sum)],
   ['ReduceMean', numbers, reduction(reductions.Mean)],
   ['ReduceMax', all, reduction(reductions.Max)],

@@ -5,13 +5,12 @@ import { ln2High, ln2Low, logarithmSeries } from './log.ts';
 /**
  * x to the power y in float64, with the special cases of IEEE 754: 1 to any power and anything to the power 0 are 1.
  * The error is under 1 ulp where |y ln x| < 8 and grows to 32 ulp at the ends of the range (tested); powers of integers
- * by integers are exact up to 2^53, squares and cubes are products.
+ * by integers are exact up to 2^53, and so is the rounding of a square.
  */
 export function power(x: number, y: number): number {
   if (y === 0 || x === 1) return 1;
   if (y === 1) return x;
   if (y === 2) return x * x;
-  if (y === 3) return x * x * x;
   if (Number.isNaN(x) || Number.isNaN(y)) return Number.NaN;
   const magnitude = x < 0 ? -x : x;
   if (magnitude === 1 && !Number.isFinite(y)) return 1;
