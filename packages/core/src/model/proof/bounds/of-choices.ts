@@ -80,7 +80,7 @@ export function boundsOfSelect(step: SelectStep, rows: Rows): Bound[] {
     const bounds = [rows.bound(condition), rows.bound(lane), rows.bound(other)] as const;
     return wherever(rows, bounds, (row) => {
       const [open, first, second] = bounds.map((bound) => at(bound, row));
-      if (open > 0) return Math.abs(a[row] - b[row]) + Math.max(first, second);
+      if (open > 0 && Math.abs(asked[row]) <= open) return Math.abs(a[row] - b[row]) + Math.max(first, second);
       return asked[row] !== 0 ? first : second;
     });
   });

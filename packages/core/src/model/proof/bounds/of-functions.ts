@@ -23,7 +23,7 @@ const owns: Partial<Record<MapStep['fn'], Own>> = {
   softplus: { relative: 12, absolute: 0 },
   erf: { relative: 8, absolute: 0 },
   gelu: { relative: 8, absolute: 6 },
-  geluTanh: { relative: 8, absolute: 6 },
+  geluTanh: { relative: 8, absolute: 16 },
   probit: { relative: 8, absolute: 0 },
 };
 
