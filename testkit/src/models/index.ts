@@ -20,7 +20,6 @@ export {
   value,
 } from './parts.ts';
 export { categoryName, encoderModel, imputerModel, type PipelineOptions } from './pipelines.ts';
-export { type RandomTreeModel, type RandomTreeOptions, randomTreeModel } from './random-trees.ts';
 export { embeddingLaunch, imageLaunch } from './tensor-launches.ts';
 export {
   echoModel,
@@ -32,6 +31,19 @@ export {
   type TextModelOptions,
 } from './tensors.ts';
 export { refusingModel, textModel } from './text.ts';
+export {
+  type CaseBranch,
+  type CaseNode,
+  type CaseQuestion,
+  type CaseTree,
+  caseAggregates,
+  caseModes,
+  caseTransforms,
+  type TreeCase,
+  treeCaseColumns,
+  treeCaseThresholds,
+} from './tree-case.ts';
+export { treeCaseModel } from './tree-case-model.ts';
 export {
   boostedModel,
   type ForestOptions,

@@ -7,6 +7,7 @@ import { bothClasses, classLabels, outputClasses, type PostTransform, postTransf
 import { narrowed, shifted } from './tree-arithmetic.ts';
 import { treeFloats } from './tree-attributes.ts';
 import { type ParsedTrees, parseTrees } from './tree-nodes.ts';
+import { refuseTransform } from './tree-targets.ts';
 import { certainty, readVotes, sumVotes, type Vote, type Votes } from './tree-votes.ts';
 
 /**
@@ -23,6 +24,7 @@ export function lowerTreeClassifier(scope: Scope, node: OnnxNode): void {
   const votes = readVotes(node, trees, 'class', labels.length);
   const base = treeFloats(node, 'base_values', precision) ?? floatsOf(precision, 0);
   const transform = postTransform(node);
+  refuseTransform(node, transform, labels.length, precision);
   const context = { scope, node, inputs, trees, votes, base, transform };
   const { label, scores } = labels.length === 2 ? binary(context, labels) : manyClasses(context, labels.length);
   outputClasses(scope, node, label, labels, scores);
@@ -89,10 +91,17 @@ function manyClasses(context: Context, count: number): Classes {
     base.length > 0 ? 'always' : certainty(trees, context.votes, target),
   );
   if (!known.includes('always')) throw refuse(node, 'some rows may get no vote at all');
+  const sometimes = (target: number) => certainty(trees, context.votes, target) === 'depends';
+  if (base.some((value, target) => Object.is(value, -0) && sometimes(target)))
+    throw refuse(node, 'a base value of -0 of a class that some rows get no vote for is ambiguous');
   const lanes = sumVotes(scope, inputs, trees, withVoteMarks(context.votes, known, count), 'sum');
-  const sums = known.map((_, target) => lanes.get(target) ?? constant(scope, 0));
   const { precision } = trees;
-  const scores = base.length === 0 ? sums : shifted(scope, sums, base, precision);
+  const scores = known.map((_, target) => {
+    const sum = lanes.get(target);
+    // A class that got no vote keeps its base value, were it -0.
+    if (sum === undefined) return constant(scope, base.length === 0 ? 0 : base[target]);
+    return base.length === 0 ? sum : shifted(scope, [sum], base.subarray(target, target + 1), precision)[0];
+  });
   const marks = known.map((state, target) => {
     if (state === 'depends') return lanes.get(count + target) as Lane;
     return constant(scope, state === 'always' ? 1 : 0);

@@ -21,7 +21,7 @@ export function lowerTreeRegressor(scope: Scope, node: OnnxNode): void {
   if (count < 1) throw refuse(node, `it has ${count} targets`);
   const aggregate = oneOf(node, 'aggregate_function', treeAggregates, 'SUM');
   const transform = postTransform(node);
-  refuseTransform(node, transform, count);
+  refuseTransform(node, transform, count, type);
   const base = treeFloats(node, 'base_values', type);
   if (base !== null && base.length !== 0 && base.length !== count)
     throw refuse(node, `it has ${base.length} base_values for ${count} targets`);

@@ -1,5 +1,5 @@
 import type { Lane } from '../ir/program.ts';
-import { type FloatArray, floatsOf } from '../ir/tree-ensemble.ts';
+import { type FloatArray, floatsOf, type TreePrecision } from '../ir/tree-ensemble.ts';
 import type { OnnxNode } from '../onnx/types.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
@@ -38,15 +38,26 @@ export function targetScores(scope: Scope, given: TargetTrees): readonly Lane[] 
   const lanes = sumVotes(scope, inputs, trees, votes, kind);
   let scores = Array.from({ length: count }, (_, target) => lanes.get(target) ?? scope.constantLanes([0])[0]);
   if (aggregate === 'AVERAGE') scores = divided(scope, scores, trees.roots.length, precision);
-  // A minimum of -0 becomes +0 by this addition even without base values, as it does in ONNX Runtime.
-  if (base !== null || kind !== 'sum') scores = shifted(scope, scores, base ?? floatsOf(precision, count), precision);
+  // This addition makes a minimum of -0, and a mean that was rounded to it, +0 even without base values.
+  const adds = base !== null || kind !== 'sum' || (aggregate === 'AVERAGE' && count === 1);
+  if (adds) scores = shifted(scope, scores, base ?? floatsOf(precision, count), precision);
   return scores;
 }
 
-/** ONNX Runtime computes no LOGISTIC or SOFTMAX of a single target. */
-export function refuseTransform(node: OnnxNode, transform: PostTransform, count: number): void {
+/**
+ * ONNX Runtime computes no LOGISTIC or SOFTMAX of a single target, and SOFTMAX_ZERO of float64 trees partly in float64
+ * and partly in float32.
+ */
+export function refuseTransform(
+  node: OnnxNode,
+  transform: PostTransform,
+  count: number,
+  precision: TreePrecision,
+): void {
   if (count === 1 && transform !== 'NONE' && transform !== 'PROBIT')
     throw refuse(node, `post_transform ${transform} of one target is ambiguous`);
+  if (transform === 'SOFTMAX_ZERO' && precision === 'float64')
+    throw refuse(node, 'post_transform SOFTMAX_ZERO of float64 trees is ambiguous');
 }
 
 /**

@@ -26,7 +26,7 @@ export function lowerTreeEnsemble(scope: Scope, node: OnnxNode): void {
   const transform = numbered(node, 'post_transform', transforms, 0);
   if (transform === 'SOFTMAX' || transform === 'LOGISTIC')
     throw refuse(node, `post_transform ${transform} means another transform to ONNX Runtime than to ONNX`);
-  refuseTransform(node, transform, count);
+  refuseTransform(node, transform, count, type);
   const entries = readTreeEnsemble(node, type);
   const { trees, votes } = parseTreeEnsemble(node, entries, inputs.length, count, type);
   const scores = targetScores(scope, { node, inputs, trees, votes, count, aggregate, base: null });
