@@ -21,9 +21,11 @@ interface Instance {
   readonly columns: (columns: Columns, rows: number, outputs: readonly Output[]) => void;
 }
 
-/** Turns a program into functions. A program of ours has no other way to fail than a bug. */
-export function compileProgram(program: Program): CompiledProgram {
-  const emitted = emitProgram(program);
+/**
+ * Turns a program into functions. A program of ours has no other way to fail than a bug. `pass` is as in `emitProgram`.
+ */
+export function compileProgram(program: Program, pass?: (program: Program) => Program): CompiledProgram {
+  const emitted = emitProgram(program, pass);
   // The text holds nothing of the model but numbers and JSON literals; see emit/literal.ts.
   const make = new Function('tables', 'math', emitted.source) as (tables: unknown, math: unknown) => Instance;
   const instance = make(emitted.tables, transforms);

@@ -24,8 +24,9 @@ export interface EmittedProgram {
   readonly forms: readonly TreeForms[];
 }
 
-export function emitProgram(given: Program): EmittedProgram {
-  const program = fuse(given);
+/** `pass` is what joins steps first; tests compare with none. */
+export function emitProgram(given: Program, pass: (program: Program) => Program = fuse): EmittedProgram {
+  const program = pass(given);
   const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
   const trees = new Map<number, EmittedTrees>();
   const wide: string[] = [];

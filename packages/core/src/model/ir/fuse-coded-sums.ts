@@ -43,7 +43,7 @@ function fused(program: Program, step: LinearStep): CodedLinearStep | null {
 }
 
 function finite(table: PlaceValues | null): PlaceValues | null {
-  return table?.values.every(Number.isFinite) === true ? table : null;
+  return table !== null && [...table.values.values()].every(Number.isFinite) ? table : null;
 }
 
 function hasFiniteWeights({ weights, inputs }: LinearStep, column: number): boolean {
@@ -56,7 +56,7 @@ function runsOf(tables: readonly (PlaceValues | null)[]): Run[] {
   let taken = new Set<number>();
   tables.forEach((table, column) => {
     const last = runs.at(-1);
-    const places = table?.values.flatMap((value, place) => (value === 0 ? [] : [place])) ?? [];
+    const places = [...(table?.values.keys() ?? [])];
     const [first] = last?.tables ?? [];
     const joins =
       table !== null &&
@@ -77,14 +77,13 @@ function tableOf({ inputs, weights }: LinearStep, { start, tables }: Run): Float
   if (first === undefined) return null;
   const outputs = weights.length / inputs.length;
   // The array rounds each product as the sum does.
-  const table = sameKind(weights, first.values.length * outputs);
+  const table = sameKind(weights, first.count * outputs);
   tables.forEach(({ values }, index) => {
-    values.forEach((value, place) => {
-      if (value === 0) return;
+    for (const [place, value] of values) {
       for (let output = 0; output < outputs; output++) {
         table[place * outputs + output] = value * weights[output * inputs.length + start + index];
       }
-    });
+    }
   });
   return table;
 }

@@ -1,10 +1,13 @@
 import { placeCountOf } from './place-count.ts';
 import type { Lane, Program } from './program.ts';
 
-/** A lane that is a table of a place: what it holds for each place that there is. */
+/** A lane that is a table of a place. */
 export interface PlaceValues {
   readonly place: Lane;
-  readonly values: readonly number[];
+  /** How many places there are. */
+  readonly count: number;
+  /** What the lane holds by place, where that is not 0. */
+  readonly values: ReadonlyMap<number, number>;
 }
 
 /**
@@ -14,16 +17,20 @@ export interface PlaceValues {
 export function placeValuesOf(program: Program, lane: Lane): PlaceValues | null {
   const step = program.steps[lane.value];
   switch (step.op) {
-    case 'hot': {
-      const at = step.at[lane.column];
-      return valuesAt(program, step.inputs[lane.column], (place) => (place === at ? 1 : 0));
-    }
+    case 'hot':
+      return tableOf(program, step.inputs[lane.column], [[step.at[lane.column], 1]]);
     case 'lookup':
-      return valuesAt(program, step.inputs[lane.column], (place) => step.table[place]);
+      return tableOf(program, step.inputs[lane.column], [...step.table.entries()]);
     case 'map': {
+      if (step.fn !== 'round' || step.precision !== 'float32') return null;
       const inner = placeValuesOf(program, step.inputs[lane.column]);
-      if (inner === null || step.fn !== 'round' || step.precision !== 'float32') return null;
-      return { ...inner, values: inner.values.map(Math.fround) };
+      return (
+        inner &&
+        withValues(
+          inner,
+          [...inner.values].map(([at, value]) => [at, Math.fround(value)]),
+        )
+      );
     }
     case 'reduce':
       return step.fn === 'sum' && step.precision === 'float32' ? sumOf(program, step.groups[lane.column]) : null;
@@ -32,25 +39,33 @@ export function placeValuesOf(program: Program, lane: Lane): PlaceValues | null 
   }
 }
 
-function valuesAt(program: Program, place: Lane, value: (place: number) => number): PlaceValues | null {
+type Entries = readonly (readonly [place: number, value: number])[];
+
+function tableOf(program: Program, place: Lane, entries: Entries): PlaceValues | null {
   const count = placeCountOf(program, place);
   if (count === null || count > placesMax) return null;
-  const values = Array.from({ length: count }, (_, at) => value(at));
-  return values.includes(undefined as never) ? null : { place, values };
+  return withValues({ place, count }, entries);
 }
 
 /** Larger tables are left to the steps that they have. */
 const placesMax = 1 << 16;
 
-/** The sum in float32 and in order, as the step takes it. */
+/** Keeps what is not 0, and what stands at a place that there is. */
+function withValues({ place, count }: Pick<PlaceValues, 'place' | 'count'>, entries: Entries): PlaceValues {
+  return { place, count, values: new Map(entries.filter(([at, value]) => value !== 0 && at >= 0 && at < count)) };
+}
+
+/** The sum in float32 and in order, as the step takes it; a 0 changes it nowhere. */
 function sumOf(program: Program, lanes: readonly Lane[]): PlaceValues | null {
-  const terms = lanes.map((lane) => placeValuesOf(program, lane));
-  const [first, ...others] = terms;
-  if (first === undefined || first === null) return null;
-  if (!others.every((term) => term !== null && isSameLane(term.place, first.place))) return null;
-  const rest = others as readonly PlaceValues[];
-  const values = first.values.map((start, at) => rest.reduce((sum, term) => Math.fround(sum + term.values[at]), start));
-  return { place: first.place, values };
+  const sums = new Map<number, number>();
+  let first: PlaceValues | null = null;
+  for (const lane of lanes) {
+    const term = placeValuesOf(program, lane);
+    first ??= term;
+    if (term === null || first === null || !isSameLane(term.place, first.place)) return null;
+    for (const [at, value] of term.values) sums.set(at, Math.fround((sums.get(at) ?? 0) + value));
+  }
+  return first && withValues(first, [...sums]);
 }
 
 export function isSameLane(left: Lane, right: Lane): boolean {

@@ -1,3 +1,4 @@
+import { fuse } from '../ir/fuse.ts';
 import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
@@ -87,6 +88,9 @@ const operators = new Map<string, LowerOperator>([
 /** Beyond this many lanes generated code would be larger than engines optimise, and wide sums are ONNX Runtime's strength. */
 const lanesMax = 4096;
 
+/** A program that fusing makes small may have more: one-hot encodings of many categories. */
+const lanesBeforeFusingMax = 32_768;
+
 /**
  * Lowers the part of the model that the binding asks for. Refuses (as a value) every operator and construct whose
  * result could differ from ONNX Runtime 1.30.0's; raises ARTIFACT_CORRUPT for a model that contradicts itself.
@@ -107,10 +111,18 @@ function toProgram(model: OnnxModel, binding: Binding): Program {
   for (const node of neededNodes(model.graph.nodes, wanted)) lowerNode(scope, node);
   const outputs = binding.outputs.map((lane) => outputOf(scope, lane));
   const program = prune({ features, widths: scope.widths, steps: scope.steps, outputs });
-  const lanes = program.widths.reduce((sum, width) => sum + width, 0);
-  if (lanes > lanesMax)
-    throw new Refusal('graph', '', `it has ${lanes} values a row, over the compiler's limit of ${lanesMax}`);
+  refuseMany(lanesOf(program), lanesBeforeFusingMax);
+  if (lanesOf(program) > lanesMax) refuseMany(lanesOf(fuse(program)), lanesMax);
   return program;
+}
+
+function lanesOf({ widths }: Program): number {
+  return widths.reduce((sum, width) => sum + width, 0);
+}
+
+function refuseMany(lanes: number, limit: number): void {
+  if (lanes > limit)
+    throw new Refusal('graph', '', `it has ${lanes} values a row, over the compiler's limit of ${limit}`);
 }
 
 /** Walks back from the wanted outputs: a branch of the graph that nobody reads need not be understood. */

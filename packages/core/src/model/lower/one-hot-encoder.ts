@@ -25,6 +25,7 @@ export function lowerOneHotEncoder(scope: Scope, node: OnnxNode): void {
   const places = integer(node, 'zeros', 1) === 0 ? demandKnown(scope, node, found, keys.length) : found;
   const lanes = hotLanes(
     scope,
+    node,
     places,
     categories.map((_, category) => entries.indexOf(category)),
   );
@@ -53,8 +54,18 @@ function demandKnown(scope: Scope, node: OnnxNode, places: readonly Lane[], coun
   return scope.add({ op: 'guard', inputs: places, low: 0, high: count - 1, reason }, places.length);
 }
 
+/** More than any program may have; see lower.ts. */
+const hotLanesMax = 65_536;
+
 /** One lane for each place and category; -1 marks a category that a later equal one hides. */
-function hotLanes(scope: Scope, places: readonly Lane[], categories: readonly number[]): readonly Lane[] {
+function hotLanes(
+  scope: Scope,
+  node: OnnxNode,
+  places: readonly Lane[],
+  categories: readonly number[],
+): readonly Lane[] {
+  if (places.length * categories.length > hotLanesMax)
+    throw refuse(node, `it makes ${places.length * categories.length} values a row`);
   const inputs = places.flatMap((lane) => categories.map(() => lane));
   const at = places.flatMap(() => categories);
   return scope.add({ op: 'hot', inputs, at }, inputs.length);
