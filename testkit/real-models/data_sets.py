@@ -1,4 +1,4 @@
-"""The data that the models learn: sets that ship inside packages, and two that are drawn here. README.md has licences."""
+"""What the models learn: data that ship inside packages, and two sets drawn here. README.md has the licences."""
 
 from dataclasses import dataclass
 
@@ -63,7 +63,9 @@ def learners(missing: bool = False, rows: int = 500) -> Data:
     city = random.choice(["Basel", "Bern", "Zürich", "Genève"], rows, p=[0.4, 0.3, 0.25, 0.05])
     plan = random.choice(["free", "team", "school"], rows)
     noise = random.logistic(size=rows)
-    needed = (2.5 - 0.15 * hours - 0.03 * quiz + 0.4 * attempts + (city == "Bern") - (plan == "team") + noise > 0).astype(np.int64)
+    needed = (
+        2.5 - 0.15 * hours - 0.03 * quiz + 0.4 * attempts + (city == "Bern") - (plan == "team") + noise > 0
+    ).astype(np.int64)
     features = pd.DataFrame({"hours": hours, "quiz": quiz, "attempts": attempts, "city": city, "plan": plan})
     if missing:
         features.loc[random.random(rows) < 0.1, ["hours"]] = np.nan

@@ -13,12 +13,13 @@ import boosting_models
 import linear_models
 import other_models
 import pipeline_models
+import table_models
 import tree_models
 from case import Case
 from write_model import write_model
 
 warnings.simplefilter("ignore")
-rooms = [linear_models, pipeline_models, tree_models, other_models, boosting_models]
+rooms = [linear_models, pipeline_models, table_models, tree_models, other_models, boosting_models]
 
 
 def wanted(names: list[str]) -> Iterator[Case]:

@@ -26,7 +26,9 @@ def pick_rows(case: Case, artifact: onnx.ModelProto) -> pd.DataFrame:
 def mixed(case: Case, random: np.random.Generator) -> pd.DataFrame:
     """Rows that nobody saw: each value from another row."""
     table = case.data.features
-    return pd.DataFrame({name: table[name].iloc[random.integers(0, len(table), rows_mixed)].reset_index(drop=True) for name in table})
+    return pd.DataFrame(
+        {name: table[name].iloc[random.integers(0, len(table), rows_mixed)].reset_index(drop=True) for name in table}
+    )
 
 
 def at_edges(case: Case, artifact: onnx.ModelProto, seen: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
@@ -38,7 +40,11 @@ def at_edges(case: Case, artifact: onnx.ModelProto, seen: pd.DataFrame, random: 
     chosen = [ordered[at] for at in random.permutation(len(ordered))[:rows_at_edges]]
     rows = seen.iloc[random.integers(0, len(seen), len(chosen))].reset_index(drop=True)
     for row, (feature, value) in enumerate(chosen):
-        steps = [value, np.nextafter(np.float32(value), np.float32(np.inf)), np.nextafter(np.float32(value), -np.float32(np.inf))]
+        steps = [
+            value,
+            np.nextafter(np.float32(value), np.float32(np.inf)),
+            np.nextafter(np.float32(value), -np.float32(np.inf)),
+        ]
         rows.isetitem(feature, rows.iloc[:, feature].astype(float))
         rows.iat[row, feature] = float(steps[row % 3])
     return rows
@@ -55,7 +61,8 @@ def tree_thresholds(artifact: onnx.ModelProto) -> Iterator[tuple[int, float]]:
         given = {attribute.name: attribute for attribute in node.attribute}
         values = given.get("nodes_values_as_tensor")
         thresholds = given["nodes_values"].floats if values is None else onnx.numpy_helper.to_array(values.t)
-        for mode, feature, value in zip(given["nodes_modes"].strings, given["nodes_featureids"].ints, thresholds):
+        modes, features = given["nodes_modes"].strings, given["nodes_featureids"].ints
+        for mode, feature, value in zip(modes, features, thresholds, strict=True):
             if mode != b"LEAF":
                 yield feature, float(value)
 
@@ -73,7 +80,11 @@ def extremes(case: Case, seen: pd.DataFrame) -> pd.DataFrame:
 def with_missing(case: Case, seen: pd.DataFrame, random: np.random.Generator) -> pd.DataFrame:
     rows = seen.iloc[:rows_missing].reset_index(drop=True).copy()
     table = case.data.features
-    able = [at for at, name in enumerate(rows.columns) if pd.api.types.is_float_dtype(rows[name]) or "" in table[name].values]
+    able = [
+        at
+        for at, name in enumerate(rows.columns)
+        if pd.api.types.is_float_dtype(rows[name]) or "" in table[name].values
+    ]
     for row in range(len(rows)):
         count = len(able) if row == 0 else 1 + row % 3
         for feature in random.permutation(able)[:count]:

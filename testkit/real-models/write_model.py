@@ -26,7 +26,7 @@ make_node = container.make_node
 
 
 def make_node_of_plain_numbers(*words: Any, **attributes: Any) -> onnx.NodeProto:
-    """The converter of HistGradientBoosting gives node ids as numpy's uint32 and flags as bool, which onnx 1.23 refuses."""
+    """HistGradientBoosting's converter gives node ids as numpy's uint32 and flags as bool, which onnx 1.23 refuses."""
     return make_node(*words, **{name: plain_numbers(value) for name, value in attributes.items()})
 
 
@@ -146,19 +146,22 @@ def plain(value: Any) -> Any:
 
 
 def differing_rows(case: Case, outputs: list[dict[str, Any]]) -> list[int]:
+    def too_far(expected: Any, actual: Any) -> bool:
+        return distance(expected, actual) > case.tolerance
+
     return sorted(
         {
             row
             for output in outputs
             for row, (expected, actual) in enumerate(zip(output["library"], output["runtime"], strict=True))
-            if len(expected) != len(actual) or any(distance(*pair) > case.tolerance for pair in zip(expected, actual))
+            if len(expected) != len(actual) or any(map(too_far, expected, actual))
         }
     )
 
 
 def distance(expected: Any, actual: Any) -> float:
-    """Relative above 1. Texts that differ are infinitely far apart, and so are labels: they are whole numbers."""
-    if isinstance(expected, str) or isinstance(actual, str) or expected is None or actual is None:
+    """Relative above 1. Labels that differ, which are text or whole numbers, are infinitely far apart."""
+    if not (isinstance(expected, float) and isinstance(actual, float)):
         return 0.0 if expected == actual else float("inf")
     return abs(expected - actual) / max(1.0, abs(expected))
 
@@ -166,7 +169,11 @@ def distance(expected: Any, actual: Any) -> float:
 def worst(outputs: list[dict[str, Any]]) -> list[float]:
     """The largest distance from the library, by output."""
     return [
-        max(distance(*pair) for rows in zip(output["library"], output["runtime"]) for pair in zip(*rows))
+        max(
+            distance(*pair)
+            for rows in zip(output["library"], output["runtime"], strict=True)
+            for pair in zip(*rows, strict=True)
+        )
         for output in outputs
     ]
 
@@ -189,7 +196,8 @@ def to_json(stored: dict[str, Any]) -> str:
 
 def output_json(output: dict[str, Any]) -> str:
     name, kind = json.dumps(output["name"]), json.dumps(output["type"])
-    return f'{{"name": {name}, "type": {kind},\n"library": {lines(output["library"])},\n"runtime": {lines(output["runtime"])}}}'
+    library, runtime = lines(output["library"]), lines(output["runtime"])
+    return f'{{"name": {name}, "type": {kind},\n"library": {library},\n"runtime": {runtime}}}'
 
 
 def lines(rows: list[list[Any]]) -> str:
