@@ -2,6 +2,7 @@ export { type CompiledProgram, compileProgram } from './compile.ts';
 export { openCompiledSession } from './compiled-session.ts';
 export { engineVersion } from './engine-version.ts';
 export type { Program } from './ir/program.ts';
+export { listRefusals, type RefusedPart } from './lower/list-refusals.ts';
 export { type Lowering, lower } from './lower/lower.ts';
 export { exp, nextUp } from './math/index.ts';
 export {

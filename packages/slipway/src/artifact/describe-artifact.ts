@@ -1,4 +1,4 @@
-import type { TensorSpec } from '@slipway/core';
+import type { OutputSpec, TensorSpec } from '@slipway/core';
 import type { Artifact } from './read-artifact.ts';
 
 /** What is in an artifact, for people and scripts. */
@@ -12,6 +12,7 @@ export interface ArtifactDescription {
   /** Operators of the graph with how often each stands there, in order of first use. */
   readonly operators: readonly { readonly name: string; readonly count: number }[];
   readonly inputs: readonly string[];
+  /** Those that nothing can read, like lists and maps, are named with what they are. */
   readonly outputs: readonly string[];
 }
 
@@ -25,12 +26,16 @@ export function describeArtifact(artifact: Artifact): ArtifactDescription {
     opsets: [...model.opsets].map(([domain, version]) => `${domain === '' ? 'ai.onnx' : domain} ${version}`),
     operators: countOperators(artifact),
     inputs: signature.inputs.map(tensorText),
-    outputs: signature.outputs.map((spec) => {
-      const classes =
-        spec.classes === null ? '' : `, ${spec.isLabel ? 'one of' : 'classes'} ${spec.classes.join(', ')}`;
-      return `${tensorText(spec)}${classes}`;
-    }),
+    outputs: [
+      ...signature.outputs.map(outputText),
+      ...(signature.unread ?? []).map(({ name, what }) => `${name}: ${what}, which cannot be read`),
+    ],
   };
+}
+
+function outputText(spec: OutputSpec): string {
+  const classes = spec.classes === null ? '' : `, ${spec.isLabel ? 'one of' : 'classes'} ${spec.classes.join(', ')}`;
+  return `${tensorText(spec)}${classes}`;
 }
 
 function tensorText({ name, type, shape }: TensorSpec): string {

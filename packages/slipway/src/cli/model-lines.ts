@@ -1,4 +1,5 @@
 import { demandOf, type EngineName, type Launch, type OutputField, type Proof } from '@slipway/core';
+import type { RefusedGroup } from '../artifact/refused-operators.ts';
 import { grouped, labelledLines } from './lines.ts';
 
 /** Input and output contract, a line a field. */
@@ -30,13 +31,17 @@ interface Engine {
   readonly proof: Proof | null;
 }
 
-/** Which engine serves, why, and what it was proved by. */
-export function engineLines(engine: Engine): string {
+/** Which engine serves, why, which operators the compiler refused, and what it was proved by. */
+export function engineLines(engine: Engine, refusals: readonly RefusedGroup[] = []): string {
   const { proof } = engine;
   const rows: [string, string][] = [
     ['serves', engine.session.engine === 'compiled' ? 'compiled to JavaScript' : 'ONNX Runtime'],
     ['because', engine.reason],
   ];
+  for (const [at, { operator, count, node, reason }] of refusals.entries()) {
+    const times = count === 1 ? node : `${count} times, first ${node}`;
+    rows.push([at === 0 ? 'not compiled' : '', `${operator} (${times}): ${reason}`]);
+  }
   if (proof !== null) {
     const { scores, labels } = proof;
     const equal = Math.floor(scores.bitEqualShare * 1000) / 10;
@@ -53,8 +58,11 @@ export function engineLines(engine: Engine): string {
 }
 
 /** The engine for scripts; golden rows are left out, since they are long and of no use there. */
-export function engineJson({ session, reason, proof }: Engine): Readonly<Record<string, unknown>> {
-  if (proof === null) return { name: session.engine, reason, proof: null };
+export function engineJson(
+  { session, reason, proof }: Engine,
+  refusals: readonly RefusedGroup[] = [],
+): Readonly<Record<string, unknown>> {
+  if (proof === null) return { name: session.engine, reason, proof: null, not_compiled: refusals };
   const { golden: _long, ...told } = proof;
   return { name: session.engine, reason, proof: told };
 }

@@ -126,7 +126,7 @@ function refuseMany(lanes: number, limit: number): void {
 }
 
 /** Walks back from the wanted outputs: a branch of the graph that nobody reads need not be understood. */
-function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): readonly OnnxNode[] {
+export function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): readonly OnnxNode[] {
   const names = new Set(outputs);
   const needed = nodes.toReversed().filter((node) => {
     if (!node.outputs.some((name) => names.has(name))) return false;
@@ -136,9 +136,18 @@ function neededNodes(nodes: readonly OnnxNode[], outputs: readonly string[]): re
   return needed.toReversed();
 }
 
-function lowerNode(scope: Scope, node: OnnxNode): void {
+/** True where the compiler knows the operator; it may still refuse how a node uses it. */
+export function knowsOperator({ domain, opType }: OnnxNode): boolean {
+  return operatorOf(domain, opType) !== undefined;
+}
+
+function operatorOf(domain: string, opType: string): LowerOperator | undefined {
+  return operators.get(domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`);
+}
+
+export function lowerNode(scope: Scope, node: OnnxNode): void {
   const domain = node.domain === 'ai.onnx' ? '' : node.domain;
-  const operator = operators.get(domain === '' ? node.opType : `${domain}.${node.opType}`);
+  const operator = operatorOf(domain, node.opType);
   if (operator === undefined) throw refuse(node, 'the compiler does not know this operator');
   const version = scope.opsets.get(domain) ?? scope.opsets.get('ai.onnx') ?? 1;
   if (domain === 'ai.onnx.ml') refuseVersion(node, version);

@@ -1,8 +1,8 @@
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeModel } from '@slipway/core';
-import { logisticModel, memoryIo } from '@slipway/testkit';
+import { imageLaunch, imageModel, logisticModel, memoryIo } from '@slipway/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { main } from '../main.ts';
 
@@ -64,6 +64,21 @@ test('inspect --json is one document that a script can read', async () => {
   });
   expect(contract.input.map((feature: { name: string }) => feature.name)).toEqual(['hours', 'quiz']);
   expect(engine.name).toBe('compiled');
+});
+
+test('inspect names every operator that the compiler refuses, not the first alone', async () => {
+  await mkdir(join(folder, 'picture'));
+  await writeFile(join(folder, 'picture/model.onnx'), encodeModel(imageModel()));
+  await writeFile(join(folder, 'picture/launch.yaml'), imageLaunch);
+  const io = await run('inspect', 'picture/launch.yaml');
+  expect(io.out).toMatch(
+    /not compiled +Conv \(contrast_node\): the compiler does not know this operator\n +GlobalAveragePool \(/,
+  );
+  const { engine } = JSON.parse((await run('inspect', 'picture/launch.yaml', '--json')).out);
+  expect(engine.not_compiled.map(({ operator }: { operator: string }) => operator)).toEqual([
+    'Conv',
+    'GlobalAveragePool',
+  ]);
 });
 
 test('inspect reads an artifact alone, without a launch file', async () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type ArtifactDescription, describeArtifact } from '../../artifact/describe-artifact.ts';
 import { readArtifact } from '../../artifact/read-artifact.ts';
+import { type RefusedGroup, refusedOperators } from '../../artifact/refused-operators.ts';
 import { type Model, openModel } from '../../open-model.ts';
 import type { Io } from '../io.ts';
 import { bytesText, labelledLines } from '../lines.ts';
@@ -37,18 +38,24 @@ function printArtifact(artifact: ArtifactDescription, options: { json?: boolean 
 
 function printModel(model: Model, options: { json?: boolean }, io: Io): void {
   const artifact = describeArtifact(model.artifact);
+  const refused = refusedBy(model);
   const { model: name, version, input, output } = model.launch;
   if (options.json) {
     const contract = { input: input.features, unit: input.unit, context: input.context, output: output.fields };
-    const all = { model: name, version, artifact, contract, engine: engineJson(model.engine) };
+    const all = { model: name, version, artifact, contract, engine: engineJson(model.engine, refused) };
     io.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
     return;
   }
   const { bold } = styleFor(io.stdout, io.env);
   io.stdout.write(`${bold(`${name} ${version}`)}\n\n${artifactText(artifact, io)}\n`);
   io.stdout.write(
-    `${bold('Contract')}\n${contractLines(model.launch)}\n${bold('Engine')}\n${engineLines(model.engine)}`,
+    `${bold('Contract')}\n${contractLines(model.launch)}\n${bold('Engine')}\n${engineLines(model.engine, refused)}`,
   );
+}
+
+/** What stands in the way of the compiler, where ONNX Runtime serves. */
+function refusedBy({ artifact, engine: { session } }: Model): readonly RefusedGroup[] {
+  return session.engine === 'compiled' ? [] : refusedOperators(artifact, session.binding);
 }
 
 function artifactText(artifact: ArtifactDescription, io: Io): string {
