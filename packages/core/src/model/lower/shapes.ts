@@ -114,7 +114,7 @@ export function lowerTile(scope: Scope, node: OnnxNode): void {
   scope.output(node, 0, rearranged(tensor, dims, order));
 }
 
-/** Dropout changes nothing when a model is used; a mask that is asked for says that everything was kept. */
+/** Dropout changes nothing when a model is used. Its mask is all 1; before opset 12 ONNX Runtime leaves it all 0. */
 export function lowerDropout(scope: Scope, node: OnnxNode): void {
   const tensor = scope.input(node);
   if (scope.has(node, 2)) {
@@ -123,7 +123,7 @@ export function lowerDropout(scope: Scope, node: OnnxNode): void {
   }
   scope.output(node, 0, tensor);
   if ((node.outputs[1] ?? '') === '') return;
-  const [kept] = scope.constantLanes([1]);
+  const [kept] = scope.constantLanes([scope.opset < 12 ? 0 : 1]);
   const { dims } = tensor;
   scope.output(node, 1, { type: 'bool', dims, lanes: Array.from({ length: countOf(dims) }, () => kept) });
 }
