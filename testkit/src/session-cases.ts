@@ -1,7 +1,10 @@
 import type { OnnxModel } from '@slipway/core';
 import {
   boostedModel,
+  categoryName,
+  encoderModel,
   forestModel,
+  imputerModel,
   linearRegressorModel,
   logisticModel,
   logisticParameters,
@@ -23,6 +26,14 @@ export interface SessionCase {
   readonly texts?: readonly string[];
 }
 
+/** Categories of both columns, and two that neither has. */
+const encoderTexts = [
+  ...[0, 1, 2, 3].map((at) => categoryName(0, at)),
+  ...[0, 1, 2, 3].map((at) => categoryName(1, at)),
+  '',
+  'Zürich',
+];
+
 /** Models that the compiled engine runs, and ONNX Runtime too. */
 export const tabularCases: readonly SessionCase[] = [
   { name: 'logistic regression', model: logisticModel(), expected: logistic, tolerance: 1e-6 },
@@ -39,6 +50,14 @@ export const tabularCases: readonly SessionCase[] = [
   { name: 'random forest of three classes', model: forestModel({ classes: 3, zipMap: true }) },
   { name: 'gradient boosting', model: boostedModel({ trees: 20, depth: 5 }) },
   { name: 'forest regression', model: treeRegressorModel() },
+  { name: 'encoders and logistic regression', model: encoderModel('logistic'), texts: encoderTexts },
+  { name: 'encoders and random forest', model: encoderModel('forest'), texts: encoderTexts },
+  {
+    name: 'encoders that take no unknown category',
+    model: encoderModel('logistic', { texts: 1, zeros: 0 }),
+    texts: encoderTexts.slice(0, 4),
+  },
+  { name: 'imputer, scaler and boosted trees', model: imputerModel() },
 ];
 
 /** Models that only ONNX Runtime runs. */
