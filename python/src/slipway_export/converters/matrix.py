@@ -1,0 +1,63 @@
+"""The rows that reach an estimator, as one matrix of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from onnx import TensorProto
+
+from .graph import Graph, element_type
+
+#: Categories by position of the column, in the order of their codes; a category may be a text or a number.
+CodesOf = Mapping[int, Sequence[Any]]
+
+
+def matrix_of(graph: Graph, precision: npt.DTypeLike, codes: CodesOf | None = None, via: npt.DTypeLike | None = None) -> str:
+    """All inputs of the operator side by side in ``precision``; columns with categories become their codes.
+
+    A text that is no category, and the empty text that stands for a missing one, become NaN. With ``via`` the numbers
+    are rounded to that type first, as a library does that keeps its rows in it.
+    """
+    wanted = _onnx_type(precision)
+    parts: list[str] = []
+    at = 0
+    for variable in graph.operator.inputs:
+        width = variable.type.shape[1] if len(variable.type.shape) > 1 and isinstance(variable.type.shape[1], int) else None
+        columns = range(at, at + width) if width is not None else range(at, at)
+        coded = [column for column in columns if codes is not None and column in codes]
+        if not coded:
+            parts.append(_number(graph, variable.full_name, element_type(variable), wanted, via))
+        for column in columns if coded else ():
+            name = variable.full_name if width == 1 else graph.column(variable.full_name, column - at)
+            categories = None if codes is None else codes.get(column)
+            parts.append(
+                _number(graph, name, element_type(variable), wanted, via)
+                if categories is None
+                else _code(graph, name, element_type(variable), categories, wanted)
+            )
+        at += width or 0
+    return graph.concat(parts)
+
+
+def _number(graph: Graph, name: str, given: int, wanted: int, via: npt.DTypeLike | None) -> str:
+    if via is not None and given != _onnx_type(via):
+        name, given = graph.cast(name, _onnx_type(via)), _onnx_type(via)
+    return name if given == wanted else graph.cast(name, wanted)
+
+
+def _code(graph: Graph, name: str, given: int, categories: Sequence[Any], wanted: int) -> str:
+    codes = [float(code) for code in range(len(categories))]
+    if given == TensorProto.STRING:
+        keys: dict[str, Any] = {"keys_strings": [str(category) for category in categories]}
+    else:
+        name = name if given == TensorProto.FLOAT else graph.cast(name, TensorProto.FLOAT)
+        keys = {"keys_floats": [float(category) for category in categories]}
+    coded = graph.ml("LabelEncoder", [name], op_version=2, values_floats=codes, default_float=float("nan"), **keys)
+    return coded if wanted == TensorProto.FLOAT else graph.cast(coded, wanted)
+
+
+def _onnx_type(precision: npt.DTypeLike) -> int:
+    return int(TensorProto.DOUBLE if np.dtype(precision) == np.float64 else TensorProto.FLOAT)

@@ -1,0 +1,78 @@
+"""What stands in the way of an export, said before anything is converted, by the name of the step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .choose_form import no_converter
+from .converters.encoders import known_function
+from .errors import ExportError
+from .plan import parts_of
+
+_LIBRARIES = ("sklearn", "xgboost", "lightgbm", "skl2onnx", "slipway_export")
+
+
+def refuse_python_code(model: Any) -> None:
+    """Raises PYTHON_FUNCTION for a step that runs a function or a class of the caller's own."""
+    for path, part in parts_of(model):
+        where = f"The step {path!r}" if path else "The model"
+        function = getattr(part, "func", None) if type(part).__name__ == "FunctionTransformer" else None
+        if function is not None and not known_function(function):
+            name = getattr(function, "__name__", repr(function))
+            raise ExportError(
+                "PYTHON_FUNCTION",
+                f"{where} is a FunctionTransformer that calls the Python function {name!r}.",
+                "Compute it before the pipeline and give the model the result as a feature, or say it with "
+                "scikit-learn's own transformers, or with one of NumPy's functions such as np.log1p.",
+            )
+        module = type(part).__module__.split(".")[0]
+        if module in _LIBRARIES or not hasattr(part, "fit"):
+            continue
+        if _is_registered(type(part)):
+            continue
+        raise ExportError(
+            "PYTHON_FUNCTION",
+            f"{where} is a {type(part).__name__}, a class that is not scikit-learn's, XGBoost's or LightGBM's.",
+            "An artifact holds no Python code: compute its result before the pipeline, or register a converter "
+            "for the class with `skl2onnx.update_registered_converter`.",
+        )
+
+
+def used_columns(model: Any) -> frozenset[str] | None:
+    """Columns that a ColumnTransformer at the front looks at; ``None`` where all are used, or none has a name."""
+    first = model
+    while getattr(first, "steps", None):
+        first = first.steps[0][1]
+    if type(first).__name__ != "ColumnTransformer" or not hasattr(first, "feature_names_in_"):
+        return None
+    names = [str(name) for name in first.feature_names_in_]
+    used: set[str] = set()
+    for _, transformer, columns in first.transformers_:
+        if isinstance(transformer, str) and transformer == "drop":
+            continue
+        used |= set(_names_of(columns, names))
+    return frozenset(used)
+
+
+def _names_of(columns: Any, names: list[str]) -> list[str]:
+    if isinstance(columns, str):
+        return [columns]
+    if isinstance(columns, slice):
+        start, stop = columns.start, columns.stop
+        if isinstance(start, str) or isinstance(stop, str):
+            first = 0 if start is None else names.index(start)
+            return names[first : len(names) if stop is None else names.index(stop) + 1]
+        return names[columns]
+    listed = [columns] if isinstance(columns, int) else list(columns)
+    if listed and all(type(each).__name__ in ("bool", "bool_") for each in listed):
+        return [name for name, is_used in zip(names, listed) if is_used]
+    return [each if isinstance(each, str) else names[int(each)] for each in listed]
+
+
+def _is_registered(kind: type) -> bool:
+    from skl2onnx._supported_operators import sklearn_operator_name_map
+
+    return kind in sklearn_operator_name_map
+
+
+__all__ = ["no_converter", "refuse_python_code", "used_columns"]
