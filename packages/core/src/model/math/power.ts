@@ -4,7 +4,7 @@ import { ln2High, ln2Low, logarithmSeries } from './log.ts';
 
 /**
  * x to the power y in float64, with the special cases of IEEE 754: 1 to any power and anything to the power 0 are 1.
- * The error is under 1 ulp where |y ln x| < 8 and grows to 32 ulp at the ends of the range (tested); powers of integers
+ * The error is under 1.5 ulp where |y ln x| < 8 and grows to 32 ulp at the ends of the range (tested); powers of integers
  * by integers are exact up to 2^53, and so is the rounding of a square.
  */
 export function power(x: number, y: number): number {
