@@ -18,6 +18,9 @@ export interface BoostedModel {
   readonly notes: readonly string[];
 }
 
+/** As many features as a contract holds, and as many targets: few bytes can claim any number. */
+export const boostedLimits = { features: 10_000, targets: 10_000 } as const;
+
 export interface ModelFeature {
   readonly name: string;
   /**

@@ -11,11 +11,22 @@ export interface ImportDraft {
   readonly digest: string;
   readonly golden: boolean;
   readonly reference: boolean;
+  /** Without one a model that fails says so: needed while examples are made. */
+  readonly fallback: boolean;
 }
 
 /** The launch file of an imported model: what its file and the sample tell, and cautious defaults for the rest. */
-export function draftImport({ words, features, outputs, digest, golden, reference }: ImportDraft): LaunchFile {
+export function draftImport({
+  words,
+  features,
+  outputs,
+  digest,
+  golden,
+  reference,
+  fallback,
+}: ImportDraft): LaunchFile {
   const pattern = 'batch';
+  const defaults = cautiousDefaults(Object.keys(outputs), pattern);
   return {
     slipway: 1,
     model: words.model,
@@ -28,7 +39,11 @@ export function draftImport({ words, features, outputs, digest, golden, referenc
     why: 'The simplest pattern: files are scored on a schedule, and nobody waits for one answer.',
     input: Object.fromEntries(features.map((feature) => [feature.name, rawFeature(feature)])),
     output: outputs,
-    ...cautiousDefaults(Object.keys(outputs), pattern),
+    ...(fallback ? defaults : withoutFallback(defaults)),
     monitoring: draftMonitoring(reference),
   };
+}
+
+function withoutFallback<T extends { readonly fallback?: unknown }>({ fallback: _, ...rest }: T): Omit<T, 'fallback'> {
+  return rest;
 }

@@ -74,8 +74,9 @@ function typeOf({ kind, categories, range }: ModelFeature): Typed {
   if (typeof categories[0] === 'string')
     return { ...plain, type: 'string', categories: categories as string[], range: null };
   const values = categories as readonly number[];
-  const ends: [number, number] = [Math.min(...values), Math.max(...values)];
-  return { ...plain, type: values.every(Number.isSafeInteger) ? 'integer' : 'number', range: ends };
+  const least = values.reduce((end, value) => Math.min(end, value), Number.POSITIVE_INFINITY);
+  const greatest = values.reduce((end, value) => Math.max(end, value), Number.NEGATIVE_INFINITY);
+  return { ...plain, type: values.every(Number.isSafeInteger) ? 'integer' : 'number', range: [least, greatest] };
 }
 
 const edgesMax = 64;

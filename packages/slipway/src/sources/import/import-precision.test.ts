@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Session } from '@slipway/core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import {
   disagreement,
   type LibraryCase,
@@ -59,28 +59,24 @@ test('the rows would show a threshold that was rounded to float32', async () => 
   expect(disagreement(about, await readAnswers(committed, about), lanes).scoresUnequal).toBeGreaterThan(100);
 });
 
-const python = process.env.SLIPWAY_PYTHON;
 const rows = 100_000;
 
-describe.skipIf(!python)('100,000 rows of models trained just now', () => {
-  let folder: string;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'slipway-precision-'));
+test('models trained just now agree with their libraries on 100,000 rows: every decision, and every score within 1e-6', async ({
+  skip,
+}) => {
+  const python = process.env.SLIPWAY_PYTHON;
+  if (!python) return skip('Set SLIPWAY_PYTHON to a Python with xgboost 3.2.0, lightgbm 4.7.0 and pandas.');
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-precision-'));
+  try {
     const script = join(fixtures, 'make_models.py');
-    await promisify(execFile)(python ?? '', [script, folder, '--rows', String(rows)], { maxBuffer: 2 ** 24 });
-  }, 300_000);
-  afterAll(() => rm(folder, { recursive: true, force: true }));
-
-  test('agree with their libraries on every decision and within 1e-6 of every score, in both engines', async () => {
+    await promisify(execFile)(python, [script, folder, '--rows', String(rows)], { maxBuffer: 2 ** 24 });
     const fresh = await readCases(folder);
     expect(fresh.length).toBeGreaterThanOrEqual(38);
     for (const about of fresh) {
       expect(about.rows).toBe(rows);
       await expectBothAgree(folder, about);
     }
-  }, 600_000);
-});
-
-test.runIf(!python)('the 100,000-row suite runs where SLIPWAY_PYTHON names a Python with xgboost and lightgbm', () => {
-  console.info('Skipped: set SLIPWAY_PYTHON to a Python with the packages xgboost 3.2.0, lightgbm 4.7.0 and pandas.');
-});
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}, 600_000);

@@ -109,10 +109,16 @@ function addBranch(lists: Lists, { feature, test, missingYes }: BoostedBranch): 
   lists.modes.push(modes[test.op]);
   lists.features.push(feature);
   lists.splits.push(test.op === 'member' ? 0 : test.threshold);
-  if (test.op === 'member') lists.members.push(...test.members, Number.NaN);
+  if (test.op === 'member') addSet(lists, test.members);
   lists.missingYes.push(Number(missingYes));
   for (const list of [lists.yes, lists.yesLeaf, lists.no, lists.noLeaf]) list.push(0);
   return at;
+}
+
+/** One by one: a set may be longer than a call has room for arguments. */
+function addSet({ members }: Lists, set: readonly number[]): void {
+  for (const member of set) members.push(member);
+  members.push(Number.NaN);
 }
 
 function addLeaf(lists: Lists, target: number, value: number): number {

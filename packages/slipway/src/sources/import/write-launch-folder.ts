@@ -55,7 +55,10 @@ export async function writeLaunchFolder({
   const outputs = draftOutputs(readSignature(decodeModel(model.onnx)), names, model.bounded);
   const draft = { words, features, outputs: outputs.fields, digest: digestOf(model.onnx) };
   await write(launchFiles.artifact, model.onnx);
-  await write(launchFiles.launch, writeLaunch(draftImport({ ...draft, golden: false, reference: false })));
+  await write(
+    launchFiles.launch,
+    writeLaunch(draftImport({ ...draft, golden: false, reference: false, fallback: false })),
+  );
   const oracle = await openModel(launch, { engine: 'onnxruntime' });
   let golden: Golden;
   try {
@@ -71,7 +74,7 @@ export async function writeLaunchFolder({
   }
   const hasGolden = golden.rows.rows.length > 0;
   if (hasGolden) await write(launchFiles.golden, writeGolden(golden.rows));
-  const final = draftImport({ ...draft, golden: hasGolden, reference: sample !== null });
+  const final = draftImport({ ...draft, golden: hasGolden, reference: sample !== null, fallback: true });
   await write(launchFiles.launch, writeLaunch(final));
   const served = await openModel(launch, { engine: 'auto' });
   await served.close();

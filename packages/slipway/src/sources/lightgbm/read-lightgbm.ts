@@ -1,4 +1,4 @@
-import type { BoostedModel, BoostedTree, ModelFeature } from '../import/boosted-model.ts';
+import { type BoostedModel, type BoostedTree, boostedLimits, type ModelFeature } from '../import/boosted-model.ts';
 import { corrupt, unsupported } from '../import/document.ts';
 import { answerOf } from './objectives.ts';
 import { pandasCategories } from './pandas-categories.ts';
@@ -15,8 +15,7 @@ export function readLightgbm(source: string): BoostedModel {
   const { header } = text;
   const targets = header.integer('num_tree_per_iteration');
   const features = header.integer('max_feature_idx') + 1;
-  if (!(targets >= 1 && targets <= sizeMax)) throw corrupt('the header', `There are ${targets} trees an iteration.`);
-  if (!(features >= 1 && features <= sizeMax)) throw corrupt('the header', `The model has ${features} features.`);
+  checkSizes(targets, features);
   checkTreeSizes(text);
   if (text.trees.length % targets !== 0) {
     throw corrupt('the header', `${text.trees.length} trees are not whole iterations of ${targets}.`);
@@ -39,8 +38,13 @@ export function readLightgbm(source: string): BoostedModel {
   };
 }
 
-/** More than any model has, and little enough to make lists of. */
-const sizeMax = 1_000_000;
+function checkSizes(targets: number, features: number): void {
+  if (targets < 1) throw corrupt('the header', `There are ${targets} trees an iteration.`);
+  if (features < 1) throw corrupt('the header', `The model has ${features} features.`);
+  if (targets <= boostedLimits.targets && features <= boostedLimits.features) return;
+  const message = `The model has ${features} features and ${targets} classes; a contract holds ${boostedLimits.features}.`;
+  throw unsupported('the header', message, 'Train with fewer features.');
+}
 
 /** `tree_sizes` has one entry a tree: with it a file that lost trees is told from a small one. */
 function checkTreeSizes({ header, trees }: LightgbmText): void {

@@ -51,7 +51,9 @@ export function readTree(tree: TextBlock, featureCount: number): LightgbmTree {
     const threshold = lists.threshold[id] as number;
     if ((type & categorical) !== 0) {
       const set = sets[threshold];
-      if (set === undefined) throw corrupt(where, `There is no set of categories ${threshold}.`);
+      // Each has a node of its own, so that all sets together are no larger than the file.
+      if (set === undefined) throw corrupt(where, `There is no set of categories ${threshold}, or it is used twice.`);
+      sets[threshold] = undefined;
       return { kind: 'branch', feature, test: { op: 'member', members: set }, ...sides, missingYes: false };
     }
     const missingType = (type >> 2) & 3;
@@ -100,7 +102,7 @@ function readLists(tree: TextBlock, branches: number) {
 }
 
 /** Sets of categories as runs of 32-bit words, of which bit b of word w says that category 32 w + b is in it. */
-function readSets(tree: TextBlock): number[][] {
+function readSets(tree: TextBlock): (number[] | undefined)[] {
   const count = tree.integer('num_cat');
   if (!(count >= 0 && count <= leavesMax)) throw corrupt(tree.name, `There are ${count} sets of categories.`);
   const bounds = tree.integers('cat_boundaries', count + 1);

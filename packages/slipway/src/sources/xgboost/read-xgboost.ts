@@ -1,4 +1,4 @@
-import type { BoostedModel, BoostedTree, ModelFeature } from '../import/boosted-model.ts';
+import { type BoostedModel, type BoostedTree, boostedLimits, type ModelFeature } from '../import/boosted-model.ts';
 import { corrupt, DocumentValue, unsupported } from '../import/document.ts';
 import { readCategoryValues } from './categories.ts';
 import { type Objective, objectives, startOfSums } from './objectives.ts';
@@ -43,19 +43,18 @@ export interface LearnerShape {
   readonly targets: number;
 }
 
-const featuresMax = 1_000_000;
-const targetsMax = 100_000;
-
 function readShape(learner: DocumentValue): LearnerShape {
   const params = learner.get('learner_model_param');
   const features = params.get('num_feature').integer();
   const classes = Math.max(1, params.get('num_class').integer());
   const outputs = Math.max(1, params.find('num_target')?.integer() ?? 1);
-  if (!(features >= 1 && features <= featuresMax)) {
-    throw corrupt(`${params.path}.num_feature`, `The model has ${features} features.`);
+  if (features < 1) throw corrupt(`${params.path}.num_feature`, `The model has ${features} features.`);
+  if (features > boostedLimits.features) {
+    const message = `The model has ${features} features; a contract holds ${boostedLimits.features}.`;
+    throw unsupported(`${params.path}.num_feature`, message, 'Train with fewer features.');
   }
   const targets = Math.max(classes, outputs);
-  if (targets > targetsMax || (classes > 1 && outputs > 1)) {
+  if (targets > boostedLimits.targets || (classes > 1 && outputs > 1)) {
     throw unsupported(
       params.path,
       `The model has ${classes} classes and ${outputs} targets.`,
