@@ -1,4 +1,4 @@
-import { isSameLane, type PlaceValues, placeValuesOf } from './place-values.ts';
+import { isSameLane, PlaceTables, type PlaceValues } from './place-values.ts';
 import type { CodedLinearStep, FloatArray, LinearStep, Program } from './program.ts';
 
 /**
@@ -9,7 +9,8 @@ import type { CodedLinearStep, FloatArray, LinearStep, Program } from './program
  * unless both its terms are.
  */
 export function fuseCodedSums(program: Program): Program {
-  const steps = program.steps.map((step) => (step.op === 'linear' ? (fused(program, step) ?? step) : step));
+  const known = new PlaceTables(program);
+  const steps = program.steps.map((step) => (step.op === 'linear' ? (fused(known, step) ?? step) : step));
   return { ...program, steps };
 }
 
@@ -19,9 +20,9 @@ interface Run {
   readonly tables: readonly PlaceValues[];
 }
 
-function fused(program: Program, step: LinearStep): CodedLinearStep | null {
+function fused(known: PlaceTables, step: LinearStep): CodedLinearStep | null {
   const tables = step.inputs.map((lane, column) => {
-    return hasFiniteWeights(step, column) ? finite(placeValuesOf(program, lane)) : null;
+    return hasFiniteWeights(step, column) ? finite(known.of(lane)) : null;
   });
   const runs = runsOf(tables);
   if (runs.every(({ tables: own }) => own.length === 0)) return null;

@@ -4,6 +4,9 @@ import { prune } from './prune.ts';
 /** Inputs up to which a sum is written out, term by term. */
 const writtenOutMax = 12;
 
+/** Outputs beyond which a sum is a layer of a network, which runs row by row. */
+const outputsMax = 8;
+
 /**
  * Joins wide sums with the loading and scaling of their inputs to one step that runs as a loop: written out, a model
  * of hundreds of columns would be more code than engines optimise. The arithmetic stays the same.
@@ -14,7 +17,7 @@ export function fuseWideSums(program: Program): Program {
 }
 
 function fused(program: Program, step: LinearStep): WideLinearStep | null {
-  if (step.inputs.length <= writtenOutMax) return null;
+  if (step.inputs.length <= writtenOutMax || step.weights.length > outputsMax * step.inputs.length) return null;
   const direct = sourcesOf(program, step);
   const { out, weights, bias } = step;
   if (!(weights instanceof Float32Array) || bias instanceof Float64Array) return null;

@@ -282,3 +282,52 @@ test('the limit of the compiler counts what is left after fusing', () => {
   expect(given.program.widths.reduce((sum, width) => sum + width, 0)).toBeGreaterThan(12_000);
   expect(fusedSteps(given)).not.toContain('hot');
 });
+
+describe('a text that several encoders look up', () => {
+  const encoder = (input: string, out: string, keys: readonly string[]) =>
+    node('ml:LabelEncoder', [input], [out], {
+      keys_strings: { strings: keys },
+      values_int64s: { ints: keys.map((_, at) => at + 1) },
+      default_int64: { int: 0 },
+    });
+  const whole = ['a', 'b', 'c', 'd', '', 'none'];
+
+  test('is looked up once, in the keys of all', () => {
+    const model = modelOf('several', {
+      nodes: [
+        encoder('X', 'p', ['a', 'b']),
+        encoder('X', 'q', ['c', 'b', 'a']),
+        node('Concat', ['p', 'q'], ['y'], { axis: { int: 1 } }),
+      ],
+      inputs: [value('X', 'string', [null, 1])],
+      outputs: [value('y', 'int64', [null, 2])],
+    });
+    const given = lowered(model);
+    expect(fusedSteps(given).filter((op) => op === 'category')).toHaveLength(1);
+    expectSameBits(given, { rows: whole.length, columns: [whole] });
+  });
+
+  test('and imputed becomes one term of a sum', () => {
+    // What skl2onnx makes of SimpleImputer on text: where the text is missing, another stands for it.
+    const model = modelOf('imputed text', {
+      nodes: [
+        node('ml:LabelEncoder', ['X'], ['missing'], {
+          keys_strings: { strings: [''] },
+          values_int64s: { ints: [1] },
+          default_int64: { int: 0 },
+        }),
+        node('Cast', ['missing'], ['condition'], { to: { int: 9 } }),
+        node('Where', ['condition', 'other', 'X'], ['filled']),
+        node('ml:OneHotEncoder', ['filled'], ['hot'], { cats_strings: { strings: ['a', 'b', 'd'] } }),
+        node('Flatten', ['hot'], ['flat']),
+        node('ml:LinearRegressor', ['flat'], ['y'], { coefficients: { floats: [0.1, 0.2, 0.3] } }),
+      ],
+      inputs: [value('X', 'string', [null, 1])],
+      outputs: [value('y', 'float32', [null, 1])],
+      initializers: [{ name: 'other', type: 'string', dims: [1], data: ['b'] }],
+    });
+    const given = lowered(model);
+    expect(fusedSteps(given)).toEqual(['category', 'codedLinear']);
+    expectSameBits(given, { rows: whole.length, columns: [whole] });
+  });
+});

@@ -1,4 +1,6 @@
+import { fuseCategories } from './fuse-categories.ts';
 import { fuseCodedSums } from './fuse-coded-sums.ts';
+import { fuseDense } from './fuse-dense.ts';
 import { fuseEqualSteps } from './fuse-equal-steps.ts';
 import { fuseOneHotTrees } from './fuse-one-hot-trees.ts';
 import { fuseWideSums } from './fuse-wide-sums.ts';
@@ -7,9 +9,9 @@ import { prune } from './prune.ts';
 
 /**
  * Joins steps with those that follow, only where every output keeps every bit: one-hot encodings with sums and trees,
- * wide sums with their inputs, and steps that are computed twice. Emitters run what comes out of it; the proof looks at
- * the program as it was.
+ * wide sums with their inputs, layers of networks with their activations, and steps that are computed twice. Emitters
+ * run what comes out of it; the proof looks at the program as it was.
  */
 export function fuse(program: Program): Program {
-  return fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseEqualSteps(program)))));
+  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))));
 }

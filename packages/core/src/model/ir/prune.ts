@@ -71,6 +71,8 @@ function narrow(step: Step, columns: readonly number[]): Step {
       };
     case 'wideLinear':
       return { ...step, ...pickRows(step, step.from.length, columns) };
+    case 'dense':
+      return { ...step, ...pickRows(step, step.source?.from.length ?? step.inputs.length, columns) };
     case 'trees':
       return narrowTrees(step.inputs, step.ensemble, columns, step.out);
     case 'guard':

@@ -10,6 +10,7 @@ export type Step =
   | DivideStep
   | LinearStep
   | WideLinearStep
+  | DenseStep
   | CodedLinearStep
   | TreesStep
   | SoftmaxStep
@@ -135,6 +136,34 @@ export interface WideLinearStep {
   readonly factor: Float32Array | null;
   readonly weights: Float32Array;
   readonly bias: Float32Array | null;
+}
+
+/** A layer of a network: a linear step with the function that follows each sum, and where `source` is given, its inputs. */
+export interface DenseStep {
+  readonly op: 'dense';
+  readonly out: number;
+  /** Empty where there is a `source`. */
+  readonly inputs: readonly Lane[];
+  readonly source: DenseSource | null;
+  /** Row-major: one row of weights for each output. */
+  readonly weights: FloatArray;
+  readonly bias: FloatArray | null;
+  readonly activation: MapFunction | null;
+}
+
+/** Features, and the operations that each goes through, one after the other. */
+export interface DenseSource {
+  readonly from: LoadStep['from'];
+  readonly as: LoadStep['as'];
+  readonly operations: readonly ColumnOperation[];
+}
+
+/** An operation with a constant of each column, rounded to float32 or not. */
+export interface ColumnOperation {
+  readonly fn: 'add' | 'subtract' | 'multiply' | 'divide' | 'round';
+  /** Null for `round`, which is nothing but a rounding. */
+  readonly values: Float64Array | null;
+  readonly rounded: boolean;
 }
 
 /**
