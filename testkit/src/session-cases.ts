@@ -2,6 +2,7 @@ import type { OnnxModel } from '@slipway/core';
 import {
   boostedModel,
   categoryName,
+  denseNetwork,
   encoderModel,
   forestModel,
   imputerModel,
@@ -50,6 +51,15 @@ export const tabularCases: readonly SessionCase[] = [
   { name: 'random forest of three classes', model: forestModel({ classes: 3, zipMap: true }) },
   { name: 'gradient boosting', model: boostedModel({ trees: 20, depth: 5 }) },
   { name: 'forest regression', model: treeRegressorModel() },
+  { name: 'neural network', model: networkModel() },
+  {
+    name: 'neural network of wide layers',
+    model: denseNetwork({ seed: 7, widths: [70, 40, 30, 3], activation: { op: 'Tanh' }, head: 'label' }),
+  },
+  {
+    name: 'neural network in float64',
+    model: denseNetwork({ seed: 8, widths: [5, 20, 2], type: 'float64', layer: 'matmul', head: 'sigmoid' }),
+  },
   { name: 'encoders and logistic regression', model: encoderModel('logistic'), texts: encoderTexts },
   { name: 'encoders and random forest', model: encoderModel('forest'), texts: encoderTexts },
   {
@@ -62,7 +72,6 @@ export const tabularCases: readonly SessionCase[] = [
 
 /** Models that only ONNX Runtime runs. */
 export const runtimeCases: readonly SessionCase[] = [
-  { name: 'neural network', model: networkModel() },
   {
     name: 'text and numbers',
     model: textModel(),

@@ -96,8 +96,8 @@ export function linearRegressorModel(): OnnxModel {
 }
 
 /**
- * A network of one hidden layer (Gemm, Relu, Gemm, Softmax), which only ONNX Runtime runs. The label is picked with
- * ArgMax from a constant list, as skl2onnx does for MLPClassifier. Outputs `label` and `probabilities`.
+ * A network of one hidden layer (Gemm, Relu, Gemm, Softmax). The label is picked with ArgMax from a constant list, as
+ * skl2onnx does for MLPClassifier. Outputs `label` and `probabilities`.
  */
 export function networkModel({ features = 4, hidden = 8, classes = 3, seed = 3 } = {}): OnnxModel {
   const random = new Random(seed);

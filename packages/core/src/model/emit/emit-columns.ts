@@ -70,7 +70,9 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
       const slot = this.program.features[number];
       return slot.kind === 'numbers' && slot.width > 1 ? `c${number}[r * ${slot.width} + ${offset}]` : `c${number}[r]`;
     };
-    const place: Place = { read, feature, text: (number) => `c${number}[r]` };
+    const listed = (table: string, at: string) =>
+      `c[${table}[4 * ${at} + 1]][r * ${table}[4 * ${at} + 2] + ${table}[4 * ${at} + 3]]`;
+    const place: Place = { read, feature, text: (number) => `c${number}[r]`, listed };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
       const name = `t${step.out}`;

@@ -1,8 +1,10 @@
 import { fuse } from '../ir/fuse.ts';
 import type { Program, ProgramOutput } from '../ir/program.ts';
+import type { TransformName } from '../math/index.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { arrayType, blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
+import { denseFunction, denseTables, layersOf } from './dense-code.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { keyTable } from './encoding-code.ts';
@@ -27,11 +29,16 @@ export interface EmittedProgram {
 /** `pass` is what joins steps first; tests compare with none. */
 export function emitProgram(given: Program, pass: (program: Program) => Program = fuse): EmittedProgram {
   const program = pass(given);
-  const needs: Needs = { tables: {}, math: new Set(), scratch: 0 };
+  const needs: Needs = { tables: {}, math: new Set(), layers: layersOf(program), scratch: 0 };
   const trees = new Map<number, EmittedTrees>();
   const wide: string[] = [];
+  const layers: string[] = [];
   for (const step of program.steps) {
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
+    if (step.op === 'dense') {
+      Object.assign(needs.tables, denseTables(step, program));
+      layers.push(denseFunction(step, (fn) => named(needs, fn)));
+    }
     if (step.op !== 'wideLinear') continue;
     Object.assign(needs.tables, wideLinearTables(step, program));
     wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
@@ -53,11 +60,17 @@ export function emitProgram(given: Program, pass: (program: Program) => Program 
     ...program.steps.map((step) => (step.op === 'category' || step.op === 'position' ? keyTable(step) : '')),
     ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
     ...wide,
+    ...layers,
     row,
     columns,
     'return { row, columns };\n',
   ].join('');
   return { source, tables, math: [...needs.math], forms: Array.from(trees.values(), (part) => part.forms) };
+}
+
+function named(needs: Needs, fn: TransformName): TransformName {
+  needs.math.add(fn);
+  return fn;
 }
 
 function destructured(names: readonly string[], from: string): string {

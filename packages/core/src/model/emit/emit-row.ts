@@ -10,6 +10,7 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
     read: laneName,
     feature: (feature, offset) => `numbers[${program.features[feature].offset + offset}]`,
     text: (feature) => `texts[${program.features[feature].offset}]`,
+    listed: (table, index) => `numbers[${table}[4 * ${index}]]`,
   };
   const lines = program.steps.map((step) => {
     if (step.op === 'trees') return [treesCall(step, trees), sumsOf(step.out, program)].join('\n');

@@ -3,6 +3,7 @@ import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
 import { codedLinear } from './coded-linear.ts';
+import { denseCode, type Layers } from './dense-code.ts';
 import { categoryCode, guardCode, hotCode, imputeCode, positionCode } from './encoding-code.ts';
 import { numberText } from './literal.ts';
 
@@ -14,12 +15,16 @@ export interface Place {
   feature(feature: number, offset: number): string;
   /** The expression of a text feature's value. */
   text(feature: number): string;
+  /** The expression of the feature value number `index` of a table of places, four numbers a place. */
+  listed(table: string, index: string): string;
 }
 
 /** Constants too large for the text of the program, and the widest scratch that it needs. */
 export interface Needs {
   readonly tables: Record<string, Table>;
   readonly math: Set<TransformName>;
+  /** How the layers of a network hang together. */
+  readonly layers: Layers;
   scratch: number;
 }
 
@@ -90,6 +95,8 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return linear(step, place, needs);
     case 'codedLinear':
       return codedLinear(step, place, needs);
+    case 'dense':
+      return denseCode(step, place, needs);
     case 'softmax':
       return softmax(step, place, needs);
     case 'normalize':
@@ -115,7 +122,7 @@ function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
   return [fill('z', inputs, place, needs), fill('y', votes, place, needs), `const ${best} = ${found};`].join('\n');
 }
 
-function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
+export function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
   if (as === 'float32') return `Math.fround(${value})`;
   // Integers have no -0.
   return as === 'integer' ? `Math.trunc(${value}) + 0` : value;

@@ -1,4 +1,3 @@
-import { fuseCategories } from './fuse-categories.ts';
 import { fuseCodedSums } from './fuse-coded-sums.ts';
 import { fuseDense } from './fuse-dense.ts';
 import { fuseEqualSteps } from './fuse-equal-steps.ts';
@@ -13,5 +12,5 @@ import { prune } from './prune.ts';
  * run what comes out of it; the proof looks at the program as it was.
  */
 export function fuse(program: Program): Program {
-  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))));
+  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseEqualSteps(program))))));
 }

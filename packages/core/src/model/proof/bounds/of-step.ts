@@ -71,6 +71,7 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
     case 'lookup':
       return boundsOfLookup(step, rows);
     // Made by the emitters, behind the program that is proved.
+    case 'dense':
     case 'wideLinear':
     case 'codedLinear':
       throw new Error('a program that is proved has no fused steps');
