@@ -1,3 +1,4 @@
+import { fuseCategories } from './fuse-categories.ts';
 import { fuseCodedSums } from './fuse-coded-sums.ts';
 import { fuseDense } from './fuse-dense.ts';
 import { fuseEqualSteps } from './fuse-equal-steps.ts';
@@ -12,5 +13,5 @@ import { prune } from './prune.ts';
  * run what comes out of it; the proof looks at the program as it was.
  */
 export function fuse(program: Program): Program {
-  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseEqualSteps(program))))));
+  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))));
 }
