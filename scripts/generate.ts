@@ -5,6 +5,7 @@ import { errorFiles } from './generate-errors.ts';
 import { httpFiles } from './generate-http.ts';
 import { launchFiles } from './generate-launch.ts';
 import { metricFiles } from './generate-metrics.ts';
+import { operatorFiles } from './generate-operators.ts';
 import { realModelFiles } from './generate-real-models.ts';
 import { runRecordFiles } from './generate-run-record.ts';
 import type { GeneratedFile } from './generated-file.ts';
@@ -18,6 +19,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     ...(await metricFiles()),
     ...httpFiles(),
     ...runRecordFiles(),
+    ...operatorFiles(),
     ...realModelFiles(),
   ];
 }

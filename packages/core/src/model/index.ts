@@ -3,7 +3,8 @@ export { openCompiledSession } from './compiled-session.ts';
 export { engineVersion } from './engine-version.ts';
 export type { Program } from './ir/program.ts';
 export { listRefusals, type RefusedPart } from './lower/list-refusals.ts';
-export { type Lowering, lower } from './lower/lower.ts';
+export { compiledOperators, type Lowering, lower } from './lower/lower.ts';
+export { type Equality, type OperatorNote, operatorNotes } from './lower/operator-notes.ts';
 export { exp, nextUp } from './math/index.ts';
 export {
   decodeModel,

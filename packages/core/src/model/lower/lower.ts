@@ -85,6 +85,11 @@ const operators = new Map<string, LowerOperator>([
   ['ai.onnx.ml.ZipMap', lowerZipMap],
 ]);
 
+/** Names of the operators that the compiler knows, with the domain in front unless that is ai.onnx. */
+export function compiledOperators(): readonly string[] {
+  return [...operators.keys()];
+}
+
 /** Beyond this many lanes generated code would be larger than engines optimise, and wide sums are ONNX Runtime's strength. */
 const lanesMax = 4096;
 
