@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .choose_form import no_converter
-from .converters.encoders import known_function
+from .converters.numbers import known_function
 from .errors import ExportError
 from .plan import parts_of
 

@@ -5,7 +5,6 @@ A missing text reaches an artifact as the empty text, since a tensor of strings 
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ def is_missing(value: Any) -> bool:
     return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and value != value)
 
 
-def _columns(graph: Graph) -> list[tuple[str, int]]:
+def columns_of(graph: Graph) -> list[tuple[str, int]]:
     """Each column of the operator's inputs as a matrix of one column, with its element type."""
     found: list[tuple[str, int]] = []
     for variable in graph.operator.inputs:
@@ -54,7 +53,7 @@ def convert_one_hot(scope: Any, operator: Any, container: Any) -> None:
     graph = Graph(scope, operator, container)
     encoder = operator.raw_operator
     parts = []
-    for at, (name, kind) in enumerate(_columns(graph)):
+    for at, (name, kind) in enumerate(columns_of(graph)):
         groups = _groups(encoder, at)
         wanted = _kept(encoder)[at]
         if not wanted:
@@ -161,7 +160,7 @@ def convert_ordinal(scope: Any, operator: Any, container: Any) -> None:
     encoder = operator.raw_operator
     unknown = float(encoder.unknown_value) if encoder.handle_unknown == "use_encoded_value" else float("nan")
     parts = []
-    for at, (name, kind) in enumerate(_columns(graph)):
+    for at, (name, kind) in enumerate(columns_of(graph)):
         table = [
             (category, float(encoder.encoded_missing_value) if is_missing(category) else float(code))
             for category, code in _groups(encoder, at)
@@ -190,7 +189,7 @@ def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
     """Missing values replaced by what was learned. A column that had no value at all is left out, as when fitting."""
     graph = Graph(scope, operator, container)
     imputer = operator.raw_operator
-    columns = _columns(graph)
+    columns = columns_of(graph)
     is_text = columns[0][1] == TensorProto.STRING
     if is_text and _indicated(imputer):
         raise ExportError(
@@ -209,19 +208,19 @@ def convert_imputer(scope: Any, operator: Any, container: Any) -> None:
     if not is_text and _indicated(imputer):
         marked = [int(at) for at in imputer.indicator_.features_]
         parts += [
-            graph.cast(_is_missing_number(graph, _as(graph, columns[at], element_type(output)), imputer), element_type(output))
+            graph.cast(_is_missing_number(graph, in_type(graph, columns[at], element_type(output)), imputer), element_type(output))
             for at in marked
         ]
     graph.node("Identity", [graph.concat(parts)], output=output.full_name)
 
 
-def _as(graph: Graph, column: tuple[str, int], wanted: int) -> str:
+def in_type(graph: Graph, column: tuple[str, int], wanted: int) -> str:
     name, kind = column
     return name if kind == wanted else graph.cast(name, wanted)
 
 
 def _imputed_number(graph: Graph, column: tuple[str, int], imputer: Any, at: int, wanted: int) -> str:
-    numbers = _as(graph, column, wanted)
+    numbers = in_type(graph, column, wanted)
     precision = np.float64 if wanted == TensorProto.DOUBLE else np.float32
     fill = float(imputer.statistics_[at]) if not is_missing(imputer.statistics_[at]) else 0.0
     if precision == np.float32 and is_missing(imputer.missing_values):
@@ -253,54 +252,3 @@ def _kept_columns(imputer: Any) -> list[int]:
 def _indicated(imputer: Any) -> int:
     indicator = getattr(imputer, "indicator_", None)
     return 0 if indicator is None else len(indicator.features_)
-
-
-# Functions
-
-
-#: NumPy's functions that have an operator of the same meaning.
-_FUNCTIONS = {
-    "log": "Log", "exp": "Exp", "sqrt": "Sqrt", "abs": "Abs", "absolute": "Abs", "sign": "Sign", "negative": "Neg",
-    "floor": "Floor", "ceil": "Ceil", "tanh": "Tanh", "sin": "Sin", "cos": "Cos", "reciprocal": "Reciprocal",
-}  # fmt: skip
-
-
-def known_function(function: Any) -> bool:
-    """Whether a FunctionTransformer's function is one of NumPy's that can be written as an operator."""
-    return function is None or (isinstance(function, np.ufunc) and _ufunc_name(function) is not None)
-
-
-def _ufunc_name(function: Any) -> str | None:
-    name = str(getattr(function, "__name__", ""))
-    return name if name in _FUNCTIONS or name in ("log1p", "expm1", "square", "log2", "log10") else None
-
-
-def function_shapes(operator: Any) -> None:
-    widths = [variable.type.shape[1] for variable in operator.inputs]
-    known = all(isinstance(width, int) for width in widths)
-    kind = operator.inputs[0].type
-    made = copy.deepcopy(kind) if isinstance(kind, (StringTensorType, Int64TensorType)) else number_tensor()()
-    made.shape = [None, sum(widths) if known else None]
-    operator.outputs[0].type = made
-
-
-def convert_function(scope: Any, operator: Any, container: Any) -> None:
-    graph = Graph(scope, operator, container)
-    output = operator.outputs[0]
-    x = graph.concat([_as(graph, (each.full_name, element_type(each)), element_type(output)) for each in operator.inputs])
-    function = operator.raw_operator.func
-    name = "identity" if function is None else _ufunc_name(function)
-    precision = np.float64 if element_type(output) == TensorProto.DOUBLE else np.float32
-    one = graph.constant([1.0], precision)
-    if name == "log1p":
-        x = graph.node("Log", [graph.node("Add", [x, one])])
-    elif name == "expm1":
-        x = graph.node("Sub", [graph.node("Exp", [x]), one])
-    elif name == "square":
-        x = graph.node("Mul", [x, x])
-    elif name in ("log2", "log10"):
-        base = graph.constant([np.log(2.0 if name == "log2" else 10.0)], precision)
-        x = graph.node("Div", [graph.node("Log", [x]), base])
-    elif name in _FUNCTIONS:
-        x = graph.node(_FUNCTIONS[name], [x])
-    graph.node("Identity", [x], output=output.full_name)

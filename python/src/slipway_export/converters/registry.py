@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import encoders, hist_gradient_boosting, lightgbm_trees, scikit_trees, xgboost_trees
+from . import adaboost, discriminant, encoders, hist_gradient_boosting, lightgbm_trees, numbers, scikit_trees, target, xgboost_trees
 
 Convert = Callable[[Any, Any, Any], None]
 Shapes = Callable[[Any], None]
@@ -16,16 +16,21 @@ Shapes = Callable[[Any], None]
 @contextmanager
 def own_converters() -> Iterator[None]:
     """Puts our converters into skl2onnx's tables, and the tables back as they were."""
+    from sklearn.compose import TransformedTargetRegressor
     from skl2onnx import update_registered_converter
+    from skl2onnx._parse import sklearn_parsers_map, update_registered_parser
     from skl2onnx._supported_operators import sklearn_operator_name_map
     from skl2onnx.common._registration import _converter_pool, _shape_calculator_pool
 
-    tables = (sklearn_operator_name_map, _converter_pool, _shape_calculator_pool)
+    tables = (sklearn_operator_name_map, _converter_pool, _shape_calculator_pool, sklearn_parsers_map)
     before = [dict(table) for table in tables]
     try:
         for estimator, (shapes, convert, is_classifier) in _table().items():
             options = _CLASSIFIER_OPTIONS if is_classifier else {"score_samples": [False]}
             update_registered_converter(estimator, f"Slipway{estimator.__name__}", shapes, convert, options=options)
+        kind = TransformedTargetRegressor
+        update_registered_converter(kind, target.ALIAS, target.shapes, target.convert)
+        update_registered_parser(kind, target.parse)
         yield
     finally:
         for table, saved in zip(tables, before):
@@ -42,7 +47,7 @@ _CLASSIFIER_OPTIONS = {
 
 
 def _table() -> dict[type, tuple[Shapes, Convert, bool]]:
-    from sklearn import ensemble, impute, preprocessing, tree
+    from sklearn import discriminant_analysis, ensemble, impute, preprocessing, tree
 
     st, hgb = scikit_trees, hist_gradient_boosting
     classifier = (st.classifier_shapes, st.convert_classifier, True)
@@ -61,9 +66,13 @@ def _table() -> dict[type, tuple[Shapes, Convert, bool]]:
         ensemble.IsolationForest: (st.isolation_shapes, st.convert_isolation_forest, False),
         ensemble.HistGradientBoostingClassifier: (hgb.classifier_shapes, hgb.convert_classifier, True),
         ensemble.HistGradientBoostingRegressor: (hgb.regressor_shapes, hgb.convert_regressor, False),
+        ensemble.AdaBoostClassifier: (adaboost.shapes, adaboost.convert, True),
+        discriminant_analysis.LinearDiscriminantAnalysis: (discriminant.shapes, discriminant.convert, True),
         preprocessing.OneHotEncoder: (encoders.one_hot_shapes, encoders.convert_one_hot, False),
         preprocessing.OrdinalEncoder: (encoders.ordinal_shapes, encoders.convert_ordinal, False),
-        preprocessing.FunctionTransformer: (encoders.function_shapes, encoders.convert_function, False),
+        preprocessing.FunctionTransformer: (numbers.function_shapes, numbers.convert_function, False),
+        preprocessing.PolynomialFeatures: (numbers.polynomial_shapes, numbers.convert_polynomial, False),
+        preprocessing.KBinsDiscretizer: (numbers.bins_shapes, numbers.convert_bins, False),
         impute.SimpleImputer: (encoders.imputer_shapes, encoders.convert_imputer, False),
         **_boosters(),
     }
