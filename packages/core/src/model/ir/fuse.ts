@@ -3,6 +3,7 @@ import { fuseCodedSums } from './fuse-coded-sums.ts';
 import { fuseDense } from './fuse-dense.ts';
 import { fuseEqualSteps } from './fuse-equal-steps.ts';
 import { fuseOneHotTrees } from './fuse-one-hot-trees.ts';
+import { fuseTreeThresholds } from './fuse-tree-thresholds.ts';
 import { fuseWideSums } from './fuse-wide-sums.ts';
 import type { Program } from './program.ts';
 import { prune } from './prune.ts';
@@ -13,5 +14,9 @@ import { prune } from './prune.ts';
  * run what comes out of it; the proof looks at the program as it was.
  */
 export function fuse(program: Program): Program {
-  return fuseDense(fuseWideSums(prune(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))));
+  return fuseDense(
+    fuseWideSums(
+      prune(fuseTreeThresholds(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))),
+    ),
+  );
 }
