@@ -7,6 +7,7 @@ export { compiledOperators, type Lowering, lower } from './lower/lower.ts';
 export { type Equality, type OperatorNote, operatorNotes } from './lower/operator-notes.ts';
 export { exp, nextUp } from './math/index.ts';
 export {
+  customOperators,
   decodeModel,
   encodeModel,
   type OnnxAttribute,

@@ -1,6 +1,7 @@
-import { type FeatureBatch, fail } from '@slipway/core';
+import { type FeatureBatch, fail, type SlipwayError } from '@slipway/core';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import type { LaneTarget } from './lanes.ts';
+import { ortMessage } from './ort-message.ts';
 import { packInput, type RowRange } from './pack-input.ts';
 import type { SessionPlan } from './session-plan.ts';
 import { type LaneReader, laneReader } from './unpack-output.ts';
@@ -28,7 +29,7 @@ export class OrtRunner {
       });
       return new OrtRunner(plan, runtime, session);
     } catch (cause) {
-      throw fail('ARTIFACT_UNSUPPORTED', { message: `ONNX Runtime does not take the model: ${textOf(cause)}`, cause });
+      throw refusal(plan, cause);
     }
   }
 
@@ -80,9 +81,22 @@ export class OrtRunner {
     try {
       return await this.#session.run(feeds, this.#fetches);
     } catch (cause) {
-      throw fail('MODEL_FAILED', { message: `ONNX Runtime: ${textOf(cause)}`, cause });
+      throw fail('MODEL_FAILED', { message: `ONNX Runtime: ${ortMessage(cause)}`, cause });
     }
   }
+}
+
+function refusal({ customOperators }: SessionPlan, cause: unknown): SlipwayError {
+  const [custom] = customOperators;
+  const text = ortMessage(cause);
+  if (custom === undefined) {
+    return fail('ARTIFACT_UNSUPPORTED', { message: `ONNX Runtime does not take the model: ${text}`, cause });
+  }
+  const more = customOperators.length > 1 ? ` and ${customOperators.length - 1} more` : '';
+  const message = `The model has the custom operator ${custom.opType} of the domain ${JSON.stringify(custom.domain)}${more}, which ONNX Runtime does not have: ${text}`;
+  const hint =
+    'Export the model with operators of ai.onnx and ai.onnx.ml alone, or do that step before the model: a custom operator is native code of its own, which Slipway does not load.';
+  return fail('ARTIFACT_UNSUPPORTED', { message, hint, cause });
 }
 
 /** ONNX Runtime does not take memory that threads share; the copy is free again when the model is loaded. */
@@ -101,13 +115,9 @@ async function loadRuntime(): Promise<OnnxRuntime> {
     return (await import('onnxruntime-node')).default;
   } catch (cause) {
     throw fail('ARTIFACT_UNSUPPORTED', {
-      message: `ONNX Runtime can't be loaded on ${process.platform} ${process.arch}: ${textOf(cause)}`,
+      message: `ONNX Runtime can't be loaded on ${process.platform} ${process.arch}: ${ortMessage(cause)}`,
       hint: 'It runs on Linux (glibc), macOS and Windows, on x64 and arm64.',
       cause,
     });
   }
-}
-
-function textOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }

@@ -1,5 +1,6 @@
 import {
   type Binding,
+  customOperators,
   encodeModel,
   fail,
   type InputLane,
@@ -23,6 +24,8 @@ export interface SessionPlan {
   readonly calls: CallSizes;
   /** True where a call is one row, and an output need not have a dimension for the rows. */
   readonly oneRow: boolean;
+  /** Operators that only a library of somebody's own has, for the message where ONNX Runtime refuses the model. */
+  readonly customOperators: readonly { readonly domain: string; readonly opType: string }[];
 }
 
 export interface InputPlan {
@@ -64,6 +67,7 @@ export function planSession({ bytes, model, signature, binding }: PlanOptions): 
     outputs: binding.outputs,
     calls: callSizes(plans, binding.outputs.length, rowsFixed),
     oneRow: rowsFixed === 1,
+    customOperators: customOperators(model),
   };
 }
 

@@ -16,7 +16,7 @@ export function checkNames(graph: OnnxGraph, others: ReadonlySet<string>): void 
     // An empty name stands for an optional input or output that is left out.
     for (const name of node.inputs)
       if (name !== '' && !known.has(name))
-        damaged(`${node.opType} reads ${JSON.stringify(name)}, which nothing made yet`);
+        damaged(`${node.opType} reads ${JSON.stringify(name)}, which nothing made yet`, orderHint);
     for (const name of node.outputs) if (name !== '') define(name, `an output of ${node.opType}`);
   }
   if (graph.outputs.length === 0) damaged('the graph has no output');
@@ -28,9 +28,16 @@ export function checkNames(graph: OnnxGraph, others: ReadonlySet<string>): void 
   }
 }
 
+const orderHint =
+  'A graph has no circle, and its nodes stand in the order in which they run. Export the model again; onnx.checker in Python shows all that is wrong with it.';
+
 /** Every operator belongs to a set that the model imports. */
 export function checkDomains(model: OnnxModel): void {
   const missing = model.graph.nodes.find((node) => !model.opsets.has(node.domain));
   if (missing === undefined) return;
-  damaged(`the operator ${missing.opType} is of the domain ${JSON.stringify(missing.domain)}, which it doesn't import`);
+  const domain = JSON.stringify(missing.domain === '' ? 'ai.onnx' : missing.domain);
+  damaged(
+    `the operator ${missing.opType} is of the domain ${domain}, whose opset it doesn't import`,
+    `Export the model again, or add the opset of its exporter, in Python: model.opset_import.append(onnx.helper.make_opsetid(${domain}, VERSION)).`,
+  );
 }

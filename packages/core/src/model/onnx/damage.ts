@@ -3,6 +3,13 @@ import { fail, isSlipwayError, type SlipwayError } from '../../errors/index.ts';
 /** A part of the file that is not what ONNX allows. Carries its way up the messages, innermost last. */
 export class Damage extends Error {
   readonly path: string[] = [];
+  /** What to do about it, where the code's own hint is not the best. */
+  readonly hint: string | null;
+
+  constructor(message: string, hint: string | null = null) {
+    super(message);
+    this.hint = hint;
+  }
 }
 
 /** Adds the name of a message to whatever went wrong inside it. */

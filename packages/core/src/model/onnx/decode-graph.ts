@@ -4,6 +4,7 @@ import { decodeNode } from './decode-node.ts';
 import { decodeTensor } from './decode-tensor.ts';
 import { decodeValueInfo } from './decode-value-info.ts';
 import { onnxLimits } from './limits.ts';
+import { visitSparse } from './nested-parts.ts';
 import type { OnnxGraph, OnnxNode, OnnxTensor, OnnxValueInfo } from './types.ts';
 import { type BinaryReader, bytesField, damaged, fieldBytes, readMessage, textField, type WireType } from './wire.ts';
 
@@ -72,6 +73,7 @@ class GraphFields {
   /** A SparseTensorProto is named by its values. */
   #sparse(bytes: Uint8Array): void {
     let name = '';
+    visitSparse(bytes);
     readMessage(bytes, 'sparse_initializer', (reader, field, wire) => {
       if (field !== 1) return false;
       readMessage(bytesField(reader, wire), 'values', (inner, innerField, innerWire) => {

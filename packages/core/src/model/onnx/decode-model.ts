@@ -1,4 +1,5 @@
 import { fail, isSlipwayError, type SlipwayError } from '../../errors/index.ts';
+import { checkFunctions } from './check-functions.ts';
 import { checkDomains } from './check-names.ts';
 import { Damage, tooLarge } from './damage.ts';
 import { decodeGraph } from './decode-graph.ts';
@@ -22,6 +23,7 @@ export function decodeModel(file: Uint8Array): OnnxModel {
   try {
     const model = decode(bytes);
     checkDomains(model);
+    checkFunctions(model);
     return model;
   } catch (thrown) {
     if (isSlipwayError(thrown)) throw thrown;
@@ -64,7 +66,7 @@ function readOpset(bytes: Uint8Array, opsets: Map<string, number>): void {
 
 function damageError(damage: Damage, length: number): SlipwayError {
   const where = damage.path.length === 0 ? null : damage.path.join('.');
-  return notOnnx(`The file of ${length} bytes is not a whole ONNX model: ${damage.message}.`, where, null);
+  return notOnnx(`The file of ${length} bytes is not a whole ONNX model: ${damage.message}.`, where, damage.hint);
 }
 
 function notOnnx(message: string, where: string | null, hint: string | null): SlipwayError {

@@ -1,6 +1,7 @@
 import { tooLarge } from './damage.ts';
 import { decodeTensor } from './decode-tensor.ts';
 import { onnxLimits } from './limits.ts';
+import { visitAttribute } from './nested-parts.ts';
 import { NumberList } from './number-list.ts';
 import type { OnnxAttribute, OnnxNode } from './types.ts';
 import { bigintField, bytesField, damaged, floatField, integerField, readMessage, textField, textOf } from './wire.ts';
@@ -53,7 +54,7 @@ function decodeAttribute(bytes: Uint8Array): { name: string; attribute: OnnxAttr
   let tensor: Uint8Array | null = null;
   const floats = new NumberList('float');
   const ints = new NumberList('varint64');
-  const strings: Uint8Array[] = [];
+  const strings: (string | null)[] = [];
   let seen = 0;
   readMessage(bytes, 'attribute', (reader, field, wire) => {
     if (field === 1) found.name = textField(reader, wire);
@@ -63,7 +64,7 @@ function decodeAttribute(bytes: Uint8Array): { name: string; attribute: OnnxAttr
     else if (field === 5) tensor = bytesField(reader, wire);
     else if (field === 7) floats.read(reader, wire);
     else if (field === 8) ints.read(reader, wire);
-    else if (field === 9) strings.push(bytesField(reader, wire));
+    else if (field === 9) strings.push(textOf(bytesField(reader, wire)));
     else if (field === 20) found.kind = integerField(reader, wire);
     else if (field === 21) found.reference = bytesField(reader, wire).length > 0;
     else return false;
@@ -73,8 +74,13 @@ function decodeAttribute(bytes: Uint8Array): { name: string; attribute: OnnxAttr
   // The first version of ONNX had no kind: then the field that is there tells it.
   const kind = found.kind === 0 ? seen : found.kind;
   const values = { ...found, kind, text: text ?? noText, tensor, floats, ints, strings };
-  return { name: found.name, attribute: attributeOf(values) ?? { type: 'opaque', kind, value: bytes } };
+  const attribute = attributeOf(values);
+  if (attribute !== null) return { name: found.name, attribute };
+  visitAttribute(bytes, ignore);
+  return { name: found.name, attribute: { type: 'opaque', kind, value: bytes } };
 }
+
+const ignore = (): void => {};
 
 const kindOfField: ReadonlyMap<number, number> = new Map([
   [2, kinds.float],
@@ -95,7 +101,7 @@ interface AttributeFields {
   readonly tensor: Uint8Array | null;
   readonly floats: NumberList;
   readonly ints: NumberList;
-  readonly strings: readonly Uint8Array[];
+  readonly strings: readonly (string | null)[];
 }
 
 /** Null where Slipway doesn't read the attribute: it is kept as bytes then. */
@@ -118,11 +124,13 @@ function attributeOf(fields: AttributeFields): OnnxAttribute | null {
       return { type: 'floats', value: new Float32Array(fields.floats.take()) };
     case kinds.ints:
       return { type: 'ints', value: new BigInt64Array(fields.ints.take()) };
-    case kinds.strings: {
-      const value = fields.strings.map(textOf);
-      return value.includes(null) ? null : { type: 'strings', value: value as string[] };
-    }
+    case kinds.strings:
+      return fields.strings.every(isText) ? { type: 'strings', value: fields.strings } : null;
     default:
       return null;
   }
+}
+
+function isText(text: string | null): text is string {
+  return text !== null;
 }

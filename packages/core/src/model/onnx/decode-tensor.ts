@@ -1,7 +1,7 @@
-import { fail } from '../../errors/index.ts';
 import type { TensorType } from '../session.ts';
 import { tooLarge } from './damage.ts';
 import { arrayOver, elementBytes, typeOfNumber } from './element-types.ts';
+import { externalData } from './external-data.ts';
 import { onnxLimits } from './limits.ts';
 import { NumberList } from './number-list.ts';
 import type { OnnxTensor, TensorData } from './types.ts';
@@ -25,13 +25,7 @@ export type DecodedTensor =
 export function decodeTensor(bytes: Uint8Array, name: string): DecodedTensor {
   const fields = new TensorFields();
   readMessage(bytes, name, (reader, field, wire) => fields.read(reader, field, wire));
-  if (fields.external) {
-    throw fail('ARTIFACT_UNSUPPORTED', {
-      message: `The values of the tensor ${JSON.stringify(fields.name)} are in another file.`,
-      where: name,
-      hint: 'Save the model as one file, without external data.',
-    });
-  }
+  if (fields.external) throw externalData(fields.name, name);
   const type = typeOfNumber(fields.typeNumber);
   if (type === null) return { kind: 'other', name: fields.name };
   const dims = fields.shape();
@@ -52,7 +46,7 @@ class TensorFields {
   readonly #int64 = new NumberList('varint64');
   readonly #double = new NumberList('double');
   readonly #uint64 = new NumberList('varint64');
-  readonly #strings: Uint8Array[] = [];
+  readonly #strings: (string | null)[] = [];
   #raw: Uint8Array | null = null;
 
   read(reader: BinaryReader, field: number, wire: WireType): boolean {
@@ -67,7 +61,7 @@ class TensorFields {
       case 5:
         return this.#int32.read(reader, wire);
       case 6:
-        this.#strings.push(bytesField(reader, wire));
+        this.#strings.push(textOf(bytesField(reader, wire)));
         return true;
       case 7:
         return this.#int64.read(reader, wire);
@@ -103,8 +97,7 @@ class TensorFields {
 
   texts(dims: readonly number[]): string[] | null {
     this.#expectCount(dims, 1, this.#strings.length);
-    const texts = this.#strings.map(textOf);
-    return texts.includes(null) ? null : (texts as string[]);
+    return this.#strings.includes(null) ? null : (this.#strings as string[]);
   }
 
   numbers(type: Exclude<TensorType, 'string'>, dims: readonly number[]): TensorData {

@@ -1,3 +1,4 @@
+export { customOperators } from './custom-operators.ts';
 export { decodeModel } from './decode-model.ts';
 export { encodeModel } from './encode-model.ts';
 export { onnxLimits } from './limits.ts';

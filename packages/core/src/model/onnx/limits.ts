@@ -11,4 +11,5 @@ export const onnxLimits = {
   valuesMax: 100_000,
   attributesMax: 1_000,
   rankMax: 64,
+  depthMax: 32,
 } as const;

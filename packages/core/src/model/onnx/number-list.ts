@@ -12,14 +12,18 @@ const fixedWire = {
 };
 const elementBytes = { float: 4, double: 8, varint32: 4, varint64: 8 };
 
+// Shared by all lists that are empty, as most are: buffers cost the garbage collector more than objects do.
+const noBytes = new Uint8Array(0);
+const noView = new DataView(noBytes.buffer);
+
 /**
  * The numbers of one repeated field, packed or not, as the little-endian bytes of a typed array. Grows by doubling with
  * what is read, never by what the file announces.
  */
 export class NumberList {
   readonly #form: ListForm;
-  #bytes = new Uint8Array(0);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes = noBytes;
+  #view = noView;
   #end = 0;
 
   constructor(form: ListForm) {
