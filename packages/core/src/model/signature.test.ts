@@ -212,6 +212,17 @@ describe('classes are traced', () => {
     ]);
   });
 
+  test.each(realModels('logistic-binary-float64', 'select-float64', 'mlp-float64', 'gaussian-nb-float64'))(
+    'of $name, whose scores are a function of those that the label is picked by',
+    ({ bytes, outputs }) => {
+      const classes = [...new Set(outputs[0]?.library.flat())].sort();
+      expect(readSignature(decodeModel(bytes)).outputs).toMatchObject([
+        { isLabel: true, classes },
+        { isLabel: false, classes },
+      ]);
+    },
+  );
+
   test('in time that does not grow with outputs times operators', () => {
     const nodes: OnnxNode[] = Array.from({ length: 50_000 }, (_, at) =>
       node('Identity', [at === 0 ? 'p' : `i${at - 1}`], [`i${at}`]),

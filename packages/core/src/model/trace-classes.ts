@@ -31,6 +31,9 @@ const classifiers: ReadonlyMap<string, readonly string[]> = new Map([
 /** Operators that change neither the order of score columns nor which class a label names. */
 const transparent: ReadonlySet<string> = new Set(['Identity', 'Cast', 'Normalizer', 'Reshape', 'Squeeze', 'Flatten']);
 
+/** Functions of a score each, or of the scores of a row: what comes out has the columns of the first input. */
+const scoreFunctions: ReadonlySet<string> = new Set([...transparent, 'Sigmoid', 'Softmax', 'Exp', 'Div', 'Sub']);
+
 /** Longer chains than any exporter writes, short enough that many outputs behind one chain don't cost time. */
 const chainMax = 64;
 
@@ -93,9 +96,17 @@ class Walk {
     this.#argMaxScores.set(this.#origin(chooser?.inputs[0] ?? '').name, classes);
   }
 
+  /** Scores may be a function of those that the label was picked by: a sigmoid of them, divided by its sum. */
   #scoresOfArgMax(name: string): ClassTrace | null {
-    const classes = this.#argMaxScores.get(name);
-    return classes === undefined ? null : { classes, isLabel: false };
+    let at = name;
+    for (let steps = 0; steps < chainMax; steps++) {
+      const classes = this.#argMaxScores.get(at);
+      if (classes !== undefined) return { classes, isLabel: false };
+      const node = this.#makers.get(at);
+      if (node === undefined || !scoreFunctions.has(node.opType)) return null;
+      at = node.inputs[0] ?? '';
+    }
+    return null;
   }
 }
 
