@@ -60,22 +60,18 @@ export function configure(command: Command, io: Io): void {
 }
 
 function bringIn(file: string, options: ImportCommandOptions, io: Io): Promise<ImportReport> {
+  const { owner: team, contact } = options;
+  const owner = { team: team ?? placeholderOwner.team, contact: contact ?? placeholderOwner.contact };
   return importModel({
     file,
     out: resolve(io.cwd, options.out),
     data: options.data === undefined ? null : resolve(io.cwd, options.data),
-    words: {
-      model: options.name ?? modelNameOf(file),
-      version: options.modelVersion,
-      owner: {
-        team: options.owner ?? placeholderOwner.team,
-        contact: options.contact ?? placeholderOwner.contact,
-      },
-    },
+    words: { model: options.name ?? modelNameOf(file), version: options.modelVersion, owner },
     trust: options.trust === true,
     python: {
       command: options.python ?? (io.env.SLIPWAY_PYTHON || 'python3'),
       answerMsMax: options.pythonTimeout,
+      env: io.env,
     },
     force: options.force === true,
     openModel,

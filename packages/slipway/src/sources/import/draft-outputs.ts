@@ -15,8 +15,8 @@ const reserved = ['model', 'version', 'prediction_id', 'thresholds', 'fallback',
 const columnsMax = 16;
 
 /**
- * A field for each output of the model: the label, the score of class 1 with a decision at 0.5 (or one score a class),
- * numbers by column, and arrays. `bounded` tells that scores of classes are probabilities.
+ * A field for each output of the model: the probability of class 1 with a decision at 0.5, or the label and a score a
+ * class, numbers by column, and arrays. `bounded` tells that scores of classes are probabilities of 0, 1 and so on.
  */
 export function draftOutputs(
   { outputs }: ModelSignature,
@@ -24,7 +24,9 @@ export function draftOutputs(
   bounded: boolean,
 ): DraftedOutputs {
   const draft = new Draft(featureNames, bounded);
-  for (const output of outputs) draft.add(output);
+  const decided = bounded && outputs.some(({ classes, isLabel }) => !isLabel && classes?.length === 2);
+  // The decision says what the label would, and follows the threshold.
+  for (const output of outputs) if (!(decided && output.isLabel)) draft.add(output);
   if (draft.fields.size === 0) {
     throw unsupported(
       'outputs',

@@ -7,6 +7,8 @@ export interface PythonOptions {
   readonly command: string;
   /** Loading and exporting may take this long. */
   readonly answerMsMax: number;
+  /** What it finds in its environment; that of this process by default. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 export interface PythonTask {
@@ -20,7 +22,8 @@ export interface PythonTask {
 /** What slipway-export reports of its work. */
 export interface PythonExport {
   readonly files: readonly string[];
-  readonly warnings: readonly string[];
+  /** Warnings, and how well the artifact agrees with the original model. */
+  readonly notes: readonly string[];
 }
 
 const stdoutBytesMax = 1_000_000;
@@ -33,7 +36,10 @@ const stderrCharsMax = 4_000;
 export async function exportWithPython(task: PythonTask): Promise<PythonExport> {
   const { file, data, out, words, python } = task;
   const argv = ['-m', 'slipway_export', file, '--data', data, '--out', out];
-  const ended = await run(python, [...argv, '--name', words.model, '--version', words.version]);
+  argv.push('--name', words.model, '--version', words.version);
+  const { team, contact } = words.owner;
+  argv.push('--owner', team, '--contact', contact);
+  const ended = await run(python, argv);
   if (ended.startError !== null) throw noPython(python.command, ended.startError);
   if (ended.overTime) {
     const message = `Python did not finish within ${Math.round(python.answerMsMax / 1000)} s and was stopped.`;
@@ -47,7 +53,7 @@ export async function exportWithPython(task: PythonTask): Promise<PythonExport> 
   const { error } = last as { readonly error?: unknown };
   if (error !== undefined) throw reported(error, file);
   if (ended.code === 0 && last !== null && Array.isArray(last.files)) {
-    return { files: texts(last.files), warnings: texts(last.warnings) };
+    return { files: texts(last.files), notes: [...agreementNotes(last.agreement), ...texts(last.warnings)] };
   }
   if (/No module named '?slipway_export/.test(ended.stderr)) throw noPackage(python.command);
   const how = ended.signal === null ? `with exit code ${ended.code}` : `by the signal ${ended.signal}`;
@@ -65,9 +71,9 @@ interface Ended {
   readonly startError: Error | null;
 }
 
-function run({ command, answerMsMax }: PythonOptions, argv: readonly string[]): Promise<Ended> {
+function run({ command, answerMsMax, env = process.env }: PythonOptions, argv: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
     let stdout = '';
     let stderr = '';
     let overTime = false;
@@ -104,6 +110,16 @@ function lastJson(stdout: string): Readonly<Record<string, unknown>> {
 
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((part) => typeof part === 'string') : [];
+}
+
+/** What the package found when it compared the artifact with the original model, for each kind of rows. */
+function agreementNotes(agreement: unknown): string[] {
+  if (typeof agreement !== 'object' || agreement === null) return [];
+  return Object.entries(agreement).flatMap(([kind, found]) => {
+    const { rows, score_difference: apart } = (found ?? {}) as Record<string, unknown>;
+    if (typeof rows !== 'number' || typeof apart !== 'number') return [];
+    return [`the original model agrees on ${rows} rows (${kind}): scores within ${apart.toPrecision(2)}`];
+  });
 }
 
 function reported(error: unknown, where: string): SlipwayError {

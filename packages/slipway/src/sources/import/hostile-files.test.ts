@@ -55,7 +55,8 @@ test.each(files)('%s with changed bytes is read or refused, and nothing else', a
   for (let seed = 1; seed <= 60; seed++) {
     const random = new Random(seed);
     const changed = bytes.slice();
-    for (let change = 0; change <= random.integer(4); change++) changed[random.integer(changed.length)] = random.integer(256);
+    for (let change = 0; change <= random.integer(4); change++)
+      changed[random.integer(changed.length)] = random.integer(256);
     expect(() => outcome(changed), `seed ${seed}`).not.toThrow();
   }
 });

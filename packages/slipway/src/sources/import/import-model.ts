@@ -5,6 +5,7 @@ import { openTable, type TrainingTable } from '../table/open-table.ts';
 import { launchFiles } from '../training/draft-launch.ts';
 import { refuseExisting, replaceFiles } from '../training/replace-files.ts';
 import type { OpenTrainedModel, ServingEngine } from '../training/trained-model.ts';
+import { checkWords } from './check-words.ts';
 import type { ImportWords } from './draft-import.ts';
 import { exportWithPython, type PythonOptions } from './export-with-python.ts';
 import { type ModelFile, readModelFile, understandModel } from './read-model-file.ts';
@@ -48,7 +49,8 @@ export interface ImportReport {
  * EXPORT_FAILED; a run that fails leaves the folder as it was.
  */
 export async function importModel(options: ImportOptions): Promise<ImportReport> {
-  const { file, out, data, force } = options;
+  const { file, out, data, words, force } = options;
+  checkWords(words);
   const written = [launchFiles.artifact, launchFiles.launch, launchFiles.golden, launchFiles.reference];
   const inTheWay = [file, data].find(
     (path) => path !== null && written.some((name) => resolve(out, name) === resolve(path)),
@@ -103,9 +105,9 @@ async function importPickle(read: ModelFile, options: ImportOptions): Promise<Im
     throw fail('INPUT_NOT_FOUND', { message: 'There is no file at this path.', where: data, cause });
   });
   let engine: ServingEngine | undefined;
-  let warnings: readonly string[] = [];
+  let notes: readonly string[] = [];
   const files = await replaceFiles(out, launchFiles.launch, async (folder) => {
-    ({ warnings } = await exportWithPython({ file: read.path, data, out: folder, words, python }));
+    ({ notes } = await exportWithPython({ file: read.path, data, out: folder, words, python }));
     const opened = await openModel(resolve(folder, launchFiles.launch), { engine: 'auto' });
     engine = opened.engine;
     await opened.close();
@@ -113,7 +115,7 @@ async function importPickle(read: ModelFile, options: ImportOptions): Promise<Im
   if (engine === undefined) throw new Error('the folder was written without an engine');
   return {
     ...{ model: words.model, version: words.version, out, files, source: 'Python pickle' },
-    ...{ features: null, sample: { path: data, rows: null }, goldenRows: null, notes: warnings, engine },
+    ...{ features: null, sample: { path: data, rows: null }, goldenRows: null, notes, engine },
   };
 }
 

@@ -34,10 +34,10 @@ function checkOutputs({ score, decision }: LaunchWords, table: NamedColumns): vo
   throw fail('USAGE', { message, where: '--score, --decision', hint: 'Give one of them another name.' });
 }
 
-type Said = Pick<ProblemDetail, 'field' | 'message' | 'hint'>;
+export type Said = Pick<ProblemDetail, 'field' | 'message' | 'hint'>;
 
-/** The first problem: with it mended, the next run tells the next. */
-function problemOf(thrown: unknown): Said {
+/** The first problem of a launch file: with it mended, the next run tells the next. */
+export function problemOf(thrown: unknown): Said {
   const { message, hint, details } = asSlipwayError(thrown);
   const [first] = (details as { readonly problems?: readonly Said[] } | undefined)?.problems ?? [];
   return first ?? { field: '', message, hint };
