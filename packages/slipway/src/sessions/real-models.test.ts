@@ -22,9 +22,6 @@ import { openOnnxRuntimeSession } from './index.ts';
 const models = realModels();
 const refusals = realModelRefusals();
 
-/** How far one build of ONNX Runtime may be from another, which may use other instructions of a processor. */
-const buildTolerance = 2e-6;
-
 describe('the models', () => {
   test('are at least 40, more than ten of them of data that packages ship, of three libraries', () => {
     expect(models.length).toBeGreaterThanOrEqual(40);
@@ -54,7 +51,8 @@ describe.each(models)('$name', (given) => {
   test('gives in ONNX Runtime here what it gave in Python', async () => {
     const found = answerDifference(await runtime(), storedColumns(given, 'runtime'), { labels });
     expect(found).toMatchObject({ mismatches: 0 });
-    expect(found.largest, found.first).toBeLessThanOrEqual(buildTolerance);
+    // Another processor has other instructions, and sums in another order.
+    expect(found.largest, found.first).toBeLessThanOrEqual(given.tolerance);
   });
 
   test('gives in ONNX Runtime what the library gave', async () => {
