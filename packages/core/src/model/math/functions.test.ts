@@ -1,7 +1,7 @@
 import { Random } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import * as exact from '../fixtures/high-precision.ts';
-import { erf, exp, expm1, log, nextDown, nextUp, tanh } from './index.ts';
+import { erf, exp, expm1, log, nextDown, nextUp, sigmoid, softplus, tanh } from './index.ts';
 
 const functions = [
   { name: 'exp', fn: exp, reference: exact.exp, ulps: 1, draw: (u: number) => 60 * u - 30 },
@@ -11,6 +11,8 @@ const functions = [
   { name: 'log', fn: log, reference: exact.log, ulps: 1, draw: (u: number) => 2 ** (100 * u - 50) },
   { name: 'log near 1', fn: log, reference: exact.log, ulps: 1, draw: (u: number) => 0.75 + u / 2 },
   { name: 'tanh', fn: tanh, reference: exact.tanh, ulps: 2, draw: (u: number) => 8 * u - 4 },
+  { name: 'sigmoid', fn: sigmoid, reference: exact.sigmoid, ulps: 2, draw: (u: number) => 60 * u - 30 },
+  { name: 'softplus', fn: softplus, reference: exact.softplus, ulps: 2, draw: (u: number) => 40 * u - 20 },
   { name: 'erf', fn: erf, reference: exact.erf, ulps: 5, draw: (u: number) => 8 * u - 4 },
 ];
 

@@ -1,7 +1,7 @@
 import type { TreesStep } from '../../ir/program.ts';
 import type { TreeEnsemble } from '../../ir/tree-ensemble.ts';
 import { orderUnits } from './of-sums.ts';
-import { at, type Bound, type Rows } from './rows.ts';
+import { at, type Bound, type Rows, unitOf } from './rows.ts';
 
 /**
  * Trees behind values that may differ: a row goes both ways at each question whose threshold lies within the bound, and
@@ -29,7 +29,7 @@ export function boundsOfTrees(step: TreesStep, rows: Rows): Bound[] {
       });
     }
   }
-  const unit = ensemble.leaves instanceof Float32Array ? 2 ** -24 : 2 ** -53;
+  const unit = unitOf(ensemble.precision);
   found.forEach((bound, target) => {
     const sum = rows.value({ value: step.out, column: target });
     const rounding = orderUnits(ensemble.roots.length) * unit;
@@ -80,10 +80,14 @@ class Walk {
     const { nodes } = this.ensemble;
     const x = this.value(nodes.feature[node], row);
     const bound = this.bound(nodes.feature[node], row);
-    const threshold = nodes.threshold[node];
+    const { members = null, cut = false } = this.ensemble.sets[nodes.set[node]] ?? {};
+    const asked = members ?? [nodes.threshold[node]];
     if (Number.isNaN(x)) return { yes: nodes.missing[node] === 1, no: nodes.missing[node] === 0 };
-    if (bound > 0 && Math.abs(x - threshold) <= bound) return { yes: true, no: true };
-    const yes = nodes.equal[node] === 1 ? x === threshold : x <= threshold;
+    // A cut moves a value by less than 1.
+    const near = bound > 0 && asked.some((value) => Math.abs(x - value) <= bound + (cut ? 1 : 0));
+    if (near) return { yes: true, no: true };
+    const yes =
+      members?.includes(cut ? Math.trunc(x) : x) ?? (nodes.equal[node] === 1 ? x === asked[0] : x <= asked[0]);
     return { yes, no: !yes };
   }
 
