@@ -308,6 +308,25 @@ describe('a text that several encoders look up', () => {
     expectSameBits(given, { rows: whole.length, columns: [whole] });
   });
 
+  test('where another column says so is no table of one place', () => {
+    const model = modelOf('two columns', {
+      nodes: [
+        encoder('Z', 'p', ['a']),
+        node('Cast', ['p'], ['condition'], { to: { int: 9 } }),
+        node('Where', ['condition', 'other', 'X'], ['filled']),
+        node('ml:OneHotEncoder', ['filled'], ['hot'], { cats_strings: { strings: ['a', 'b', 'd'] } }),
+        node('Flatten', ['hot'], ['flat']),
+        node('ml:LinearRegressor', ['flat'], ['y'], { coefficients: { floats: [0.1, 0.2, 0.3] } }),
+      ],
+      inputs: [value('X', 'string', [null, 1]), value('Z', 'string', [null, 1])],
+      outputs: [value('y', 'float32', [null, 1])],
+      initializers: [{ name: 'other', type: 'string', dims: [1], data: ['b'] }],
+    });
+    const given = lowered(model);
+    const pairs = whole.flatMap((x) => whole.map((z) => [x, z] as const));
+    expectSameBits(given, { rows: pairs.length, columns: [pairs.map(([x]) => x), pairs.map(([, z]) => z)] });
+  });
+
   test('and imputed becomes one term of a sum', () => {
     // What skl2onnx makes of SimpleImputer on text: where the text is missing, another stands for it.
     const model = modelOf('imputed text', {
@@ -339,6 +358,7 @@ function scaledStumps(
   scale: readonly number[],
   thresholds: readonly number[],
   tracks: number,
+  mode = 'BRANCH_LEQ',
 ): OnnxModel {
   const columns = offset.length;
   const trees = thresholds.flatMap((threshold) => offset.map((_, column) => ({ threshold, column })));
@@ -351,7 +371,7 @@ function scaledStumps(
         nodes_nodeids: three(() => [0, 1, 2]),
         nodes_featureids: three((tree) => [trees[tree]?.column ?? 0, 0, 0]),
         nodes_modes: {
-          strings: trees.flatMap((_, tree) => [tree % 3 === 0 ? 'BRANCH_LT' : 'BRANCH_LEQ', 'LEAF', 'LEAF']),
+          strings: trees.flatMap((_, tree) => [tree % 3 === 0 ? mode.replace('LEQ', 'LT') : mode, 'LEAF', 'LEAF']),
         },
         nodes_values: { floats: trees.flatMap(({ threshold }) => [threshold, 0, 0]) },
         nodes_truenodeids: three(() => [1, 0, 0]),
@@ -408,12 +428,16 @@ test('scaling in front of trees moves to their thresholds, to the last bit of ev
   }
 });
 
-test('an input that is scaled by 0 or infinity is scaled as before', () => {
-  const stumps = scaledStumps([0.5, 0.5], [0, Number.POSITIVE_INFINITY], [1, 2], 0);
-  const given = lowered(stumps);
-  expect(fusedSteps(given)).toContain('scale');
-  expectSameBits(given, {
-    rows: hardNumbers.length,
-    columns: [Float64Array.from(hardNumbers), Float64Array.from(hardNumbers)],
-  });
+test('an input that is scaled by 0 or infinity, or asked for equality, is scaled as before', () => {
+  // 0.5 is scaled to 0 times infinity, and many numbers to the same one.
+  const models = [
+    scaledStumps([0.5, 0.5], [0, Number.POSITIVE_INFINITY], [1, 2], 1),
+    scaledStumps([0, 0], [1e-30, 1e-45], [0, 0.5], 0, 'BRANCH_EQ'),
+  ];
+  for (const model of models) {
+    const given = lowered(model);
+    expect(fusedSteps(given)).toContain('scale');
+    const numbers = Float64Array.from([...hardNumbers, 1e-10, 2e-10, -1e-20]);
+    expectSameBits(given, { rows: numbers.length, columns: [numbers, numbers] });
+  }
 });

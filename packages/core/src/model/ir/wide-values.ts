@@ -1,0 +1,91 @@
+import type { Lane, Program, Step } from './program.ts';
+
+/** Steps whose lanes all run through the same code, each on its own. */
+export type LanewiseStep = Extract<
+  Step,
+  {
+    readonly op:
+      | 'map'
+      | 'scale'
+      | 'shift'
+      | 'divide'
+      | 'above'
+      | 'lookup'
+      | 'position'
+      | 'hot'
+      | 'impute'
+      | 'guard'
+      | 'pair'
+      | 'select';
+  }
+>;
+
+/** The lanes that each lane of the step is made of, one list an operand. */
+export function operandsOf(step: LanewiseStep): readonly (readonly Lane[])[] {
+  switch (step.op) {
+    case 'pair':
+      return [step.inputs, step.others];
+    case 'select':
+      return [step.conditions, step.inputs, step.others];
+    default:
+      return [step.inputs];
+  }
+}
+
+export function isLanewise(step: Step): step is LanewiseStep {
+  switch (step.op) {
+    case 'map':
+    case 'scale':
+    case 'shift':
+    case 'divide':
+    case 'above':
+    case 'lookup':
+    case 'position':
+    case 'hot':
+    case 'impute':
+    case 'guard':
+    case 'pair':
+    case 'select':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Lanes from which on a loop is less code, and sooner fast, than lanes that are written out. */
+const wideMin = 24;
+
+/**
+ * Values that a loop fills: an array holds them, and a lane is an element of it. Written out, a model of hundreds of
+ * columns is more code than engines optimise. What a loop reads is another such value, constants, or one lane.
+ */
+export function wideValues(program: Program): ReadonlySet<number> {
+  const wide = new Set<number>();
+  for (const step of program.steps) {
+    if (program.widths[step.out] >= wideMin && canLoop(program, step, wide)) wide.add(step.out);
+  }
+  return wide;
+}
+
+function canLoop(program: Program, step: Step, wide: ReadonlySet<number>): boolean {
+  if (step.op === 'load') return true;
+  return isLanewise(step) && operandsOf(step).every((lanes) => isUniform(program, lanes, wide));
+}
+
+function isUniform(program: Program, lanes: readonly Lane[], wide: ReadonlySet<number>): boolean {
+  if (isOneLane(lanes) || lanes.every(({ value }) => program.steps[value].op === 'constant')) return true;
+  return wide.has(lanes[0].value) && lanes.every(({ value }) => value === lanes[0].value);
+}
+
+export function isOneLane(lanes: readonly Lane[]): boolean {
+  const [first] = lanes;
+  return lanes.every(({ value, column }) => value === first.value && column === first.column);
+}
+
+/** Lanes that stand in the text of a program by themselves: those that no loop fills. */
+export function writtenLanes(program: Program): number {
+  const wide = wideValues(program);
+  return program.steps.reduce((sum, { op, out }) => {
+    return op === 'constant' || wide.has(out) ? sum : sum + program.widths[out];
+  }, 0);
+}
