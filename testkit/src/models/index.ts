@@ -1,4 +1,5 @@
 export { heavyModel } from './heavy.ts';
+export { type LeafWiseOptions, leafWiseModel } from './leaf-wise.ts';
 export {
   type LogisticOptions,
   type LogisticParameters,

@@ -70,7 +70,9 @@ function grow(rows: Row[], at: CaseNode): number {
   const { feature, missing } = at.asks;
   const chain = questionsOf(at.asks).map((question) => add({ ...question, feature, missing, leaf: null }));
   const yes = grow(rows, at.yes);
-  const no = at.no === null ? yes : grow(rows, at.no);
+  // One child for both answers, but for a question of equality: with that ONNX Runtime has its own reading.
+  const shares = at.no === null && chain.every((row) => row.mode !== 'BRANCH_EQ');
+  const no = shares ? yes : grow(rows, at.no ?? at.yes);
   chain.forEach((row, index) => {
     row.yes = yes;
     row.no = chain[index + 1]?.id ?? no;

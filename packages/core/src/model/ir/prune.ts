@@ -114,22 +114,36 @@ function pickTableRows(
 /** Keeps the wanted targets, and the inputs that some node reads. */
 function narrowTrees(inputs: readonly Lane[], ensemble: TreeEnsemble, columns: readonly number[], out: number): Step {
   const { nodes, targets } = ensemble;
-  const used = [...new Set(nodes.feature)].sort((a, b) => a - b);
-  const place = new Map(used.map((feature, index) => [feature, index]));
-  const feature = nodes.feature.map((old) => place.get(old) ?? 0);
-  const leafCount = ensemble.leaves.length / targets;
-  const leaves = floatsOf(ensemble.precision, leafCount * columns.length);
-  for (let leaf = 0; leaf < leafCount; leaf++) {
-    columns.forEach((column, index) => {
-      leaves[leaf * columns.length + index] = ensemble.leaves[leaf * targets + column];
-    });
-  }
+  const read = new Uint8Array(inputs.length);
+  for (const feature of nodes.feature) read[feature] = 1;
+  const used = [...inputs.keys()].filter((input) => read[input] === 1);
+  const place = new Int32Array(inputs.length);
+  used.forEach((input, index) => {
+    place[input] = index;
+  });
+  const feature = used.length === inputs.length ? nodes.feature : nodes.feature.map((old) => place[old]);
   return {
     op: 'trees',
     out,
     inputs: used.map((index) => inputs[index]),
-    ensemble: { ...ensemble, nodes: { ...nodes, feature }, leaves, targets: columns.length },
+    ensemble: {
+      ...ensemble,
+      nodes: { ...nodes, feature },
+      leaves: columns.length === targets ? ensemble.leaves : leavesOf(ensemble, columns),
+      targets: columns.length,
+    },
   };
+}
+
+function leavesOf({ precision, leaves, targets }: TreeEnsemble, columns: readonly number[]): FloatArray {
+  const count = leaves.length / targets;
+  const kept = floatsOf(precision, count * columns.length);
+  for (let leaf = 0; leaf < count; leaf++) {
+    columns.forEach((column, index) => {
+      kept[leaf * columns.length + index] = leaves[leaf * targets + column];
+    });
+  }
+  return kept;
 }
 
 interface Kept {

@@ -20,7 +20,10 @@ export function floats(node: OnnxNode, name: string): Float32Array | null {
 /** Integers as numbers; refuses those that a number can't hold. */
 export function integers(node: OnnxNode, name: string): readonly number[] | null {
   const values = find(node, name, 'ints')?.value;
-  return values === undefined ? null : Array.from(values, (value) => safeInteger(node, name, value));
+  if (values === undefined) return null;
+  const numbers = new Array<number>(values.length);
+  for (let at = 0; at < values.length; at++) numbers[at] = safeInteger(node, name, values[at]);
+  return numbers;
 }
 
 export function strings(node: OnnxNode, name: string): readonly string[] | null {

@@ -7,8 +7,9 @@ import { bothClasses, classLabels, outputClasses, type PostTransform, postTransf
 import { narrowed, shifted } from './tree-arithmetic.ts';
 import { treeFloats } from './tree-attributes.ts';
 import { type ParsedTrees, parseTrees } from './tree-nodes.ts';
+import { sumVotes } from './tree-sums.ts';
 import { refuseTransform } from './tree-targets.ts';
-import { certainty, readVotes, sumVotes, type Vote, type Votes } from './tree-votes.ts';
+import { type Certainty, certainties, readVotes, sortedVotes, type Votes } from './tree-votes.ts';
 
 /**
  * TreeEnsembleClassifier, versions 1 and 3, as ONNX Runtime 1.30.0 runs it. With float64 input trees and decisions are
@@ -54,7 +55,8 @@ function binary(context: Context, labels: readonly (string | number)[]): Classes
   if (base.length > 1) throw refuse(node, 'base_values of both classes of a binary classifier are ambiguous');
   const single = votes.targets.length === 1;
   const decisive = votes.targets.includes(1) ? 1 : 0;
-  if (certainty(trees, votes, decisive) !== 'always') throw refuse(node, `some rows get no vote for class ${decisive}`);
+  if (certainties(trees, votes)(decisive) !== 'always')
+    throw refuse(node, `some rows get no vote for class ${decisive}`);
   if (decisive === 1 && base.length > 0)
     throw refuse(node, 'base_values with votes for the second class are ambiguous');
   // With votes for class 1, ONNX Runtime answers the numbers 0 and 1, whatever the labels are.
@@ -87,12 +89,10 @@ function manyClasses(context: Context, count: number): Classes {
   const { scope, node, inputs, trees, base, transform } = context;
   if (base.length !== 0 && base.length !== count)
     throw refuse(node, `it has ${base.length} base_values for ${count} classes`);
-  const known = Array.from({ length: count }, (_, target) =>
-    base.length > 0 ? 'always' : certainty(trees, context.votes, target),
-  );
+  const certainty = certainties(trees, context.votes);
+  const known = Array.from({ length: count }, (_, target) => (base.length > 0 ? 'always' : certainty(target)));
   if (!known.includes('always')) throw refuse(node, 'some rows may get no vote at all');
-  const sometimes = (target: number) => certainty(trees, context.votes, target) === 'depends';
-  if (base.some((value, target) => Object.is(value, -0) && sometimes(target)))
+  if (base.some((value, target) => Object.is(value, -0) && certainty(target) === 'depends'))
     throw refuse(node, 'a base value of -0 of a class that some rows get no vote for is ambiguous');
   const lanes = sumVotes(scope, inputs, trees, withVoteMarks(context.votes, known, count), 'sum');
   const { precision } = trees;
@@ -112,18 +112,26 @@ function manyClasses(context: Context, count: number): Classes {
 }
 
 /** Adds a target `count + k` that counts the votes for class `k`, for the classes where that depends on the row. */
-function withVoteMarks(votes: Votes, known: readonly string[], count: number): Votes {
-  const depends = known.flatMap((state, target) => (state === 'depends' ? [target] : []));
-  if (depends.length === 0) return votes;
-  const marked = (list: readonly Vote[]) => [
-    ...list,
-    ...list.filter((vote) => depends.includes(vote.target)).map((vote) => ({ target: count + vote.target, weight: 1 })),
-  ];
-  return {
-    ...votes,
-    byLeaf: votes.byLeaf.map(marked),
-    targets: [...votes.targets, ...depends.map((target) => count + target)],
+function withVoteMarks(votes: Votes, known: readonly Certainty[], count: number): Votes {
+  const { starts, targetIds, weights } = votes;
+  if (!known.includes('depends')) return votes;
+  const leafOfVote: number[] = [];
+  const targets: number[] = [];
+  const all: number[] = [];
+  const add = (leaf: number, target: number, weight: number) => {
+    leafOfVote.push(leaf);
+    targets.push(target);
+    all.push(weight);
   };
+  for (let leaf = 0; leaf + 1 < starts.length; leaf++) {
+    for (let vote = starts[leaf]; vote < starts[leaf + 1]; vote++) {
+      add(leaf, targetIds[vote], weights[vote]);
+      if (known[targetIds[vote]] === 'depends') add(leaf, count + targetIds[vote], 1);
+    }
+  }
+  const precision = weights instanceof Float64Array ? 'float64' : 'float32';
+  const marked = sortedVotes(starts.length - 1, Int32Array.from(leafOfVote), targets, floatsOf(precision, all));
+  return { ...marked, allPositive: votes.allPositive };
 }
 
 function above(scope: Scope, score: Lane, at: number): Lane {

@@ -1,9 +1,10 @@
 import type { CategorySet, TreeNodes, TreePrecision } from '../ir/tree-ensemble.ts';
 import type { OnnxNode } from '../onnx/types.ts';
+import { BranchList } from './branch-list.ts';
 import { corrupt, refuse } from './refusal.ts';
-import { canonicalNodes } from './tree-builder.ts';
 import { type NodeEntries, readNodeEntries } from './tree-entries.ts';
-import { type Question, questionOf } from './tree-questions.ts';
+import { type BranchContext, type Question, questionOf } from './tree-questions.ts';
+import { TreeRuns } from './tree-runs.ts';
 
 /** The nodes of all trees in canonical form. Tree t has the nodes and leaves from its start up to the next one's. */
 export interface ParsedTrees {
@@ -28,78 +29,79 @@ export interface NumberedTrees extends ParsedTrees {
  */
 export function parseTrees(node: OnnxNode, columns: number, precision: TreePrecision): NumberedTrees {
   const entries = readNodeEntries(node, precision);
-  const index = indexById(node, entries);
-  const { starts, leafStart, leafNumber } = numberLeaves(node, entries);
-  const branches: number[] = [];
-  const branchNumber = new Int32Array(entries.trees.length + 1);
-  leafNumber.forEach((leaf, at) => {
-    branchNumber[at] = branches.length;
-    if (leaf < 0) branches.push(at);
-  });
-  branchNumber[entries.trees.length] = branches.length;
+  const runs = new TreeRuns(node, entries);
+  const { starts } = runs;
+  const { leafStart, leafNumber, branches, branchNumber } = numberEntries(entries, starts);
   const reference = (at: number) => (leafNumber[at] >= 0 ? ~leafNumber[at] : branchNumber[at]);
-  const child = (at: number, id: number): number => {
-    const entry = index.get(entries.trees[at])?.get(id);
-    if (entry !== undefined) return reference(entry);
+  const child = (run: number, at: number, id: number): number => {
+    const entry = runs.entryOf(run, id);
+    if (entry >= 0) return reference(entry);
     throw corrupt(node, `${nameOf(entries, at)} has a child ${id} that is not there`);
   };
   const context = { node, columns, precision };
-  const questions = branches.map((at): Question => {
-    const mode = entries.modes[at];
-    if (mode === 'LEAF') throw corrupt(node, 'a leaf was taken for a branch');
-    const tracksTrue = entries.missingTrue !== null && entries.missingTrue[at] === 1;
-    const branch = { mode, feature: entries.features[at], value: entries.values[at], tracksTrue };
-    return questionOf(context, branch, () => nameOf(entries, at));
+  const list = new BranchList(branches.length, precision);
+  let run = 0;
+  for (const at of branches) {
+    while (at >= starts[run + 1]) run += 1;
+    const question = questionAt(context, entries, at);
+    list.add(question, child(run, at, entries.whenTrue[at]), child(run, at, entries.whenFalse[at]));
+  }
+  const { nodes, first } = list.canonicalNodes();
+  const roots = Int32Array.from(starts.subarray(0, -1), (at) => {
+    return leafNumber[at] >= 0 ? ~leafNumber[at] : first[branchNumber[at]];
   });
-  const whenTrue = Int32Array.from(branches, (at) => child(at, entries.whenTrue[at]));
-  const whenFalse = Int32Array.from(branches, (at) => child(at, entries.whenFalse[at]));
-  const { nodes, first } = canonicalNodes({ questions, whenTrue, whenFalse }, precision);
-  const roots = Int32Array.from(starts, (at) => (leafNumber[at] >= 0 ? ~leafNumber[at] : first[branchNumber[at]]));
   refuseCycles(node, nodes, roots);
-  const nodeStart = Int32Array.from([...starts, entries.trees.length], (at) => first[branchNumber[at]]);
-  const leafOf = (tree: number, id: number) => leafAt(index.get(tree)?.get(id), leafNumber);
-  return { precision, nodes, sets: [], roots, nodeStart, leafStart, leafOf };
+  const nodeStart = starts.map((at) => first[branchNumber[at]]);
+  return {
+    precision,
+    nodes,
+    sets: [],
+    roots,
+    nodeStart,
+    leafStart,
+    leafOf: (tree, id) => leafNumber[runs.find(tree, id)],
+  };
+}
+
+function questionAt(context: BranchContext, entries: NodeEntries, at: number): Question {
+  const mode = entries.modes[at];
+  if (mode === 'LEAF') throw corrupt(context.node, 'a leaf was taken for a branch');
+  // ONNX Runtime joins questions of equality one after the other to one, and loses the way of such a last one.
+  if (mode === 'BRANCH_EQ' && entries.whenTrue[at] === entries.whenFalse[at])
+    throw refuse(context.node, `${nameOf(entries, at)} asks for equality but both answers lead to one child`);
+  const tracksTrue = entries.missingTrue !== null && entries.missingTrue[at] === 1;
+  const branch = { mode, feature: entries.features[at], value: entries.values[at], tracksTrue };
+  return questionOf(context, branch, () => nameOf(entries, at));
+}
+
+/** Numbers leaves and branches, each in the order of the entries. */
+function numberEntries(
+  { modes }: NodeEntries,
+  starts: Int32Array,
+): {
+  leafStart: Int32Array;
+  leafNumber: Int32Array;
+  branches: Int32Array;
+  branchNumber: Int32Array;
+} {
+  const leafNumber = new Int32Array(modes.length).fill(-1);
+  const branchNumber = new Int32Array(modes.length + 1);
+  const branches = new Int32Array(modes.length);
+  let leaves = 0;
+  let count = 0;
+  modes.forEach((mode, at) => {
+    branchNumber[at] = count;
+    if (mode === 'LEAF') leafNumber[at] = leaves++;
+    else branches[count++] = at;
+  });
+  branchNumber[modes.length] = count;
+  // Entries before a tree are branches or leaves.
+  const leafStart = starts.map((at) => at - branchNumber[at]);
+  return { leafStart, leafNumber, branches: branches.subarray(0, count), branchNumber };
 }
 
 function nameOf(entries: NodeEntries, at: number): string {
   return `node ${entries.ids[at]} of tree ${entries.trees[at]}`;
-}
-
-function leafAt(entry: number | undefined, leafNumber: Int32Array): number | undefined {
-  return entry === undefined ? undefined : leafNumber[entry];
-}
-
-function indexById(node: OnnxNode, entries: NodeEntries): Map<number, Map<number, number>> {
-  const index = new Map<number, Map<number, number>>();
-  entries.trees.forEach((tree, at) => {
-    const ids = index.get(tree) ?? new Map<number, number>();
-    index.set(tree, ids);
-    if (ids.has(entries.ids[at])) throw corrupt(node, `tree ${tree} has two nodes ${entries.ids[at]}`);
-    ids.set(entries.ids[at], at);
-  });
-  return index;
-}
-
-/** A tree is a run of entries with one tree id, and its root is the first of them. */
-function numberLeaves(
-  node: OnnxNode,
-  entries: NodeEntries,
-): { starts: number[]; leafStart: Int32Array; leafNumber: Int32Array } {
-  const starts: number[] = [];
-  const leafStart: number[] = [];
-  const leafNumber = new Int32Array(entries.trees.length).fill(-1);
-  const seen = new Set<number>();
-  let leaves = 0;
-  entries.trees.forEach((tree, at) => {
-    if (at === 0 || tree !== entries.trees[at - 1]) {
-      if (seen.has(tree)) throw refuse(node, `the nodes of tree ${tree} do not stand together`);
-      seen.add(tree);
-      starts.push(at);
-      leafStart.push(leaves);
-    }
-    if (entries.modes[at] === 'LEAF') leafNumber[at] = leaves++;
-  });
-  return { starts, leafStart: Int32Array.from([...leafStart, leaves]), leafNumber };
 }
 
 /** Walks every tree once with an own stack, since a hostile tree may be deep. State 1 is being walked, 2 is done. */

@@ -7,7 +7,7 @@ import { matrix } from './tensor.ts';
 import { narrowed } from './tree-arithmetic.ts';
 import { treeFloats } from './tree-attributes.ts';
 import { parseTrees } from './tree-nodes.ts';
-import { refuseTransform, targetScores, treeAggregates } from './tree-targets.ts';
+import { refuseTransform, targetScores, targetsMax, treeAggregates } from './tree-targets.ts';
 import { readVotes } from './tree-votes.ts';
 
 /**
@@ -18,7 +18,7 @@ export function lowerTreeRegressor(scope: Scope, node: OnnxNode): void {
   const { type, lanes: inputs } = scope.numbers(node);
   if (type !== 'float32' && type !== 'float64') throw refuse(node, `input is of type ${type}`);
   const count = integer(node, 'n_targets', 1);
-  if (count < 1) throw refuse(node, `it has ${count} targets`);
+  if (count < 1 || count > targetsMax) throw refuse(node, `it has ${count} targets`);
   const aggregate = oneOf(node, 'aggregate_function', treeAggregates, 'SUM');
   const transform = postTransform(node);
   refuseTransform(node, transform, count, type);

@@ -6,10 +6,14 @@ import type { Scope } from './scope.ts';
 import type { PostTransform } from './scores.ts';
 import { divided, shifted } from './tree-arithmetic.ts';
 import type { ParsedTrees } from './tree-nodes.ts';
-import { certainty, groupsOfTargets, sumVotes, type Votes } from './tree-votes.ts';
+import { groupsOfTargets, sumVotes } from './tree-sums.ts';
+import { certainties, countVotes, type Votes } from './tree-votes.ts';
 
 export const treeAggregates = ['SUM', 'AVERAGE', 'MIN', 'MAX'] as const;
 export type TreeAggregate = (typeof treeAggregates)[number];
+
+/** Beyond this many targets a program has more values than the compiler takes. */
+export const targetsMax = 4096;
 
 /** What the scores of an operator's targets are made of. */
 export interface TargetTrees {
@@ -31,7 +35,8 @@ export function targetScores(scope: Scope, given: TargetTrees): readonly Lane[] 
   const { precision } = trees;
   const base = given.base === null || given.base.length === 0 ? null : given.base;
   refuseSilentLeaves(given);
-  const voted = Array.from({ length: count }, (_, target) => certainty(trees, votes, target) === 'always');
+  const certainty = certainties(trees, votes);
+  const voted = Array.from({ length: count }, (_, target) => certainty(target) === 'always');
   if (base !== null && voted.includes(false))
     throw refuse(node, 'base_values of a target that some rows get no vote for are ambiguous');
   const kind = aggregate === 'MIN' ? 'min' : aggregate === 'MAX' ? 'max' : 'sum';
@@ -68,12 +73,18 @@ function refuseSilentLeaves({ node, trees, votes, count, aggregate }: TargetTree
   const extremes = aggregate === 'MIN' || aggregate === 'MAX';
   if (count > 1 && !extremes) return;
   const silent = groupsOfTargets(trees, votes).some(({ targets, members }) =>
-    members.some((tree) => leavesOf(trees, votes, tree).some((list) => list.length < targets.length)),
+    members.some((tree) => countedVotes(trees, votes, tree) < targets.length * leavesOf(trees, tree)),
   );
-  const unheard = count === 1 && votes.byLeaf.some((list) => list.length === 0);
+  const unheard = count === 1 && votes.weights.length < trees.leafStart[trees.roots.length];
   if (silent || unheard) throw refuse(node, 'a leaf has no weight for some target');
 }
 
-function leavesOf(trees: ParsedTrees, votes: Votes, tree: number): Votes['byLeaf'] {
-  return votes.byLeaf.slice(trees.leafStart[tree], trees.leafStart[tree + 1]);
+function leavesOf({ leafStart }: ParsedTrees, tree: number): number {
+  return leafStart[tree + 1] - leafStart[tree];
+}
+
+function countedVotes(trees: ParsedTrees, votes: Votes, tree: number): number {
+  const counts = new Map<number, number>();
+  countVotes(trees, votes, tree, counts);
+  return [...counts.values()].reduce((sum, one) => sum + one, 0);
 }

@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts';
 import { type PostTransform, transformed } from './scores.ts';
 import { matrix } from './tensor.ts';
 import { narrowed } from './tree-arithmetic.ts';
-import { refuseTransform, type TreeAggregate, targetScores } from './tree-targets.ts';
+import { refuseTransform, type TreeAggregate, targetScores, targetsMax } from './tree-targets.ts';
 import { readTreeEnsemble } from './tree-v5-attributes.ts';
 import { parseTreeEnsemble } from './tree-v5-nodes.ts';
 
@@ -22,6 +22,7 @@ export function lowerTreeEnsemble(scope: Scope, node: OnnxNode): void {
   if (type !== 'float32' && type !== 'float64') throw refuse(node, `input is of type ${type}`);
   const count = integer(node, 'n_targets', 0);
   if (count < 1) throw corrupt(node, `it has ${count} targets`);
+  if (count > targetsMax) throw refuse(node, `it has ${count} targets, over the compiler's limit of ${targetsMax}`);
   const aggregate = numbered(node, 'aggregate_function', aggregates, 1);
   const transform = numbered(node, 'post_transform', transforms, 0);
   if (transform === 'SOFTMAX' || transform === 'LOGISTIC')

@@ -41,18 +41,7 @@ export function collectConditions(
   asked: Uint8Array,
   categories: Categories | null,
 ): Conditions {
-  const { nodes, precision } = ensemble;
-  const wanted = new Map<number, [Set<number>, Set<number>]>();
-  for (let node = 0; node < nodes.count; node++) {
-    if (asked[node] === 0 || nodes.set[node] >= 0) continue;
-    const sets = wanted.get(nodes.feature[node]) ?? [new Set<number>(), new Set<number>()];
-    wanted.set(nodes.feature[node], sets);
-    const set = sets[nodes.missing[node]];
-    set.add(keyOf(nodes.threshold[node]));
-    if (nodes.equal[node] === 1 && nodes.threshold[node] !== Number.NEGATIVE_INFINITY)
-      set.add(below(nodes.threshold[node], precision));
-  }
-  const { inputs, listed } = placeLists(wanted, precision);
+  const { inputs, listed } = placeLists(ensemble, asked);
   const { equalities, ofNode } = answerPlaces(ensemble, asked, inputs, listed);
   let places = listed + equalities.length;
   const memberships = (categories?.tables ?? []).map(({ words }) => {
@@ -74,51 +63,95 @@ function below(threshold: number, precision: TreePrecision): number {
   return keyOf(precision === 'float64' ? nextDownFloat64(threshold) : nextDown(threshold));
 }
 
-function placeLists(
-  wanted: ReadonlyMap<number, readonly [Set<number>, Set<number>]>,
-  precision: TreePrecision,
-): { inputs: InputConditions[]; listed: number } {
+/** Nothing lies below -Infinity. */
+function hasBelow({ nodes }: TreeEnsemble, node: number): boolean {
+  return nodes.equal[node] === 1 && nodes.threshold[node] !== Number.NEGATIVE_INFINITY;
+}
+
+function placeLists(ensemble: TreeEnsemble, asked: Uint8Array): { inputs: InputConditions[]; listed: number } {
   let listed = 0;
-  const list = (values: Set<number>): ConditionList => {
+  const list = (thresholds: FloatArray): ConditionList => {
     const start = listed;
-    if (values.size > 0) listed += values.size + 1;
-    return { thresholds: sorted(values, precision), start };
+    if (thresholds.length > 0) listed += thresholds.length + 1;
+    return { thresholds, start };
   };
-  const inputs = [...wanted].map(([input, [no, yes]]): InputConditions => {
-    return { input, thresholds: sorted(new Set([...no, ...yes]), precision), lists: [list(no), list(yes)] };
-  });
+  const lists = thresholdLists(ensemble, asked);
+  const inputs: InputConditions[] = [];
+  for (let input = 0; 2 * input < lists.length; input++) {
+    const [no, yes] = [distinct(lists[2 * input]), distinct(lists[2 * input + 1])];
+    if (no.length + yes.length === 0) continue;
+    inputs.push({ input, thresholds: union(no, yes, ensemble.precision), lists: [list(no), list(yes)] });
+  }
   return { inputs, listed: Math.ceil(listed / 4) * 4 };
 }
 
-function sorted(values: Set<number>, precision: TreePrecision): FloatArray {
-  return floatsOf(precision, [...values]).sort();
+/** What nodes compare with: for each input those where a missing value says no, then those where it says yes. */
+function thresholdLists(ensemble: TreeEnsemble, asked: Uint8Array): FloatArray[] {
+  const { nodes, precision } = ensemble;
+  const compares = (node: number) => asked[node] === 1 && nodes.set[node] < 0;
+  const listOf = (node: number) => 2 * nodes.feature[node] + nodes.missing[node];
+  const sizes = new Int32Array(2 * (nodes.feature.reduce((most, input) => Math.max(most, input), -1) + 1));
+  for (let node = 0; node < nodes.count; node++)
+    if (compares(node)) sizes[listOf(node)] += hasBelow(ensemble, node) ? 2 : 1;
+  const lists = Array.from(sizes, (size) => floatsOf(precision, size));
+  for (let node = 0; node < nodes.count; node++) {
+    if (!compares(node)) continue;
+    const list = lists[listOf(node)];
+    list[--sizes[listOf(node)]] = keyOf(nodes.threshold[node]);
+    if (hasBelow(ensemble, node)) list[--sizes[listOf(node)]] = below(nodes.threshold[node], precision);
+  }
+  return lists;
+}
+
+/** The numbers ascending, each once; the array is sorted in place. */
+function distinct(values: FloatArray): FloatArray {
+  values.sort();
+  let count = 0;
+  for (const value of values) if (count === 0 || value !== values[count - 1]) values[count++] = value;
+  return values.slice(0, count);
+}
+
+function union(a: FloatArray, b: FloatArray, precision: TreePrecision): FloatArray {
+  if (a.length === 0 || b.length === 0) return a.length === 0 ? b : a;
+  const both = floatsOf(precision, a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return distinct(both);
 }
 
 function answerPlaces(
-  ensemble: TreeEnsemble,
+  { nodes, precision }: TreeEnsemble,
   asked: Uint8Array,
   inputs: readonly InputConditions[],
   listed: number,
 ): Pick<Conditions, 'equalities' | 'ofNode'> {
-  const { nodes, precision } = ensemble;
-  const places = new Map(inputs.map(({ input, lists }) => [input, lists.map(placesOf)]));
+  const ofInput = new Map(inputs.map((conditions) => [conditions.input, conditions]));
   const equalities: { at: number; below: number }[] = [];
   const known = new Map<number, number>();
-  const ofNode = Int32Array.from({ length: nodes.count }, (_, node) => {
-    if (asked[node] === 0 || nodes.set[node] >= 0) return 0;
-    const list = places.get(nodes.feature[node])?.[nodes.missing[node]];
-    const at = list?.get(keyOf(nodes.threshold[node])) ?? 0;
-    if (nodes.equal[node] === 0) return at;
-    // Nothing lies below -Infinity.
-    const lower =
-      nodes.threshold[node] === Number.NEGATIVE_INFINITY ? Number.NaN : below(nodes.threshold[node], precision);
-    const place = known.get(at) ?? listed + equalities.push({ at, below: list?.get(lower) ?? -1 }) - 1;
+  const ofNode = new Int32Array(nodes.count);
+  for (let node = 0; node < nodes.count; node++) {
+    const list = ofInput.get(nodes.feature[node])?.lists[nodes.missing[node]];
+    if (list === undefined || asked[node] === 0 || nodes.set[node] >= 0) continue;
+    const threshold = nodes.threshold[node];
+    const at = placeIn(list, threshold);
+    ofNode[node] = at;
+    if (nodes.equal[node] === 0) continue;
+    const lower = threshold === Number.NEGATIVE_INFINITY ? -1 : placeIn(list, below(threshold, precision));
+    const place = known.get(at) ?? listed + equalities.push({ at, below: lower }) - 1;
     known.set(at, place);
-    return place;
-  });
+    ofNode[node] = place;
+  }
   return { equalities, ofNode };
 }
 
-function placesOf({ thresholds, start }: ConditionList): Map<number, number> {
-  return new Map(Array.from(thresholds, (threshold, index) => [threshold, start + index]));
+/** The place of a threshold that the list has. */
+function placeIn({ thresholds, start }: ConditionList, threshold: number): number {
+  let low = 0;
+  let high = thresholds.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (thresholds[middle] < threshold) low = middle + 1;
+    else high = middle;
+  }
+  return start + low;
 }
