@@ -63,3 +63,13 @@ export function workersOption(text: string): number {
   if (!/^\d+$/.test(text) || count > 64) throw new InvalidArgumentError('Write a whole number from 0 to 64.');
   return count;
 }
+
+/** `image=3x224x224`, once for each input; the sizes by the name of the input. */
+export function shapeOption(
+  text: string,
+  earlier: Readonly<Record<string, readonly number[]>> = {},
+): Readonly<Record<string, readonly number[]>> {
+  const [, name, sizes] = /^(.+)=([1-9]\d{0,6}(?:x[1-9]\d{0,6})*)$/.exec(text) ?? [];
+  if (name === undefined || sizes === undefined) throw new InvalidArgumentError('Write it like image=3x224x224.');
+  return Object.fromEntries([...Object.entries(earlier), [name, sizes.split('x').map(Number)]]);
+}

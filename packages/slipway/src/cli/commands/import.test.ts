@@ -72,7 +72,7 @@ test('the contract has the names, types, ranges and categories of model file and
     'c@example.org',
   );
   const launch = await read('typed', 'launch.yaml');
-  expect(launch).toMatch(/a: +\{ type: number, minimum: -2, maximum: 2, missing: null \}/);
+  expect(launch).toMatch(/a: +\{ type: number, minimum: -2, maximum: 1.5, missing: null \}/);
   expect(launch).toMatch(
     /plan: +\{ type: string, enum: \[basic, gold, plus, '"\] \+ exit\(\) \+ \["'\], missing: null \}/,
   );
@@ -150,12 +150,16 @@ test('an ONNX file keeps its bytes and gets a contract from its signature', asyn
   expect(launch).toMatch(/score: +\{ type: number, from: output_probability, class: 1, nullable: true \}/);
 });
 
-test('tensors become arrays, of any size', async () => {
-  const { err, exitCode } = await run('import', 'image.onnx', '--out', 'image');
+test('tensors become arrays, and a size that the file leaves open is asked for', async () => {
+  const { err, exitCode } = await run('import', 'image.onnx', '--shape', 'image=3x8x8', '--out', 'image');
   expect({ err, exitCode }).toEqual({ err: '', exitCode: 0 });
   expect(await read('image', 'launch.yaml')).toMatch(/type: array, shape: \[/);
   const model = await openModel(join(folder, 'image', 'launch.yaml'));
   await model.close();
+  const open = await run('import', 'image.onnx', '--out', 'open');
+  expect(open.err).toMatch(/MODEL_FILE_UNSUPPORTED: .*\[N, 3, height, width\][\s\S]*--shape image=3xNxN/);
+  const other = await run('import', 'image.onnx', '--shape', 'picture=3x8x8', '--out', 'open');
+  expect(other.err).toMatch(/USAGE: The model has no input "picture"\.[\s\S]*inputs are image/);
 });
 
 test('files that are there are kept unless told otherwise, and a run that fails leaves nothing', async () => {
@@ -219,6 +223,7 @@ test.each([
   [['import', 'xgb-binary.ubj', '--nmae', 'x'], /USAGE: .*unknown option '--nmae'/i],
   [['import', 'xgb-binary.ubj', '--name', 'Not Good'], /USAGE: .*\n.*--name/],
   [['import', 'xgb-binary.ubj', '--model-version', 'two'], /USAGE: .*\n.*--model-version/],
+  [['import', 'image.onnx', '--shape', '3x8'], /USAGE: .*Write it like image=3x224x224/],
   [['import', 'xgb-binary.ubj', '--python-timeout', 'soon'], /USAGE: .*Write a time like/],
   [['import', 'pickle.joblib', '--trust', '--out', 'p'], /USAGE: A pickled model does not tell/],
 ])('%j is refused with code and hint, exit code 2', async (argv, message) => {
@@ -247,7 +252,7 @@ test('as a process: one JSON document on stdout, errors as JSON on stderr', () =
   });
   expect({ err: ran.stderr, code: ran.status }).toEqual({ err: '', code: 0 });
   expect(JSON.parse(ran.stdout)).toMatchObject({ source: 'XGBoost 3.2.0', engine: { name: 'compiled' } });
-  const failed = spawnSync(process.execPath, [bin, 'import', 'sample.csv', '--json'], {
+  const failed = spawnSync(process.execPath, [bin, 'import', 'sample.csv', '--out', 'no', '--json'], {
     cwd: folder,
     encoding: 'utf8',
   });
@@ -285,7 +290,16 @@ describe('a pickle', () => {
 
   test('is not loaded without --trust, and the message says why and what to do', async () => {
     const path = await python('touch loaded');
-    const { err, exitCode } = await run('import', 'pipeline.joblib', '--data', 'sample.csv', '--python', path);
+    const { err, exitCode } = await run(
+      'import',
+      'pipeline.joblib',
+      '--data',
+      'sample.csv',
+      '--python',
+      path,
+      '--out',
+      'un',
+    );
     expect(err).toMatch(/MODEL_FILE_UNTRUSTED: .*loading it runs whatever code stands in it/);
     expect(err).toMatch(/--trust.*booster\.save_model/);
     expect(exitCode).toBe(2);

@@ -7,7 +7,7 @@ import type { Io } from '../io.ts';
 import { grouped, labelledLines } from '../lines.ts';
 import { engineJson, engineLines } from '../model-lines.ts';
 import { modelNameOf } from '../model-name.ts';
-import { durationOption } from '../option-values.ts';
+import { durationOption, shapeOption } from '../option-values.ts';
 import { styleFor } from '../style.ts';
 import { nextText } from './next-steps.ts';
 
@@ -21,7 +21,7 @@ the package slipway-export in a Python process of its own.
 Examples:
   slipway import model.ubj --data sample.csv --out churn
   slipway import lightgbm.txt --out churn --name churn --model-version 2.0.0
-  slipway import network.onnx --json
+  slipway import network.onnx --shape image=3x224x224 --json
   slipway import pipeline.joblib --trust --data sample.csv --out churn --python .venv/bin/python`;
 
 interface ImportCommandOptions {
@@ -29,6 +29,7 @@ interface ImportCommandOptions {
   readonly name?: string;
   readonly modelVersion: string;
   readonly data?: string;
+  readonly shape?: Readonly<Record<string, readonly number[]>>;
   readonly owner?: string;
   readonly contact?: string;
   readonly trust?: boolean;
@@ -45,6 +46,11 @@ export function configure(command: Command, io: Io): void {
     .option('--name <name>', 'the name of the model; by default that of the file')
     .option('--model-version <version>', 'the version of the model', '1.0.0')
     .option('--data <sample>', 'a CSV file with rows of the features, for types, ranges and the reference')
+    .option(
+      '--shape <input=sizes>',
+      'the size of a row of an ONNX input that leaves it open, such as image=3x224x224',
+      shapeOption,
+    )
     .option('--owner <team>', 'the team that answers for the model')
     .option('--contact <address>', 'how to reach the team')
     .option('--trust', 'load a Python pickle, which runs the code in it')
@@ -67,6 +73,7 @@ function bringIn(file: string, options: ImportCommandOptions, io: Io): Promise<I
     out: resolve(io.cwd, options.out),
     data: options.data === undefined ? null : resolve(io.cwd, options.data),
     words: { model: options.name ?? modelNameOf(file), version: options.modelVersion, owner },
+    shapes: options.shape ?? {},
     trust: options.trust === true,
     python: {
       command: options.python ?? (io.env.SLIPWAY_PYTHON || 'python3'),

@@ -6,7 +6,7 @@ import { Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import { readUbjson } from '../xgboost/read-ubjson.ts';
 import { detectFormat } from './detect-format.ts';
-import { type ImportedModel, understandModel } from './read-model-file.ts';
+import { type ImportedModel, noHints, understandModel } from './read-model-file.ts';
 
 const models = fileURLToPath(new URL('../fixtures/models/', import.meta.url));
 const files = (await readdir(models)).filter((name) => /\.(ubj|txt)$|^xgb.*\.json$/.test(name));
@@ -18,7 +18,7 @@ function outcome(bytes: Uint8Array): ImportedModel | SlipwayError {
   try {
     const format = detectFormat(bytes, 'file');
     if (format === 'pickle') throw new Error('no file here is a pickle');
-    return understandModel({ path: 'file', format, bytes }, null);
+    return understandModel({ path: 'file', format, bytes }, noHints);
   } catch (thrown) {
     if (isSlipwayError(thrown)) return thrown;
     throw thrown;

@@ -16,8 +16,8 @@ export interface ImportFeature {
   readonly categories: readonly string[] | null;
   /** Least and greatest value seen in training or in the sample. */
   readonly range: readonly [number, number] | null;
-  /** The least value that there can be, whatever was seen. */
-  readonly least: number | null;
+  /** What the model itself has for values, whatever was seen; null where it takes any. */
+  readonly bounds: { readonly minimum?: number; readonly maximum?: number } | null;
   /** Whether the model answers for a missing value. */
   readonly missing: boolean;
   /** Values at which the model may change its mind, for examples that show something. */
@@ -48,8 +48,8 @@ export function rawFeature(feature: ImportFeature): RawFeature {
   }
 }
 
-function boundsOf({ range, least }: ImportFeature): { minimum?: number; maximum?: number } {
-  if (least !== null) return { minimum: least };
+function boundsOf({ range, bounds }: ImportFeature): { minimum?: number; maximum?: number } {
+  if (bounds !== null) return bounds;
   return range === null ? {} : (roundedRange(...range) ?? {});
 }
 
@@ -63,20 +63,25 @@ export function boostedFeatures(model: BoostedModel, columns: readonly string[])
   });
 }
 
-type Typed = Pick<ImportFeature, 'type' | 'open' | 'categories' | 'range' | 'least'>;
+type Typed = Pick<ImportFeature, 'type' | 'open' | 'categories' | 'range' | 'bounds'>;
 
 function typeOf({ kind, categories, range }: ModelFeature): Typed {
-  const plain = { open: false, categories: null, range, least: null };
+  const plain = { open: false, categories: null, range, bounds: null };
   if (kind === 'any') return { ...plain, type: 'number', open: true };
   if (kind !== 'category') return { ...plain, type: kind };
   // Codes count from 0.
-  if (categories === null) return { ...plain, type: 'integer', range: null, least: 0 };
+  if (categories === null) return { ...plain, type: 'integer', range: null, bounds: { minimum: 0 } };
   if (typeof categories[0] === 'string')
     return { ...plain, type: 'string', categories: categories as string[], range: null };
   const values = categories as readonly number[];
-  const least = values.reduce((end, value) => Math.min(end, value), Number.POSITIVE_INFINITY);
-  const greatest = values.reduce((end, value) => Math.max(end, value), Number.NEGATIVE_INFINITY);
-  return { ...plain, type: values.every(Number.isSafeInteger) ? 'integer' : 'number', range: [least, greatest] };
+  const minimum = values.reduce((end, value) => Math.min(end, value), Number.POSITIVE_INFINITY);
+  const maximum = values.reduce((end, value) => Math.max(end, value), Number.NEGATIVE_INFINITY);
+  return {
+    ...plain,
+    type: values.every(Number.isSafeInteger) ? 'integer' : 'number',
+    range: null,
+    bounds: { minimum, maximum },
+  };
 }
 
 const edgesMax = 64;

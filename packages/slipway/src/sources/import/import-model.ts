@@ -19,6 +19,8 @@ export interface ImportOptions {
   /** A CSV file with rows of the features. */
   readonly data: string | null;
   readonly words: ImportWords;
+  /** Sizes of a row of an ONNX input, by its name, where the file leaves them open. */
+  readonly shapes?: Readonly<Record<string, readonly number[]>>;
   /** Whether a pickle may be loaded, which runs the code in it. */
   readonly trust: boolean;
   readonly python: PythonOptions;
@@ -72,7 +74,10 @@ export async function importModel(options: ImportOptions): Promise<ImportReport>
 
 async function importFile(read: ModelFile, table: TrainingTable | null, options: ImportOptions): Promise<ImportReport> {
   const { out, words, openModel } = options;
-  const model = understandModel(read, table === null ? null : table.columns.map(({ name }) => name));
+  const model = understandModel(read, {
+    names: table === null ? null : table.columns.map(({ name }) => name),
+    shapes: options.shapes ?? {},
+  });
   const sample = table === null ? null : await readSample(table, model.features);
   let made: Awaited<ReturnType<typeof writeLaunchFolder>> | undefined;
   const files = await replaceFiles(out, launchFiles.launch, async (folder) => {

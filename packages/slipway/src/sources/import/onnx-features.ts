@@ -1,15 +1,24 @@
-import type { ModelSignature, TensorSpec } from '@slipway/core';
+import { fail, type ModelSignature, type TensorSpec } from '@slipway/core';
 import { unsupported } from './document.ts';
 import type { ImportFeature } from './import-feature.ts';
 
 /** Wider matrices are one array feature: nobody names the columns of an embedding. */
 const columnsMax = 256;
 
+/** What people add to what an ONNX file says of its inputs. */
+export interface OnnxHints {
+  /** Names of the sample's columns; null without a sample. */
+  readonly names: readonly string[] | null;
+  /** The sizes of a row of an input, by its name, where the file leaves them open. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
 /**
  * The features of a plain ONNX file, from its signature. One [N, F] matrix has a feature a column, named by `names` or
  * by counting; an input of one value a row is a feature; every other input is an array of fixed shape.
  */
-export function onnxFeatures({ inputs }: ModelSignature, names: readonly string[] | null): ImportFeature[] {
+export function onnxFeatures({ inputs }: ModelSignature, { names, shapes }: OnnxHints): ImportFeature[] {
+  checkShapes(inputs, shapes);
   const [first] = inputs;
   if (first !== undefined && inputs.length === 1 && first.shape.length === 2) {
     const width = first.shape[1];
@@ -25,18 +34,29 @@ export function onnxFeatures({ inputs }: ModelSignature, names: readonly string[
       return Array.from({ length: columns }, (_, at) => plainFeature(names?.[at] ?? `feature_${at + 1}`, first));
     }
   }
-  return inputs.map((input) => inputFeature(input, inputs.length));
+  return inputs.map((input) => inputFeature(input, shapes));
 }
 
-function inputFeature(input: TensorSpec, count: number): ImportFeature {
+function checkShapes(inputs: readonly TensorSpec[], shapes: OnnxHints['shapes']): void {
+  const unknown = Object.keys(shapes).find((name) => !inputs.some((input) => input.name === name));
+  if (unknown === undefined) return;
+  const message = `The model has no input ${JSON.stringify(unknown)}.`;
+  const hint = `Its inputs are ${inputs.map(({ name }) => name).join(', ')}.`;
+  throw fail('USAGE', { message, where: '--shape', hint });
+}
+
+function inputFeature(input: TensorSpec, shapes: OnnxHints['shapes']): ImportFeature {
   const rest = input.shape.slice(1);
   if (rest.every((size) => size === 1)) return plainFeature(input.name, input);
-  const shape = rest.map((size) => {
-    if (typeof size === 'number' && size > 0) return size;
+  const given = Object.hasOwn(shapes, input.name) ? shapes[input.name] : undefined;
+  const shape = rest.map((size, index) => {
+    const wanted = given?.length === rest.length ? given[index] : undefined;
+    if (typeof size === 'number' && size > 0 && (wanted === undefined || wanted === size)) return size;
+    if (typeof size !== 'number' && wanted !== undefined) return wanted;
     throw unsupported(
       `input ${input.name}`,
-      `The input has the shape [${input.shape.map((part) => part ?? '?').join(', ')}]: the size of a row is not told.`,
-      `Export the model with fixed dimensions after the first${count > 1 ? ' for every input' : ''}.`,
+      `The input has the shape [${input.shape.map((part) => part ?? '?').join(', ')}]: the size of a row is not told, or told otherwise.`,
+      `Say it with --shape ${input.name}=${rest.map((part) => (typeof part === 'number' ? part : 'N')).join('x')}, or export the model with fixed dimensions.`,
     );
   });
   if (input.type === 'string') {
@@ -51,7 +71,7 @@ function inputFeature(input: TensorSpec, count: number): ImportFeature {
 
 function plainFeature(name: string, { type }: TensorSpec): ImportFeature {
   const kind = kindOf(type);
-  const shared = { open: kind === 'number', shape: [], categories: null, range: null, least: null, edges: [] };
+  const shared = { open: kind === 'number', shape: [], categories: null, range: null, bounds: null, edges: [] };
   return { name, column: name, type: kind, missing: false, ...shared };
 }
 

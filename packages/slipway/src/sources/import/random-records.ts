@@ -32,14 +32,14 @@ function randomValue(feature: ImportFeature, row: number, index: number): Value 
   }
 }
 
-function randomNumber({ range, least, edges }: ImportFeature, draw: (stream: number) => number): number {
+function randomNumber({ range, bounds, edges }: ImportFeature, draw: (stream: number) => number): number {
+  const [least, greatest] = [bounds?.minimum ?? range?.[0], bounds?.maximum ?? range?.[1]];
   const edge = edges[Math.floor(draw(2) * edges.length)];
-  const within = (value: number): number => {
-    if (least !== null && value < least) return least;
-    return range === null ? value : Math.min(Math.max(value, range[0]), range[1]);
-  };
-  if (edge !== undefined && (draw(3) < 0.5 || range === null)) return within(edge + (draw(1) - 0.5) * Math.abs(edge));
-  if (range !== null) return within(range[0] + draw(1) * (range[1] - range[0]));
+  const within = (value: number) =>
+    Math.min(Math.max(value, least ?? Number.NEGATIVE_INFINITY), greatest ?? Number.POSITIVE_INFINITY);
+  const isBounded = least !== undefined && greatest !== undefined;
+  if (edge !== undefined && (draw(3) < 0.5 || !isBounded)) return within(edge + (draw(1) - 0.5) * Math.abs(edge));
+  if (isBounded) return within(least + draw(1) * (greatest - least));
   return within(Math.round(draw(1) * 2000) / 1000);
 }
 

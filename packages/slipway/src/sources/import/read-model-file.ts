@@ -9,7 +9,10 @@ import { detectFormat, type ModelFormat } from './detect-format.ts';
 import { corrupt } from './document.ts';
 import { legalNames } from './feature-names.ts';
 import { boostedFeatures, type ImportFeature } from './import-feature.ts';
-import { onnxFeatures } from './onnx-features.ts';
+import { type OnnxHints, onnxFeatures } from './onnx-features.ts';
+
+/** What is known beside the file, where nothing is. */
+export const noHints: OnnxHints = { names: null, shapes: {} };
 
 /** A model file in memory, and what it is. */
 export interface ModelFile {
@@ -60,12 +63,12 @@ export async function readModelFile(path: string): Promise<ModelFile> {
 }
 
 /**
- * The artifact of a model file of any format but a pickle. `names` are those of the sample's columns: they name
- * features that the file leaves unnamed, where there are as many. Raises MODEL_FILE_* and ARTIFACT_*, each with the path.
+ * The artifact of a model file of any format but a pickle. Names of the sample's columns
+ * name features that the file leaves unnamed, where there are as many. Raises MODEL_FILE_* and ARTIFACT_*, each with the path.
  */
-export function understandModel({ path, format, bytes }: ModelFile, names: readonly string[] | null): ImportedModel {
+export function understandModel({ path, format, bytes }: ModelFile, hints: OnnxHints): ImportedModel {
   try {
-    return format === 'onnx' ? plainOnnx(bytes, names) : boosted(readBoosted(format, bytes), names);
+    return format === 'onnx' ? plainOnnx(bytes, hints) : boosted(readBoosted(format, bytes), hints.names);
   } catch (thrown) {
     throw inFile(path, thrown);
   }
@@ -128,9 +131,9 @@ function renamed(before: readonly string[], after: readonly string[]): string[] 
   );
 }
 
-function plainOnnx(bytes: Uint8Array, names: readonly string[] | null): ImportedModel {
+function plainOnnx(bytes: Uint8Array, hints: OnnxHints): ImportedModel {
   const model = decodeModel(bytes);
-  const features = onnxFeatures(readSignature(model), names);
+  const features = onnxFeatures(readSignature(model), hints);
   const source = model.producer === '' ? 'ONNX' : `ONNX of ${model.producer}`;
   return { source, onnx: bytes, features, bounded: false, notes: [] };
 }

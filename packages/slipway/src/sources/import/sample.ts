@@ -1,4 +1,4 @@
-import { type Columns, fail, nearest, type SlipwayError, type Value } from '@slipway/core';
+import { type ColumnInput, type Columns, fail, nearest, type SlipwayError, type Value } from '@slipway/core';
 import type { ColumnSummary } from '../table/column-kinds.ts';
 import type { TrainingTable } from '../table/open-table.ts';
 import type { ImportFeature } from './import-feature.ts';
@@ -11,14 +11,18 @@ export interface Sample {
   readonly features: readonly ImportFeature[];
   /** For the model. */
   readonly columns: Columns;
+  /** One column a feature: NaN and null where a value is missing. */
+  readonly values: readonly SampleValues[];
   record(row: number): Readonly<Record<string, Value>>;
 }
+
+export type SampleValues = Float64Array | readonly (string | null)[];
 
 /** Reads the columns of the features. Raises SAMPLE_MISMATCH, which names the column. */
 export async function readSample(table: TrainingTable, features: readonly ImportFeature[]): Promise<Sample> {
   if (table.rows === 0) throw mismatch(table, 'The sample has no rows.', 'Give a file with some rows of the features.');
   const narrowed: ImportFeature[] = [];
-  const values: (Float64Array | (string | null)[])[] = [];
+  const values: SampleValues[] = [];
   for (const feature of features) {
     const column = columnOf(table, feature);
     const read = await readColumn(table, feature, column);
@@ -29,9 +33,21 @@ export async function readSample(table: TrainingTable, features: readonly Import
     path: table.path,
     rows: table.rows,
     features: narrowed,
-    columns: Object.fromEntries(narrowed.map(({ name }, index) => [name, values[index] as Float64Array])),
+    columns: Object.fromEntries(narrowed.map(({ name }, index) => [name, modelColumn(values[index])])),
+    values,
     record: (row) =>
       Object.fromEntries(narrowed.map((feature, index) => [feature.name, valueAt(feature, values[index], row)])),
+  };
+}
+
+/** In a column of its own kind a missing number is marked: NaN alone would be no number at all. */
+function modelColumn(values: SampleValues = []): ColumnInput {
+  if (!(values instanceof Float64Array)) return { kind: 'text', values };
+  return {
+    kind: 'number',
+    values,
+    width: 1,
+    present: Uint8Array.from(values, (value) => Number(!Number.isNaN(value))),
   };
 }
 
@@ -58,7 +74,7 @@ async function readColumn(
   table: TrainingTable,
   { column: name, type }: ImportFeature,
   { kind }: ColumnSummary,
-): Promise<Float64Array | (string | null)[]> {
+): Promise<SampleValues> {
   if (type === 'string') {
     const rows = Array.from({ length: table.rows }, (_, row) => row);
     return (await table.texts([name], rows)).map(([text]) => text ?? null);
@@ -84,16 +100,12 @@ async function readColumn(
 }
 
 /** What the file left open is told by the values: whole numbers, truth values, their range, and whether some lack. */
-function narrow(
-  feature: ImportFeature,
-  { kind, filled }: ColumnSummary,
-  values: Float64Array | (string | null)[],
-): ImportFeature {
+function narrow(feature: ImportFeature, { kind, filled }: ColumnSummary, values: SampleValues): ImportFeature {
   const missing = feature.missing || filled < values.length;
   if (!(values instanceof Float64Array)) return { ...feature, missing };
   const type = feature.open && (kind === 'integer' || kind === 'boolean') ? kind : feature.type;
   const seen = type === 'boolean' ? null : rangeOf(values, feature.range);
-  return { ...feature, type, missing, range: feature.least === null ? seen : feature.range };
+  return { ...feature, type, missing, range: feature.bounds === null ? seen : feature.range };
 }
 
 function rangeOf(values: Float64Array, known: ImportFeature['range']): ImportFeature['range'] {
@@ -105,7 +117,7 @@ function rangeOf(values: Float64Array, known: ImportFeature['range']): ImportFea
   return least <= greatest ? [least, greatest] : null;
 }
 
-function valueAt({ type }: ImportFeature, values: Float64Array | (string | null)[] | undefined, row: number): Value {
+function valueAt({ type }: ImportFeature, values: SampleValues | undefined, row: number): Value {
   const value = values?.[row] ?? null;
   if (typeof value !== 'number') return value;
   if (Number.isNaN(value)) return null;

@@ -21,7 +21,7 @@ import { draftImport, type ImportWords } from './draft-import.ts';
 import { draftOutputs } from './draft-outputs.ts';
 import { randomRecords } from './random-records.ts';
 import type { ImportedModel } from './read-model-file.ts';
-import type { Sample } from './sample.ts';
+import type { Sample, SampleValues } from './sample.ts';
 
 export interface FolderTask {
   readonly folder: string;
@@ -108,15 +108,11 @@ async function scoreSample(oracle: TrainedModel, sample: Sample): Promise<Scored
 }
 
 /** Truth values are categories in a profile, as in the trainer's. */
-function featureProfiles({ features, columns, rows }: Sample): ProfileColumn[] {
-  return features.map(({ name, type }) => {
-    const values = columns[name] as Float64Array | (string | null)[];
-    if (type !== 'boolean') return { name, values };
-    const texts = Array.from({ length: rows }, (_, row) => {
-      const value = values[row];
-      return typeof value === 'number' && !Number.isNaN(value) ? String(value === 1) : null;
-    });
-    return { name, values: texts };
+function featureProfiles({ features, values }: Sample): ProfileColumn[] {
+  return features.map(({ name, type }, index) => {
+    const column = values[index] as SampleValues;
+    if (type !== 'boolean' || !(column instanceof Float64Array)) return { name, values: column };
+    return { name, values: Array.from(column, (value) => (Number.isNaN(value) ? null : String(value === 1))) };
   });
 }
 
