@@ -107,6 +107,19 @@ export function pairCode(
   }
 }
 
+const reducing = { sum: 'add', product: 'multiply', minimum: 'minimum', maximum: 'maximum' } as const;
+
+/** The statement that takes one more term into the variable `name`. */
+export function reduceStep(
+  name: string,
+  fn: ReduceStep['fn'],
+  term: string,
+  precision: Precision,
+  call: (fn: TransformName) => string,
+): string {
+  return `${name} = ${pairCode(reducing[fn], name, term, precision, call)};`;
+}
+
 /** Statements that leave the result of all terms in the variable `name`, one after the other: each step of a float32 sum is rounded. */
 export function reduceCode(
   name: string,
@@ -115,8 +128,6 @@ export function reduceCode(
   precision: Precision,
   call: (fn: TransformName) => string,
 ): string {
-  const functions = { sum: 'add', product: 'multiply', minimum: 'minimum', maximum: 'maximum' } as const;
   const [first = '0', ...others] = terms;
-  const lines = others.map((term) => `${name} = ${pairCode(functions[fn], name, term, precision, call)};`);
-  return [`let ${name} = ${first};`, ...lines].join('\n');
+  return [`let ${name} = ${first};`, ...others.map((term) => reduceStep(name, fn, term, precision, call))].join('\n');
 }

@@ -1,7 +1,9 @@
 import { inputsOf, type Lane, type Program } from '../ir/program.ts';
 import { blockRows, type EmittedTrees } from '../trees/emitted-trees.ts';
 import { type FeedTarget, feedSlots } from '../trees/feed.ts';
-import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
+import { lanesOf } from './emit-row.ts';
+import { layerColumns, layerFeed, layerLane } from './layers.ts';
+import { type Needs, type Place, scalarStep } from './scalar-steps.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
 /**
@@ -25,7 +27,7 @@ class ColumnsEmitter {
     this.program = program;
     this.trees = trees;
     this.needs = needs;
-    const { segments, segmentOf } = cutIntoSegments(program);
+    const { segments, segmentOf } = cutIntoSegments(program, needs.layers);
     this.segments = segments;
     this.segmentOf = segmentOf;
     this.crossing = this.crossingLanes();
@@ -35,7 +37,8 @@ class ColumnsEmitter {
     const buffers = this.crossing.map((lane) => `const ${bufferName(lane)} = new Float64Array(${blockRows});\n`);
     const used = this.program.steps.flatMap((step) => {
       if (step.op === 'category') return step.from;
-      return step.op === 'load' ? step.from.map(({ feature }) => feature) : [];
+      // A loop over features reads them from the list of columns.
+      return step.op === 'load' && !this.needs.wide.has(step.out) ? step.from.map(({ feature }) => feature) : [];
     });
     const inputs = [...new Set(used)].map((feature) => `const c${feature} = c[${feature}];`);
     const outputs = this.program.outputs.map((_, index) => `const o${index} = o[${index}];`);
@@ -50,7 +53,7 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
   }
 
   private segmentCode(segment: Segment, index: number): string {
-    if (segment.kind === 'block') return blockCall(segment.step);
+    if (segment.kind === 'block') return this.blockCall(segment.step);
     const lines = this.rowLines(segment, index);
     return lines.length === 0 ? '' : `for (let i = 0; i < m; i++) {\nconst r = start + i;\n${lines.join('\n')}\n}`;
   }
@@ -58,12 +61,23 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
   /** True for a value that a function of its own computes for a whole block. */
   private isBlock(value: number): boolean {
     const { op } = this.program.steps[value];
-    return op === 'trees' || op === 'wideLinear';
+    return op === 'trees' || op === 'wideLinear' || op === 'dense';
+  }
+
+  private blockCall(step: Extract<Segment, { kind: 'block' }>['step']): string {
+    const { op, out } = step;
+    if (op === 'trees') return `t${out}Columns(X${out}, m, S${out});`;
+    if (op === 'wideLinear') return `w${out}Columns(c, start, m, S${out});`;
+    const plan = this.needs.layers.of.get(out);
+    return plan === undefined ? '' : layerColumns(step, plan);
   }
 
   private rowLines(segment: Extract<Segment, { kind: 'scalar' }>, index: number): string[] {
+    const own = lanesOf(this.program, this.needs.wide);
     const read = (lane: Lane): string => {
-      if (this.segmentOf.get(lane.value) === index) return laneName(lane);
+      if (this.segmentOf.get(lane.value) === index || own.constant(lane) !== null) return own.read(lane);
+      const layer = this.needs.layers.of.get(lane.value);
+      if (layer !== undefined) return layerLane(layer, lane.column);
       return this.isBlock(lane.value) ? `S${lane.value}[${lane.column * blockRows} + i]` : `${bufferName(lane)}[i]`;
     };
     const feature = (number: number, offset: number): string => {
@@ -72,9 +86,16 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     };
     const listed = (table: string, at: string) =>
       `c[${table}[4 * ${at} + 1]][r * ${table}[4 * ${at} + 2] + ${table}[4 * ${at} + 3]]`;
-    const place: Place = { read, feature, text: (number) => `c${number}[r]`, listed };
+    const array = (value: number) => (this.segmentOf.get(value) === index ? own.array(value) : null);
+    const { constant } = own;
+    const place: Place = { read, feature, text: (number) => `c${number}[r]`, listed, constant, array };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
+      if (step.op === 'dense') {
+        const plan = this.needs.layers.of.get(step.out);
+        if (plan !== undefined) parts.push(layerFeed(step, plan, read, 'i'));
+        continue;
+      }
       const name = `t${step.out}`;
       const slots = this.trees.get(step.out)?.blockSlots ?? [];
       const target: FeedTarget = {
@@ -84,7 +105,7 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
       parts.push(feedSlots(name, slots, (input) => read(step.inputs[input]), target));
     }
     for (const lane of this.crossing) {
-      if (this.segmentOf.get(lane.value) === index) parts.push(`${bufferName(lane)}[i] = ${laneName(lane)};`);
+      if (this.segmentOf.get(lane.value) === index) parts.push(`${bufferName(lane)}[i] = ${read(lane)};`);
     }
     if (index === this.segments.length - 1) parts.push(...this.outputLines(read));
     return parts.filter((part) => part !== '');
@@ -101,7 +122,8 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
   private crossingLanes(): Lane[] {
     const found = new Map<string, Lane>();
     const note = (lane: Lane, index: number) => {
-      if (this.segmentOf.get(lane.value) !== index && !this.isBlock(lane.value)) found.set(bufferName(lane), lane);
+      if (this.segmentOf.get(lane.value) === index || this.isBlock(lane.value)) return;
+      if (this.program.steps[lane.value].op !== 'constant') found.set(bufferName(lane), lane);
     };
     this.segments.forEach((segment, index) => {
       if (segment.kind === 'block') return;
@@ -110,11 +132,6 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     for (const output of this.program.outputs) note(output.lane, this.segments.length - 1);
     return [...found.values()];
   }
-}
-
-function blockCall(step: Extract<Segment, { kind: 'block' }>['step']): string {
-  const { op, out } = step;
-  return op === 'trees' ? `t${out}Columns(X${out}, m, S${out});` : `w${out}Columns(c, start, m, S${out});`;
 }
 
 function bufferName(lane: Lane): string {

@@ -1,14 +1,17 @@
 import { fuse } from '../ir/fuse.ts';
 import type { Program, ProgramOutput } from '../ir/program.ts';
+import { wideValues } from '../ir/wide-values.ts';
 import type { TransformName } from '../math/index.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { arrayType, blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
-import { denseFunction, denseTables, layersOf } from './dense-code.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { keyTable } from './encoding-code.ts';
+import { planLayers } from './layer-plan.ts';
+import { layersSource, layerTables } from './layers.ts';
 import { stringText } from './literal.ts';
+import { loadTable, wideArrays } from './loops.ts';
 import type { Needs } from './scalar-steps.ts';
 import { wideLinearColumns, wideLinearTables } from './wide-linear.ts';
 
@@ -29,20 +32,25 @@ export interface EmittedProgram {
 /** `pass` is what joins steps first; tests compare with none. */
 export function emitProgram(given: Program, pass: (program: Program) => Program = fuse): EmittedProgram {
   const program = pass(given);
-  const needs: Needs = { tables: {}, math: new Set(), layers: layersOf(program), scratch: 0 };
+  const needs: Needs = {
+    tables: {},
+    math: new Set(),
+    layers: planLayers(program),
+    wide: wideValues(program),
+    scratch: 0,
+  };
   const trees = new Map<number, EmittedTrees>();
   const wide: string[] = [];
-  const layers: string[] = [];
   for (const step of program.steps) {
+    if (step.op === 'load' && needs.wide.has(step.out)) needs.tables[`p${step.out}`] = loadTable(step, program);
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
-    if (step.op === 'dense') {
-      Object.assign(needs.tables, denseTables(step, program));
-      layers.push(denseFunction(step, (fn) => named(needs, fn)));
-    }
+    const layer = needs.layers.of.get(step.out);
+    if (step.op === 'dense' && layer !== undefined) Object.assign(needs.tables, layerTables(step, layer, program));
     if (step.op !== 'wideLinear') continue;
     Object.assign(needs.tables, wideLinearTables(step, program));
     wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
   }
+  const layers = layersSource(program, needs.layers, (fn) => named(needs, fn));
   const row = emitRow(program, trees, needs);
   const columns = emitColumns(program, trees, needs);
   const tables: Record<string, Table> = Object.assign(
@@ -59,8 +67,9 @@ export function emitProgram(given: Program, pass: (program: Program) => Program 
     ...program.outputs.map(textTable),
     ...program.steps.map((step) => (step.op === 'category' || step.op === 'position' ? keyTable(step) : '')),
     ...Array.from(trees, ([value, part]) => `${part.source}\n${treeBuffers(value, part, program.widths[value])}`),
+    wideArrays(program, needs.wide),
     ...wide,
-    ...layers,
+    layers,
     row,
     columns,
     'return { row, columns };\n',

@@ -1,4 +1,4 @@
-import type { CategoryStep, GuardStep, HotStep, ImputeStep, PositionStep } from '../ir/program.ts';
+import type { CategoryStep, GuardStep, ImputeStep, PositionStep } from '../ir/program.ts';
 import { numberText, stringText } from './literal.ts';
 
 // Code of the steps that encoders are made of. A table of keys is a Map, so that a text from a model or from a caller
@@ -30,13 +30,13 @@ export function positionCode(step: PositionStep, x: string): string {
   return `(${step.keys.map((key, index) => `${compared(key)} ? ${index} : `).join('')}${step.keys.length})`;
 }
 
-export function hotCode(step: HotStep, x: string, column: number): string {
-  return `(${x} === ${numberText(step.at[column])} ? 1 : 0)`;
+export function hotCode(x: string, at: string): string {
+  return `(${x} === ${at} ? 1 : 0)`;
 }
 
-export function imputeCode({ replaced, by }: ImputeStep, x: string, column: number): string {
+export function imputeCode({ replaced }: ImputeStep, x: string, by: string): string {
   const same = Number.isNaN(replaced) ? `${x} !== ${x}` : `${x} === ${numberText(replaced)}`;
-  return `(${same} ? ${numberText(by[column])} : ${x})`;
+  return `(${same} ? ${by} : ${x})`;
 }
 
 /** `refuse` raises the error. */

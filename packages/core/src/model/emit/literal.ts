@@ -1,6 +1,6 @@
 /** A number as JavaScript text that reads back as the same number; also -0, NaN and the infinities. */
 export function numberText(value: number): string {
-  if (Object.is(value, -0)) return '-0';
+  if (Object.is(value, -0)) return '(-0)';
   return value < 0 ? `(${value})` : String(value);
 }
 

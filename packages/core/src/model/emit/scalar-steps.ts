@@ -1,11 +1,24 @@
-import type { ArgmaxStep, Lane, LinearStep, SoftmaxStep, Step, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type {
+  ArgmaxStep,
+  DenseStep,
+  Lane,
+  LinearStep,
+  ReduceStep,
+  SoftmaxStep,
+  Step,
+  TreesStep,
+  WideLinearStep,
+} from '../ir/program.ts';
+import { isLanewise, type LanewiseStep, operandsOf } from '../ir/wide-values.ts';
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
-import { mapCode, pairCode, reduceCode } from './arithmetic-code.ts';
+import { reduceCode, reduceStep } from './arithmetic-code.ts';
 import { codedLinear } from './coded-linear.ts';
-import { denseCode, type Layers } from './dense-code.ts';
-import { categoryCode, guardCode, hotCode, imputeCode, positionCode } from './encoding-code.ts';
+import { categoryCode } from './encoding-code.ts';
+import { lanewiseCode } from './lanewise-code.ts';
+import type { LayerPlans } from './layer-plan.ts';
 import { numberText } from './literal.ts';
+import { copyLanes, runOf, wideStep } from './loops.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
 export interface Place {
@@ -17,19 +30,25 @@ export interface Place {
   text(feature: number): string;
   /** The expression of the feature value number `index` of a table of places, four numbers a place. */
   listed(table: string, index: string): string;
+  /** The number that a lane holds for every row, or null. */
+  constant(lane: Lane): number | null;
+  /** The array that holds a wide value of this row; null where there is none. */
+  array(value: number): string | null;
 }
 
 /** Constants too large for the text of the program, and the widest scratch that it needs. */
 export interface Needs {
   readonly tables: Record<string, Table>;
   readonly math: Set<TransformName>;
-  /** How the layers of a network hang together. */
-  readonly layers: Layers;
+  /** Where the layers of networks stand. */
+  readonly layers: LayerPlans;
+  /** Values that loops fill. */
+  readonly wide: ReadonlySet<number>;
   scratch: number;
 }
 
 /** A step whose code stands among that of others; the rest runs in functions of its own. */
-export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep>;
+export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep | DenseStep>;
 
 const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' } as const;
 
@@ -45,58 +64,27 @@ export function laneName(lane: Lane): string {
 export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string {
   const define = (column: number, expression: string) =>
     `const ${laneName({ value: step.out, column })} = ${expression};`;
-  const each = (lanes: readonly Lane[], expression: (x: string, column: number) => string) =>
-    lanes.map((lane, column) => define(column, expression(place.read(lane), column))).join('\n');
+  if (needs.wide.has(step.out) && (step.op === 'load' || isLanewise(step))) return wideStep(step, place, needs);
+  if (isLanewise(step))
+    return lanewise(step, place, needs)
+      .map((code, column) => define(column, code))
+      .join('\n');
   switch (step.op) {
     case 'load':
       return step.from
         .map(({ feature, offset }, column) => define(column, loaded(place.feature(feature, offset), step.as)))
         .join('\n');
     case 'constant':
-      return step.values.map((value, column) => define(column, numberText(value))).join('\n');
-    case 'map':
-      return each(step.inputs, (x) => mapCode(step.fn, x, step.precision, (fn) => call(needs, fn)));
-    case 'scale':
-      return each(step.inputs, (x, column) => scaled(x, step.offset[column], step.factor[column], step.wide));
-    case 'shift':
-      return each(step.inputs, (x, column) => `Math.fround(${x} + ${numberText(step.by[column])})`);
-    case 'divide':
-      return each(step.inputs, (x) => `Math.fround(${x} / ${numberText(step.by)})`);
-    case 'above':
-      return each(step.inputs, (x) => `(${x} > ${numberText(step.at)} ? 1 : 0)`);
-    case 'lookup':
-      return each(step.inputs, (x) => `[${step.table.map(numberText).join(', ')}][${x}]`);
+      // Literals where they are read.
+      return '';
     case 'category':
       return step.from.map((feature, column) => define(column, categoryCode(step, place.text(feature)))).join('\n');
-    case 'position':
-      return each(step.inputs, (x) => positionCode(step, x));
-    case 'hot':
-      return each(step.inputs, (x, column) => hotCode(step, x, column));
-    case 'impute':
-      return each(step.inputs, (x, column) => imputeCode(step, x, column));
-    case 'guard':
-      return each(step.inputs, (x) => guardCode(step, x, call(needs, 'refuseRow')));
-    case 'pair':
-      return each(step.inputs, (x, column) =>
-        pairCode(step.fn, x, place.read(step.others[column]), step.precision, (fn) => call(needs, fn)),
-      );
-    case 'select':
-      return each(step.inputs, (x, column) => {
-        return `(${place.read(step.conditions[column])} !== 0 ? ${x} : ${place.read(step.others[column])})`;
-      });
     case 'reduce':
-      return step.groups
-        .map((group, column) => {
-          const name = laneName({ value: step.out, column });
-          return reduceCode(name, step.fn, group.map(place.read), step.precision, (fn) => call(needs, fn));
-        })
-        .join('\n');
+      return step.groups.map((group, column) => reduced(step, group, column, place, needs)).join('\n');
     case 'linear':
       return linear(step, place, needs);
     case 'codedLinear':
       return codedLinear(step, place, needs);
-    case 'dense':
-      return denseCode(step, place, needs);
     case 'softmax':
       return softmax(step, place, needs);
     case 'normalize':
@@ -106,33 +94,63 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
   }
 }
 
+/** The expression of each lane. */
+function lanewise(step: LanewiseStep, place: Place, needs: Needs): readonly string[] {
+  const operands = operandsOf(step);
+  const shared = { call: (fn: TransformName) => call(needs, fn), table: lookupTable(step.out, needs) };
+  return operands[0].map((_, column) => {
+    const number = (_name: string, values: ArrayLike<number>) => numberText(values[column]);
+    return lanewiseCode(step, { ...shared, operands: operands.map((lanes) => place.read(lanes[column])), number });
+  });
+}
+
+/** Names the table that the lanes of a step look numbers up in. */
+export function lookupTable(out: number, needs: Needs): (values: readonly number[]) => string {
+  return (values) => {
+    needs.tables[`r${out}`] = Float64Array.from(values);
+    return `r${out}`;
+  };
+}
+
+/** The lanes of a group one after the other, in a loop where they lie in one array. */
+function reduced(step: ReduceStep, group: readonly Lane[], column: number, place: Place, needs: Needs): string {
+  const { fn, precision } = step;
+  const name = laneName({ value: step.out, column });
+  const run = runOf(group, place);
+  const called = (transform: TransformName) => call(needs, transform);
+  if (run === null) return reduceCode(name, fn, group.map(place.read), precision, called);
+  const { array, first } = run;
+  const next = reduceStep(name, fn, `${array}[k]`, precision, called);
+  return `let ${name} = ${array}[${first}];\nfor (let k = ${first + 1}; k < ${first + group.length}; k++) ${next}`;
+}
+
 /** The first largest, compared one after the other; with votes, by a function. */
 function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
   const { inputs, votes } = step;
   const best = laneName({ value: step.out, column: 0 });
-  if (votes === null) {
-    const top = `top${step.out}`;
-    const others = inputs.slice(1).map((lane, index) => {
-      const x = place.read(lane);
-      return `if (${x} ${step.last === true ? '>=' : '>'} ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
-    });
-    return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
+  if (votes !== null) {
+    const found = `${call(needs, 'argmaxOfVoted')}(z, y, ${inputs.length})`;
+    return [fill('z', inputs, place, needs), fill('y', votes, place, needs), `const ${best} = ${found};`].join('\n');
   }
-  const found = `${call(needs, 'argmaxOfVoted')}(z, y, ${inputs.length})`;
-  return [fill('z', inputs, place, needs), fill('y', votes, place, needs), `const ${best} = ${found};`].join('\n');
+  const top = `top${step.out}`;
+  const better = step.last === true ? '>=' : '>';
+  const run = runOf(inputs, place);
+  if (run !== null) {
+    const { array, first } = run;
+    const loop = `for (let k = 1; k < ${inputs.length}; k++) if (${array}[${first} + k] ${better} ${top}) { ${top} = ${array}[${first} + k]; ${best} = k; }`;
+    return `let ${top} = ${array}[${first}], ${best} = 0;\n${loop}`;
+  }
+  const others = inputs.slice(1).map((lane, index) => {
+    const x = place.read(lane);
+    return `if (${x} ${better} ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
+  });
+  return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
 }
 
 export function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
   if (as === 'float32') return `Math.fround(${value})`;
   // Integers have no -0.
   return as === 'integer' ? `Math.trunc(${value}) + 0` : value;
-}
-
-function scaled(x: string, offset: number, factor: number, wide: boolean): string {
-  const difference = `${x} - ${numberText(offset)}`;
-  return wide
-    ? `Math.fround((${difference}) * ${numberText(factor)})`
-    : `Math.fround(Math.fround(${difference}) * ${numberText(factor)})`;
 }
 
 function linear(step: LinearStep, place: Place, needs: Needs): string {
@@ -145,12 +163,14 @@ function linear(step: LinearStep, place: Place, needs: Needs): string {
   const long = rows * count > unrolledMax;
   const table = `w${step.out}`;
   if (long) needs.tables[table] = step.weights;
-  const lines = long ? [fill('z', step.inputs, place, needs)] : [];
+  const run = long ? runOf(step.inputs, place) : null;
+  const lines = long && run === null ? [fill('z', step.inputs, place, needs)] : [];
+  const input = run === null ? 'z[k]' : `${run.array}[${run.first} + k]`;
   for (let row = 0; row < rows; row++) {
     const sum = laneName({ value: step.out, column: row });
     lines.push(`let ${sum} = 0;`);
     if (long) {
-      lines.push(`for (let k = 0; k < ${count}; k++) ${add(sum, 'z[k]', `${table}[${row * count} + k]`)}`);
+      lines.push(`for (let k = 0; k < ${count}; k++) ${add(sum, input, `${table}[${row * count} + k]`)}`);
     } else {
       step.inputs.forEach((lane, k) => {
         lines.push(add(sum, place.read(lane), numberText(step.weights[row * count + k])));
@@ -186,10 +206,10 @@ function overAll(
 
 export function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
   needs.scratch = Math.max(needs.scratch, lanes.length);
-  return lanes.map((lane, index) => `${scratch}[${index}] = ${place.read(lane)};`).join(' ');
+  return copyLanes(scratch, lanes, place);
 }
 
-function call(needs: Needs, fn: TransformName): string {
+export function call(needs: Needs, fn: TransformName): string {
   needs.math.add(fn);
   return fn;
 }

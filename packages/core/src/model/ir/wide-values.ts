@@ -52,15 +52,19 @@ export function isLanewise(step: Step): step is LanewiseStep {
   }
 }
 
-/** Lanes from which on a loop is less code, and sooner fast, than lanes that are written out. */
-const wideMin = 24;
+/** Programs of up to this many lanes are written out: engines optimise them whole, and faster than loops. */
+const writtenOutMax = 160;
+
+/** In a larger program, lanes from which on a step is a loop. */
+const wideMin = 12;
 
 /**
- * Values that a loop fills: an array holds them, and a lane is an element of it. Written out, a model of hundreds of
+ * Values that a loop fills: an array holds them, and a lane is an element of it. Written out, a model of a hundred
  * columns is more code than engines optimise. What a loop reads is another such value, constants, or one lane.
  */
 export function wideValues(program: Program): ReadonlySet<number> {
   const wide = new Set<number>();
+  if (lanesIn(program, wide) <= writtenOutMax) return wide;
   for (const step of program.steps) {
     if (program.widths[step.out] >= wideMin && canLoop(program, step, wide)) wide.add(step.out);
   }
@@ -84,8 +88,12 @@ export function isOneLane(lanes: readonly Lane[]): boolean {
 
 /** Lanes that stand in the text of a program by themselves: those that no loop fills. */
 export function writtenLanes(program: Program): number {
-  const wide = wideValues(program);
+  return lanesIn(program, wideValues(program));
+}
+
+/** Constants are literals where they are read, and a layer of a network is a loop of its own. */
+function lanesIn(program: Program, wide: ReadonlySet<number>): number {
   return program.steps.reduce((sum, { op, out }) => {
-    return op === 'constant' || wide.has(out) ? sum : sum + program.widths[out];
+    return op === 'constant' || op === 'dense' || wide.has(out) ? sum : sum + program.widths[out];
   }, 0);
 }

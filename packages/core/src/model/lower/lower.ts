@@ -1,6 +1,7 @@
 import { fuse } from '../ir/fuse.ts';
 import type { Lane, Program, ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
+import { writtenLanes } from '../ir/wide-values.ts';
 import type { OnnxModel, OnnxNode } from '../onnx/types.ts';
 import type { Binding, OutputLane } from '../session.ts';
 import {
@@ -90,10 +91,10 @@ export function compiledOperators(): readonly string[] {
   return [...operators.keys()];
 }
 
-/** Beyond this many lanes generated code would be larger than engines optimise, and wide sums are ONNX Runtime's strength. */
+/** Beyond this many lanes that no loop fills, generated code would be larger than engines optimise. */
 const lanesMax = 4096;
 
-/** A program that fusing makes small may have more: one-hot encodings of many categories. */
+/** A program that fusing and loops make small may have more: one-hot encodings of many categories, pictures. */
 const lanesBeforeFusingMax = 32_768;
 
 /**
@@ -117,7 +118,7 @@ function toProgram(model: OnnxModel, binding: Binding): Program {
   const outputs = binding.outputs.map((lane) => outputOf(scope, lane));
   const program = prune({ features, widths: scope.widths, steps: scope.steps, outputs });
   refuseMany(lanesOf(program), lanesBeforeFusingMax);
-  if (lanesOf(program) > lanesMax) refuseMany(lanesOf(fuse(program)), lanesMax);
+  if (lanesOf(program) > lanesMax) refuseMany(writtenLanes(fuse(program)), lanesMax);
   return program;
 }
 
