@@ -7,7 +7,7 @@ import type { OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './onnx/inde
 import type { FeatureBatch } from './session.ts';
 
 // Random pipelines of encoders in front of trees or a sum; a failure names its seed.
-const seeds = Array.from({ length: 120 }, (_, index) => index + 1);
+const seeds = Array.from({ length: 300 }, (_, index) => index + 1);
 
 test('random pipelines of encoders equal ONNX Runtime: trees in every bit, sums within their last ones', async () => {
   for (const seed of seeds) {
