@@ -1,6 +1,7 @@
 import { gelu, geluTanh, logSoftmax, sigmoid, softmaxDouble, softplus } from './activations.ts';
 import { erf } from './erf.ts';
 import { exp, expm1 } from './exp.ts';
+import { layerKernel } from './layer-kernel.ts';
 import { log } from './log.ts';
 import { power } from './power.ts';
 import { refuseRow } from './refuse-row.ts';
@@ -34,6 +35,7 @@ export const transforms = {
   expm1,
   gelu,
   geluTanh,
+  layerKernel,
   log,
   logSoftmax,
   logistic,
