@@ -46,6 +46,7 @@ const rankNs = 4;
 const conditionNs = 0.015;
 const membershipWordNs = 12;
 const choiceNs = 0.015;
+const reachNs = 0.1;
 const slicedTreeNs = 0.6;
 
 /** Padding must not blow the tables up, nor make the way through them longer than the pointers that it saves. */
@@ -60,10 +61,10 @@ function prefersSlices(shape: Shape, { categories }: TreeParts, cut: SliceDepths
   const { inputs, listed, equalities } = conditions;
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
   for (const { words } of categories?.tables ?? []) ns += words * membershipWordNs;
-  cut.depths.forEach((depth, tree) => {
-    ns += choiceNs * (1 << depth) + slicedTreeNs;
+  cut.cuts.forEach(({ kind, depth }) => {
+    ns += slicedTreeNs + (kind === 'reach' ? reachNs : choiceNs) * (1 << depth);
     // Eight rows walk on until the last has arrived: somewhat more than a mean row needs.
-    if (cut.goesOn[tree]) ns += linkedStepNs * (2 + Math.max(0, shape.steps / cut.depths.length - depth));
+    if (kind === 'top') ns += linkedStepNs * (2 + Math.max(0, shape.steps / cut.cuts.length - depth));
   });
   return ns <= shape.steps * linkedStepNs;
 }

@@ -19,7 +19,7 @@ export function emitTrees(name: string, ensemble: TreeEnsemble, given?: TreeForm
   const cut = sliceDepths(parts);
   const conditions = collectConditions(ensemble, cut.asked, parts.categories);
   const forms = given ?? chooseForms(parts, cut, conditions);
-  const goesOn = forms.columns === 'sliced' && cut.goesOn.includes(true);
+  const goesOn = forms.columns === 'sliced' && cut.goesOn;
   const needsLinked = forms.row === 'linked' || forms.columns === 'linked' || goesOn;
   const linked = needsLinked ? emitLinked(`${name}l`, parts) : null;
   const blockSlots = forms.columns === 'sliced' && !goesOn ? slotsOfSlices(parts, conditions) : parts.slots.slots;

@@ -7,15 +7,15 @@ import type { TreeParts } from './tree-parts.ts';
 const unrolledTargetsMax = 16;
 
 /**
- * `<name>Trees<depth>(count, at)` takes `count` trees, whose tables start at `at`, into the sums of `<name>G`. The 32
- * rows of a tree stay words of one bit a row until each row's leaf is known.
+ * `<name>Trees<depth>(count, at, to)` takes `count` trees, whose questions start at `at` and leaves at `to`, into the
+ * sums of `<name>G`. The 32 rows of a tree stay words of one bit a row until each row's leaf is known.
  */
 export function wholeTrees(name: string, parts: TreeParts, depth: number): string {
   const take = parts.ensemble.targets === 1 ? singleTarget(name, parts, depth) : manyTargets(name, parts, depth);
-  return treeLoop(`${name}Trees${depth}(count, at)`, name, depth, take);
+  return treeLoop(`${name}Trees${depth}(count, at, to)`, name, depth, take);
 }
 
-/** `<name>Tops<depth>(count, at, X, base)`: the same for trees that go on below, which rows then walk, eight at once. */
+/** `<name>Tops<depth>(count, at, to, X, base)`: the same for trees that go on below, which rows then walk, eight at once. */
 export function treeTops(name: string, { name: shared, ensemble }: TreeParts, depth: number, linked: Linked): string {
   const { targets } = ensemble;
   const take = (k: number) => {
@@ -28,10 +28,10 @@ export function treeTops(name: string, { name: shared, ensemble }: TreeParts, de
   };
   const walk = `${leafNumbers(name, depth)}for (let r = 0; r < 32; r += ${linked.together}) {
       const x = base + r;
-      ${linked.walkFrom((k) => `${name}O[b + ${name}N[r + ${k}]]`, 'x')}
+      ${linked.walkFrom((k) => `${name}O[t + ${name}N[r + ${k}]]`, 'x')}
       ${repeat(linked.together, take)}
     }`;
-  return treeLoop(`${name}Tops${depth}(count, at, X, base)`, name, depth, walk);
+  return treeLoop(`${name}Tops${depth}(count, at, to, X, base)`, name, depth, walk);
 }
 
 function treeLoop(signature: string, name: string, depth: number, body: string): string {
@@ -39,7 +39,7 @@ function treeLoop(signature: string, name: string, depth: number, body: string):
   return `
 function ${signature} {
   const end = at + count * ${size} | 0;
-  for (let b = at; b < end; b = b + ${size} | 0) {
+  for (let b = at, t = to; b < end; b = b + ${size} | 0, t = t + ${size} | 0) {
     ${repeat(depth, (level) => chooseLevel(name, level))}
     ${body}
   }
@@ -65,6 +65,47 @@ function chooseLevel(name: string, level: number): string {
   return `${lines.join(' ')} const b${level} = ${word};\n    `;
 }
 
+/**
+ * `<name>Reach<bits>(count, at, to)`: the same for trees of any shape, whose leaf numbers have `bits` bits. Which rows
+ * reach a node is one word; its question parts them. What is left are the words of the leaves, and a row is in one of
+ * them: all words of leaves whose numbers have a bit set make the word of that bit.
+ */
+export function reachTrees(name: string, parts: TreeParts, bits: number): string {
+  const take = parts.ensemble.targets === 1 ? singleTarget(name, parts, bits) : manyTargets(name, parts, bits);
+  return `
+function ${name}Reach${bits}(count, at, to) {
+  let b = at, t = to;
+  for (let tree = 0; tree < count; tree++) {
+    const n = ${name}V[b], end = b + n | 0;
+    ${name}M[0] = -1;
+    for (let k = b + 1 | 0, s = 1; k <= end; k = k + 1 | 0, s = s + 2 | 0) {
+      const rows = ${name}M[${name}V[k]], yes = ${name}D[${name}C[k]];
+      ${name}M[s] = rows & ~yes;
+      ${name}M[s + 1] = rows & yes;
+    }
+    b = end + 1 | 0;
+    ${leafBits(name, bits)}
+    ${take}
+    b = b + ${1 << bits} | 0;
+    t = t + n + 1 | 0;
+  }
+}`;
+}
+
+/** Constants `b0` (the highest bit) ...: pairs of leaves are joined to ever fewer words, the odd ones of each round to a bit. */
+function leafBits(name: string, bits: number): string {
+  let words = Array.from({ length: 1 << bits }, (_, leaf) => `r0_${leaf}`);
+  const lines = [words.map((word, leaf) => `const ${word} = ${name}M[${name}V[b + ${leaf}]];`).join(' ')];
+  for (let place = 0; place < bits; place++) {
+    lines.push(`const b${bits - 1 - place} = ${words.filter((_, index) => index % 2 === 1).join(' | ')};`);
+    if (place === bits - 1) break;
+    const pairs = Array.from({ length: words.length / 2 }, (_, pair) => `r${place + 1}_${pair}`);
+    lines.push(pairs.map((pair, at) => `const ${pair} = ${words[2 * at]} | ${words[2 * at + 1]};`).join(' '));
+    words = pairs;
+  }
+  return lines.join('\n    ');
+}
+
 /** The leaf numbers of rows g, g + 8, g + 16 and g + 24, a byte each. */
 function leafBytes(depth: number, g: number): string {
   if (depth === 0) return '0';
@@ -84,7 +125,7 @@ function singleTarget(name: string, { ensemble }: TreeParts, depth: number): str
   return repeat(8, (g) => {
     const takes = repeat(4, (k) => {
       const sum = `${name}G[${g + 8 * k}]`;
-      return ` { const l = ${name}L[b + ${byteOf('w', k)}]; ${sum} = ${combine(ensemble, sum, 'l')}; }`;
+      return ` { const l = ${name}L[t + ${byteOf('w', k)}]; ${sum} = ${combine(ensemble, sum, 'l')}; }`;
     });
     return `{ const w = ${leafBytes(depth, g)};${takes} }\n    `;
   });
@@ -98,7 +139,7 @@ function manyTargets(name: string, { name: shared, ensemble }: TreeParts, depth:
     targets <= unrolledTargetsMax && aggregate === 'sum'
       ? repeat(targets, (c) => `${name}G[q + ${c}] = ${weight(String(c))}; `)
       : `for (let c = 0; c < ${targets}; c++) ${name}G[q + c] = ${weight('c')};`;
-  return `${leafNumbers(name, depth)}for (let r = 0, q = 0; r < 32; r++, q += ${targets}) { const o = ${name}O[b + ${name}N[r]]; ${take} }`;
+  return `${leafNumbers(name, depth)}for (let r = 0, q = 0; r < 32; r++, q += ${targets}) { const o = ${name}O[t + ${name}N[r]]; ${take} }`;
 }
 
 /** Writes the 32 leaf numbers to `<name>N`. */

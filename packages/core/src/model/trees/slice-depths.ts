@@ -1,26 +1,67 @@
+import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 import { completeTree } from './complete.ts';
+import { reachTree } from './reach-tree.ts';
 import type { TreeParts } from './tree-parts.ts';
 
-/** Trees up to this depth are sliced whole: beyond it there are too many nodes for each that a row visits. */
+/** Trees up to this depth are padded whole: beyond it there are too many nodes for each that a row visits. */
 const wholeDepthMax = 8;
-/** Of deeper trees this many levels are sliced, and the rest is walked. */
+/** Of deeper trees with many leaves this many levels are sliced, and the rest is walked. */
 const topDepth = 6;
+/** Leaf numbers take a byte. */
+const reachLeavesMax = 256;
 
-/** How far down each tree is sliced. */
+/**
+ * How one tree is sliced. `whole`: padded to a complete one of `depth` levels. `reach`: its nodes one after the other,
+ * leaf numbers having `depth` bits. `top`: the top `depth` levels, below which rows walk.
+ */
+export interface TreeCut {
+  readonly kind: 'whole' | 'reach' | 'top';
+  readonly depth: number;
+}
+
 export interface SliceDepths {
-  readonly depths: Int32Array;
-  /** True where a tree goes on below. */
-  readonly goesOn: readonly boolean[];
+  readonly cuts: readonly TreeCut[];
+  /** True where some tree goes on below its top. */
+  readonly goesOn: boolean;
   /** 1 for nodes within the sliced levels. */
   readonly asked: Uint8Array;
 }
 
-export function sliceDepths({ ensemble, depths: whole }: TreeParts): SliceDepths {
-  const depths = whole.map((depth) => (depth <= wholeDepthMax ? depth : topDepth));
+export function sliceDepths({ ensemble, depths }: TreeParts): SliceDepths {
   const asked = new Uint8Array(ensemble.nodes.count);
-  ensemble.roots.forEach((root, tree) => {
-    const entries = completeTree(ensemble, root, depths[tree]);
-    for (let at = 1; at < 1 << depths[tree]; at++) if (entries[at] >= 0) asked[entries[at]] = 1;
+  const cuts = Array.from(ensemble.roots, (root, tree) => {
+    const cut = cutOf(ensemble, root, depths[tree]);
+    if (cut.kind === 'reach') mark(asked, ensemble, root);
+    else {
+      const entries = completeTree(ensemble, root, cut.depth);
+      for (let at = 1; at < 1 << cut.depth; at++) if (entries[at] >= 0) asked[entries[at]] = 1;
+    }
+    return cut;
   });
-  return { depths, goesOn: Array.from(whole, (depth) => depth > wholeDepthMax), asked };
+  return { cuts, goesOn: cuts.some(({ kind }) => kind === 'top'), asked };
+}
+
+// Operations of each form on 32 rows, beside those that all have.
+const choiceOps = 4;
+const reachNodeOps = 8;
+const reachLeafOps = 4;
+
+function cutOf(ensemble: TreeEnsemble, root: number, depth: number): TreeCut {
+  const reach = depth > 3 ? reachTree(ensemble, root, reachLeavesMax) : null;
+  const whole = depth <= wholeDepthMax ? choiceOps << depth : Number.POSITIVE_INFINITY;
+  if (reach !== null) {
+    const leaves = reach.leaves.length;
+    const bits = 32 - Math.clz32(leaves - 1);
+    if (reach.nodes.length * reachNodeOps + (1 << bits) * reachLeafOps < whole) return { kind: 'reach', depth: bits };
+  }
+  return whole < Number.POSITIVE_INFINITY ? { kind: 'whole', depth } : { kind: 'top', depth: topDepth };
+}
+
+function mark(asked: Uint8Array, { nodes }: TreeEnsemble, root: number): void {
+  const stack = [root];
+  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+    if (at < 0 || asked[at] === 1) continue;
+    asked[at] = 1;
+    stack.push(nodes.yes[at], nodes.no[at]);
+  }
 }

@@ -1,13 +1,12 @@
-import { floatsOf } from '../ir/tree-ensemble.ts';
 import { neutralText } from './aggregate.ts';
-import { completeTree, placeOfEntry } from './complete.ts';
 import type { Conditions } from './conditions.ts';
 import { arrayType, blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
 import type { Linked } from './linked.ts';
 import { membershipSource } from './memberships.ts';
 import { emitRanks } from './ranks.ts';
-import { treeTops, wholeTrees } from './slice-code.ts';
-import type { SliceDepths } from './slice-depths.ts';
+import { reachTrees, treeTops, wholeTrees } from './slice-code.ts';
+import type { SliceDepths, TreeCut } from './slice-depths.ts';
+import { SliceLayout } from './slice-layout.ts';
 import type { TreeParts } from './tree-parts.ts';
 
 /**
@@ -23,20 +22,16 @@ export function emitSlices(name: string, parts: TreeParts, cut: SliceDepths, pla
   const ranks = emitRanks(name, conditions, ensemble.precision, plan.placeOf);
   const { tables, runs } = layOut(name, parts, cut, plan);
   const kinds = [...new Set(runs.map((run) => run.kind))].sort((a, b) => a - b);
-  const codes = kinds.map((kind) => {
-    return kind < topKind || linked === null
-      ? wholeTrees(name, parts, kind)
-      : treeTops(name, parts, kind - topKind, linked);
-  });
+  const codes = kinds.map((kind) => codeOfKind(name, parts, kind, linked));
   const source = [
-    `\nconst ${name}D = new Int32Array(${conditions.places}), ${name}N = new Uint8Array(32), ${name}G = new ${arrayType(ensemble.precision)}(${32 * ensemble.targets});`,
+    `\nconst ${name}D = new Int32Array(${conditions.places}), ${name}N = new Uint8Array(32), ${name}M = new Int32Array(${reachWords}), ${name}G = new ${arrayType(ensemble.precision)}(${32 * ensemble.targets});`,
     ranks.source,
     membershipSource(name, parts, conditions, plan.placeOfCategory),
     answersSource(name, conditions),
     ...codes,
     blockSource(name, parts, kinds, runs.length),
   ].join('');
-  const runTable = Int32Array.from(runs.flatMap(({ kind, count, start }) => [kind, count, start]));
+  const runTable = Int32Array.from(runs.flatMap(({ kind, count, start, leaves }) => [kind, count, start, leaves]));
   return {
     source,
     tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: templateOf(conditions) },
@@ -51,13 +46,29 @@ export interface SlicePlan {
   readonly linked: Linked | null;
 }
 
-/** Added to the depth where the trees go on below. */
+/** Kinds of trees as numbers: the depth of whole ones, and these with it. */
 const topKind = 16;
+const reachKind = 32;
 
-/** Trees one after the other that one function takes. */
+/** Words of one tree's nodes and leaves, and one more that stays 0: what leaf numbers that no leaf has point to. */
+const reachWords = 512;
+
+function kindOf({ kind, depth }: TreeCut): number {
+  return depth + (kind === 'top' ? topKind : kind === 'reach' ? reachKind : 0);
+}
+
+function codeOfKind(name: string, parts: TreeParts, kind: number, linked: Linked | null): string {
+  if (kind >= reachKind) return reachTrees(name, parts, kind - reachKind);
+  return kind >= topKind && linked !== null
+    ? treeTops(name, parts, kind - topKind, linked)
+    : wholeTrees(name, parts, kind);
+}
+
+/** Trees one after the other that one function takes, and where their questions and leaves start. */
 interface Run {
   readonly kind: number;
   readonly start: number;
+  readonly leaves: number;
   count: number;
 }
 
@@ -72,43 +83,24 @@ function templateOf(conditions: Conditions): Int32Array {
 
 function layOut(
   name: string,
-  { ensemble, weights: leafWeights }: TreeParts,
-  { depths, goesOn }: SliceDepths,
-  { conditions, linked }: SlicePlan,
+  parts: TreeParts,
+  { cuts }: SliceDepths,
+  plan: SlicePlan,
 ): { tables: Record<string, Table>; runs: Run[] } {
-  const { targets, precision } = ensemble;
-  const total = depths.reduce((sum, depth) => sum + (1 << depth), 0);
-  const needsOffsets = targets > 1 || goesOn.includes(true);
-  const needsWeights = targets === 1 && goesOn.includes(false);
-  const questions = conditions.places <= 65536 ? new Uint16Array(total) : new Int32Array(total);
-  const offsets = new Int32Array(needsOffsets ? total : 0);
-  const weights = floatsOf(precision, needsWeights ? total : 0);
+  const { ensemble } = parts;
+  const layout = new SliceLayout(parts, plan, cuts);
   const runs: Run[] = [];
-  let start = 0;
-  ensemble.roots.forEach((root, tree) => {
-    const kind = depths[tree] + (goesOn[tree] ? topKind : 0);
-    if (runs.at(-1)?.kind !== kind) runs.push({ kind, start, count: 0 });
+  cuts.forEach((cut, tree) => {
+    const kind = kindOf(cut);
+    const { questionCount: start, leafCount: leaves } = layout;
+    if (runs.at(-1)?.kind !== kind) runs.push({ kind, start, leaves, count: 0 });
     runs[runs.length - 1].count += 1;
-    const size = 1 << depths[tree];
-    const entries = completeTree(ensemble, root, depths[tree]);
-    for (let at = 1; at < size; at++) questions[start + at] = entries[at] < 0 ? 0 : conditions.ofNode[entries[at]];
-    for (let at = 0; at < size; at++) {
-      const child = entries[size + at];
-      if (goesOn[tree]) offsets[start + at] = linked?.placeOf(placeOfEntry(entries, size + at)) ?? 0;
-      else if (needsWeights) weights[start + at] = leafWeights[~child];
-      else offsets[start + at] = ~child * targets;
-    }
-    start += size;
+    layout.add(cut, ensemble.roots[tree]);
   });
-  const equalities = Int32Array.from(conditions.equalities.flatMap(({ at, below }) => [at, below]));
+  const equalities = Int32Array.from(plan.conditions.equalities.flatMap(({ at, below }) => [at, below]));
   return {
     runs,
-    tables: {
-      [`${name}C`]: questions,
-      ...(equalities.length === 0 ? {} : { [`${name}A`]: equalities }),
-      ...(needsOffsets ? { [`${name}O`]: offsets } : {}),
-      ...(needsWeights ? { [`${name}L`]: weights } : {}),
-    },
+    tables: { ...layout.tables(name), ...(equalities.length === 0 ? {} : { [`${name}A`]: equalities }) },
   };
 }
 
@@ -131,8 +123,7 @@ function ${name}Answers(X, base) {
 function blockSource(name: string, { ensemble }: TreeParts, kinds: readonly number[], runs: number): string {
   const { targets } = ensemble;
   const calls = kinds.map((kind) => {
-    const call = kind < topKind ? `${name}Trees${kind}(count, at)` : `${name}Tops${kind - topKind}(count, at, X, base)`;
-    return `if (kind === ${kind}) ${call};`;
+    return `if (kind === ${kind}) ${callOfKind(name, kind)};`;
   });
   const copy =
     targets === 1
@@ -143,11 +134,16 @@ function ${name}Block(X, m, S) {
   for (let base = 0; base < m; base += 32) {
     ${name}Answers(X, base);
     ${name}G.fill(${neutralText(ensemble.aggregate)});
-    for (let e = 0; e < ${runs * 3}; e += 3) {
-      const kind = ${name}E[e], count = ${name}E[e + 1], at = ${name}E[e + 2];
+    for (let e = 0; e < ${runs * 4}; e += 4) {
+      const kind = ${name}E[e], count = ${name}E[e + 1], at = ${name}E[e + 2], to = ${name}E[e + 3];
       ${calls.join('\n      else ')}
     }
     ${copy}
   }
 }`;
+}
+
+function callOfKind(name: string, kind: number): string {
+  if (kind >= reachKind) return `${name}Reach${kind - reachKind}(count, at, to)`;
+  return kind < topKind ? `${name}Trees${kind}(count, at, to)` : `${name}Tops${kind - topKind}(count, at, to, X, base)`;
 }
