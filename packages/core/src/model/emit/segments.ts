@@ -1,4 +1,5 @@
-import type { Lane, Program, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { DenseStep, Lane, Program, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { LayerPlans } from './layer-plan.ts';
 import type { ScalarStep } from './scalar-steps.ts';
 
 /** A part of the program that runs over a whole block of rows before the next part does. */
@@ -6,21 +7,25 @@ export type Segment =
   | {
       readonly kind: 'scalar';
       readonly steps: ScalarStep[];
-      /** Tree steps whose inputs this segment's loop writes. */
-      readonly feeds: TreesStep[];
+      /** Steps of blocks whose inputs this segment's loop writes. */
+      readonly feeds: (TreesStep | DenseStep)[];
     }
-  | { readonly kind: 'block'; readonly step: TreesStep | WideLinearStep };
+  | { readonly kind: 'block'; readonly step: TreesStep | WideLinearStep | DenseStep };
 
 /**
  * Cuts the program where columns change from one row at a time to many rows of one tree, or of one input. Ends with a scalar segment,
  * which writes the outputs.
  */
-export function cutIntoSegments(program: Program): {
+export function cutIntoSegments(
+  program: Program,
+  layers: LayerPlans,
+): {
   segments: readonly Segment[];
   segmentOf: ReadonlyMap<number, number>;
 } {
   const segments: Segment[] = [{ kind: 'scalar', steps: [], feeds: [] }];
   const segmentOf = new Map<number, number>();
+  const fedByBlocks = ({ out, source }: DenseStep) => source !== null || layers.of.get(out)?.chained === true;
   const scalarTail = () => {
     const tail = segments[segments.length - 1];
     if (tail.kind === 'scalar') return tail;
@@ -29,10 +34,10 @@ export function cutIntoSegments(program: Program): {
     return next;
   };
   for (const step of program.steps) {
-    if (step.op === 'trees') {
+    if (step.op === 'trees' || (step.op === 'dense' && !fedByBlocks(step))) {
       feeder(segments, segmentOf, step.inputs, scalarTail).feeds.push(step);
       segments.push({ kind: 'block', step });
-    } else if (step.op === 'wideLinear') segments.push({ kind: 'block', step });
+    } else if (step.op === 'wideLinear' || step.op === 'dense') segments.push({ kind: 'block', step });
     else scalarTail().steps.push(step);
     segmentOf.set(step.out, segments.length - 1);
   }
