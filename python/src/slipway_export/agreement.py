@@ -38,7 +38,8 @@ class Agreement:
         return self.scores_differ == 0 and self.labels_differ == self.labels_tied and decided == 0
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """As JSON has it, which knows no infinity."""
+        return {name: None if value in (np.inf, -np.inf) else value for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
         parts = [f"scores within {self.relative_difference:.2g}"]

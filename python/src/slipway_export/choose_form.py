@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,9 +128,10 @@ def _not_convertible(original: Original, failed: Sequence[tuple[str, Exception]]
 
 
 def no_converter(model: Any, cause: Exception | None = None) -> ExportError:
-    named = str(cause).split("'")[1].split(".")[-1] if cause is not None and "'" in str(cause) else type(model).__name__
+    told = re.search(r"<class '([^']+)'>", str(cause))
+    named = told[1].split(".")[-1] if told else type(model).__name__
     return ExportError(
         "NO_CONVERTER",
-        f"There is no converter for {named.rstrip('>')}.",
+        f"There is no converter for {named}.",
         "Exchange it for an estimator that has one; docs/guides/export.md lists them.",
     )

@@ -20,7 +20,7 @@ from .choose_form import Chosen, choose_form
 from .convert import class_labels_known
 from .errors import ExportError
 from .golden import pick_rows, tolerance_for, write_golden
-from .inspect_model import refuse_python_code, used_columns
+from .inspect_model import refuse_python_code, unwrap_search, used_columns
 from .launch import LaunchParts, Words, draft_launch
 from .native import wrap_native
 from .original import Answers, Original, fitted_columns, read_original
@@ -60,7 +60,7 @@ class Made:
 
 
 def export_folder(task: ExportTask) -> Made:
-    model = wrap_native(task.model)
+    model = wrap_native(unwrap_search(task.model))
     original = read_original(model)
     refuse_python_code(model)
     sample = _sample(task, model)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from .choose_form import no_converter
 from .converters.numbers import known_function
 from .errors import ExportError
 from .plan import parts_of
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "skl2onnx", "slipway_export")
+
+
+def unwrap_search(model: Any) -> Any:
+    """The model that a search chose; it answers for the search."""
+    while (best := vars(model).get("best_estimator_") if hasattr(model, "__dict__") else None) is not None:
+        model = best
+    return model
 
 
 def refuse_python_code(model: Any) -> None:
@@ -74,5 +80,3 @@ def _is_registered(kind: type) -> bool:
 
     return kind in sklearn_operator_name_map
 
-
-__all__ = ["no_converter", "refuse_python_code", "used_columns"]

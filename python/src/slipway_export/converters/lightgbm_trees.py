@@ -16,8 +16,11 @@ from .trees import Branch, Leaf, Tree, emit_trees, sums_stay_double
 
 Json = Mapping[str, Any]
 
-#: What LightGBM takes for zero.
-_ZERO = 1e-35
+#: LightGBM takes every number that is not greater than this, in size, for zero.
+_ZERO = float(np.float32(1e-35))
+
+#: What an infinite threshold, of a split by missing values alone, is told as.
+_INFINITE = 1e300
 
 #: Objectives whose prediction is the sum of the trees, and those whose prediction is its exponential.
 _PLAIN = {"regression", "regression_l1", "huber", "fair", "quantile", "mape", "lambdarank", "rank_xendcg", "custom"}
@@ -138,14 +141,26 @@ def _branch(told: Json) -> Branch:
         members = tuple(float(member) for member in str(told["threshold"]).split("||"))
         # A missing category is in no set.
         return Branch(feature, "MEMBER", 0.0, -1, -1, False, members)
-    threshold = float(told["threshold"])
+    threshold = _beside_zero(float(told["threshold"]))
     if told["missing_type"] == "None":
         # A missing value is compared as zero.
         return Branch(feature, "LEQ", threshold, -1, -1, 0.0 <= threshold)
     missing_left = bool(told["default_left"])
-    if told["missing_type"] == "Zero" and (missing_left != (0.0 <= threshold) or abs(threshold) < _ZERO):
+    if told["missing_type"] == "Zero" and missing_left != (0.0 <= threshold):
         raise _unsupported("zeros that stand for missing values (`zero_as_missing=True`)")
     return Branch(feature, "LEQ", threshold, -1, -1, missing_left)
+
+
+def _beside_zero(threshold: float) -> float:
+    """The threshold that tells rows apart as this one does where tiny numbers count as zero: one outside of them.
+
+    An infinite one becomes the greatest number there is.
+    """
+    if abs(threshold) >= _INFINITE:
+        return float(np.copysign(np.finfo(np.float64).max, threshold))
+    if -_ZERO <= threshold < 0.0:
+        return float(np.nextafter(-_ZERO, -np.inf))
+    return max(threshold, _ZERO) if threshold >= 0.0 else threshold
 
 
 def _unsupported(what: str) -> ExportError:

@@ -1,0 +1,162 @@
+"""XGBoost and LightGBM, to the last decision: rows at split points, missing values, categories, every objective."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import lightgbm
+import numpy as np
+import pytest
+import xgboost
+from served import Served
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from slipway_export import ExportError, export
+
+ROWS = 300
+RANDOM = np.random.default_rng(3)
+X = RANDOM.normal(size=(ROWS, 4))
+X[RANDOM.random(X.shape) < 0.1] = np.nan
+FILLED = np.nan_to_num(X)
+TWO = (FILLED[:, 0] + FILLED[:, 1] ** 2 > 0.7).astype(int)
+THREE = np.digitize(FILLED[:, 0] + FILLED[:, 1], [-0.7, 0.7])
+NUMBER = FILLED[:, 0] * 3 + np.sin(FILLED[:, 1] * 3)
+
+
+def quiet(**settings: Any) -> dict[str, Any]:
+    return {"n_estimators": 12, "verbose": -1, "n_jobs": 1, **settings}
+
+
+def few(**settings: Any) -> dict[str, Any]:
+    return {"n_estimators": 12, "max_depth": 4, "n_jobs": 1, **settings}
+
+
+def split_points(model: Any) -> np.ndarray[Any, Any]:
+    """Ten thousand rows that hold thresholds of the model, their neighbours, and missing values."""
+    if isinstance(model, (lightgbm.LGBMClassifier, lightgbm.LGBMRegressor)):
+        told = model.booster_.trees_to_dataframe()
+        pairs = [(int(str(name).split("_")[1]), float(at)) for name, at in zip(told["split_feature"], told["threshold"]) if name is not None and name == name]
+        neighbours = [lambda at: at, lambda at: np.nextafter(at, -np.inf), lambda at: np.nextafter(at, np.inf)]
+    else:
+        told = model.get_booster().trees_to_dataframe()
+        splits = told[told["Feature"] != "Leaf"]
+        pairs = [(int(name[1:]), float(np.float32(at))) for name, at in zip(splits["Feature"], splits["Split"])]
+        down, up = np.float32(-np.inf), np.float32(np.inf)
+        neighbours = [
+            lambda at: at,
+            lambda at: float(np.nextafter(np.float32(at), down)),
+            lambda at: float(np.nextafter(np.float32(at), up)),
+        ]
+    random = np.random.default_rng(5)
+    rows = random.normal(size=(10_000, 4))
+    for row in rows:
+        for _ in range(3):
+            feature, at = pairs[random.integers(len(pairs))]
+            row[feature] = neighbours[random.integers(3)](at)
+    rows[random.random(rows.shape) < 0.1] = np.nan
+    return rows
+
+
+CLASSIFIERS: dict[str, tuple[Any, Any]] = {
+    "XGBoost, two classes": (xgboost.XGBClassifier(**few()), TWO),
+    "XGBoost, three classes": (xgboost.XGBClassifier(**few(n_estimators=5)), THREE),
+    "XGBoost, dropped trees": (xgboost.XGBClassifier(**few(booster="dart", rate_drop=0.3)), TWO),
+    "XGBoost, a forest": (xgboost.XGBRFClassifier(**few()), TWO),
+    "XGBoost, stopped early": (xgboost.XGBClassifier(**few(n_estimators=60, early_stopping_rounds=2)), TWO),
+    "LightGBM, two classes": (lightgbm.LGBMClassifier(**quiet()), TWO),
+    "LightGBM, three classes": (lightgbm.LGBMClassifier(**quiet(n_estimators=5)), THREE),
+    "LightGBM, one against all": (lightgbm.LGBMClassifier(**quiet(objective="multiclassova", n_estimators=5)), THREE),
+    "LightGBM, a forest": (
+        lightgbm.LGBMClassifier(**quiet(boosting_type="rf", bagging_freq=1, bagging_fraction=0.7)),
+        TWO,
+    ),
+    "LightGBM, no missing values": (lightgbm.LGBMClassifier(**quiet(use_missing=False)), TWO),
+}
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_a_booster_gives_all_decisions_of_its_library_at_its_own_split_points(name: str, out: Path) -> None:
+    model, labels = CLASSIFIERS[name]
+    if "early" in name:
+        model.fit(X, labels, eval_set=[(X[:80], 1 - labels[:80])], verbose=False)
+    else:
+        model.fit(X, labels)
+    report = export(model, X, out=out)
+    assert report.precision == ("float64" if "LightGBM" in name else "float32")
+    rows = split_points(model)
+    given = Served(out).run(rows)
+    wanted = model.predict_proba(rows)
+    assert np.abs(given["probabilities"] - wanted).max() < 1e-6
+    assert given["label"].tolist() == model.predict(rows).tolist()
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        xgboost.XGBRegressor(**few()),
+        xgboost.XGBRegressor(**few(objective="count:poisson")),
+        xgboost.XGBRegressor(**few(objective="reg:tweedie")),
+        xgboost.XGBRegressor(**few(objective="reg:quantileerror", quantile_alpha=0.8)),
+        lightgbm.LGBMRegressor(**quiet()),
+        lightgbm.LGBMRegressor(**quiet(objective="poisson")),
+        lightgbm.LGBMRegressor(**quiet(objective="quantile", alpha=0.8)),
+        lightgbm.LGBMRegressor(**quiet(reg_sqrt=True)),
+    ],
+    ids=lambda model: f"{type(model).__name__}-{model.objective}",
+)
+def test_regressors_of_every_link_give_the_numbers_of_their_library(model: Any, out: Path) -> None:
+    model.fit(X, np.exp(NUMBER / 2))
+    export(model, X, out=out)
+    rows = split_points(model)
+    wanted = model.predict(rows)
+    assert np.abs(Served(out).run(rows)["prediction"][:, 0] / wanted - 1).max() < 1e-6
+
+
+def test_boosters_without_wrappers_are_taken_as_they_are(out: Path) -> None:
+    wrapped: list[Any] = [lightgbm.LGBMClassifier(**quiet()).fit(X, TWO), xgboost.XGBClassifier(**few()).fit(X, TWO)]
+    for at, booster in enumerate([wrapped[0].booster_, wrapped[1].get_booster()]):
+        assert export(booster, X, out=out / str(at)).agrees
+        given = Served(out / str(at)).run(X)["probabilities"]
+        assert np.abs(given - wrapped[at].predict_proba(X)).max() < 1e-6
+
+
+def test_a_scaler_before_xgboost_is_kept_in_float64(out: Path) -> None:
+    model = make_pipeline(StandardScaler(), xgboost.XGBClassifier(**few())).fit(X, TWO)
+    report = export(model, X, out=out)
+    assert report.precision == "float64" and report.agrees
+    assert any(each.form == "float32" and each.problem is not None for each in report.attempts)
+
+
+@pytest.mark.parametrize("library", ["xgboost", "lightgbm", "scikit-learn"])
+def test_categories_of_pandas_reach_the_trees_as_the_library_codes_them(library: str, people: Any, outcome: Any, out: Path) -> None:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    rows = people.assign(sex=people["sex"].astype("category"), port=people["port"].astype("category"))
+    makes: dict[str, Any] = {
+        "xgboost": lambda: xgboost.XGBClassifier(**few(enable_categorical=True, max_cat_to_onehot=1)),
+        "lightgbm": lambda: lightgbm.LGBMClassifier(**quiet(min_data_per_group=2, cat_smooth=1, max_cat_to_onehot=1)),
+        "scikit-learn": lambda: HistGradientBoostingClassifier(max_iter=8, categorical_features="from_dtype"),
+    }
+    model = makes[library]().fit(rows, outcome)
+    assert export(model, rows, out=out).agrees
+    served = Served(out)
+    assert np.abs(served.run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-6
+    assert "enum: [C, Q, S]" in served.launch
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        xgboost.XGBClassifier(**few(booster="gblinear")).fit(FILLED, TWO),
+        xgboost.XGBClassifier(**few(missing=-1.0)).fit(FILLED, TWO),
+        lightgbm.LGBMRegressor(**quiet(linear_tree=True)).fit(FILLED, NUMBER),
+    ],
+    ids=["linear booster", "another missing value", "linear trees"],
+)
+def test_what_cannot_be_written_exactly_is_refused_with_another_way(model: Any, out: Path) -> None:
+    with pytest.raises(ExportError, match="save_model") as caught:
+        export(model, FILLED, out=out)
+    assert caught.value.code == "MODEL_UNSUPPORTED"
+    assert not out.exists()
