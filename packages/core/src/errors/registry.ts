@@ -1,13 +1,5 @@
-import type { ErrorKind } from './kinds.ts';
-
-/** What the registry knows of one error code. */
-export interface ErrorEntry {
-  readonly kind: ErrorKind;
-  /** One sentence for the reference page: when this error is raised. */
-  readonly summary: string;
-  /** What to do next, for the person who reads the message. */
-  readonly hint: string;
-}
+import type { ErrorEntry } from './error-entry.ts';
+import { serverErrors } from './server-errors.ts';
 
 /**
  * Every error code that Slipway can raise, declared once. Types, HTTP status, exit code and the reference page derive
@@ -164,71 +156,7 @@ export const errorRegistry = {
     hint: 'Start it again; an input that has not changed gives the same output.',
   },
   // Server
-  BODY_NOT_JSON: {
-    kind: 'invalid',
-    summary: 'The request body is not JSON.',
-    hint: 'Send one JSON object.',
-  },
-  BODY_TOO_DEEP: {
-    kind: 'invalid',
-    summary: 'Objects and arrays of the request body stand deeper in one another than any record needs.',
-    hint: 'Send a flat JSON object of features, or `{"records": [...]}`.',
-  },
-  BODY_DUPLICATE_KEY: {
-    kind: 'invalid',
-    summary: 'An object of the request body holds the same name twice, so that it is not clear which value is meant.',
-    hint: 'Send each field once.',
-  },
-  BODY_TOO_LARGE: {
-    kind: 'too_large',
-    summary: 'The request body is larger than the server allows.',
-    hint: 'Send a smaller body, or raise `online.body` in the launch file.',
-  },
-  CONTENT_TYPE: {
-    kind: 'unsupported_media',
-    summary: 'The request has a content type that the route does not read.',
-    hint: 'Send `content-type: application/json`.',
-  },
-  CONTENT_ENCODING: {
-    kind: 'unsupported_media',
-    summary: 'The request body is compressed in a way that the server does not read.',
-    hint: 'Send the body as it is, without `content-encoding`.',
-  },
-  HTTP_MALFORMED: {
-    kind: 'invalid',
-    summary: 'What came over the connection is not a complete HTTP request.',
-    hint: 'Check the request line, the headers and their size, and that the whole request arrives in time.',
-  },
-  ROUTE_NOT_FOUND: {
-    kind: 'not_found',
-    summary: 'There is no such route.',
-    hint: '`/openapi.json` lists the routes.',
-  },
-  METHOD_NOT_ALLOWED: {
-    kind: 'method_not_allowed',
-    summary: 'The route exists, but not for this HTTP method.',
-    hint: '`/openapi.json` lists the methods of each route.',
-  },
-  MODEL_NOT_FOUND: {
-    kind: 'not_found',
-    summary: 'The server has no model of that name.',
-    hint: '`/openapi.json` names the model that is served.',
-  },
-  MODEL_NOT_READY: {
-    kind: 'unavailable',
-    summary: 'The server is still opening its model.',
-    hint: 'Wait until `/health/ready` answers 200.',
-  },
-  SERVER_DRAINING: {
-    kind: 'unavailable',
-    summary: 'The server is stopping and takes no new requests.',
-    hint: 'Send the request again; another replica will answer.',
-  },
-  ADDRESS_IN_USE: {
-    kind: 'conflict',
-    summary: 'The address that the server should listen on is taken.',
-    hint: 'Choose another `--port`, or stop the other program.',
-  },
+  ...serverErrors,
   // Monitoring
   REFERENCE_INVALID: {
     kind: 'corrupt',
