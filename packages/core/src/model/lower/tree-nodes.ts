@@ -35,6 +35,8 @@ export function parseTrees(node: OnnxNode, columns: number, precision: TreePreci
   const reference = (at: number) => (leafNumber[at] >= 0 ? ~leafNumber[at] : branchNumber[at]);
   const child = (run: number, at: number, id: number): number => {
     const entry = runs.entryOf(run, id);
+    if (entry >= 0 && id >= entries.trees.length)
+      throw refuse(node, `${nameOf(entries, at)} has child ${id}, a number beyond the ${entries.trees.length} nodes`);
     if (entry >= 0) return reference(entry);
     throw corrupt(node, `${nameOf(entries, at)} has a child ${id} that is not there`);
   };

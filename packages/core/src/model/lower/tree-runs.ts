@@ -18,6 +18,8 @@ export class TreeRuns {
     const starts: number[] = [];
     trees.forEach((tree, at) => {
       if (at > 0 && tree === trees[at - 1]) return;
+      // ONNX Runtime has a root in each node of tree -1, and holds numbers of trees in 32 bits.
+      if (tree < 0 || tree > 0x7fffffff) throw refuse(node, `a tree has the number ${tree}`);
       if (this.runOfTree.has(tree)) throw refuse(node, `the nodes of tree ${tree} do not stand together`);
       this.runOfTree.set(tree, starts.push(at) - 1);
     });

@@ -61,7 +61,8 @@ class Walker {
 
   /** A tree of one leaf is a root both of whose children are that leaf; its question means nothing. */
   private isLeaf(root: number): boolean {
-    const { whenTrue, whenFalse, trueLeafs, falseLeafs } = this.entries;
+    const { modes, whenTrue, whenFalse, trueLeafs, falseLeafs } = this.entries;
+    if (root < 0 || root >= modes.length) return false;
     return whenTrue[root] === whenFalse[root] && trueLeafs[root] !== 0 && falseLeafs[root] !== 0;
   }
 
