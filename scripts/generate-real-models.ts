@@ -33,8 +33,9 @@ ${countRow('**all**', reports)}
 - **Equal bits** and **difference**: the compiled engine against ONNX Runtime 1.30.0, over labels and scores. All bits
   are promised where the column says *all*: the model has only operators that are defined to the last bit. Elsewhere
   sums run in another order, or functions such as exp are computed in another way.
-- **Labels** and **scores**: the engine that serves against the library that trained, which computes in float64. Rows
-  that the converter changed are counted in the labels and left out of the scores; they are listed at the end.
+- **Labels** and **scores**: the engine that serves against the library that trained; scikit-learn and LightGBM compute in
+  float64, XGBoost in float32. Rows that the converter changed are counted in the labels and left out of the scores; they
+  are listed at the end.
 - Differences are relative above 1.
 `;
 }

@@ -30,7 +30,7 @@ type StoredValue = number | string | null;
 export interface RealOutput {
   readonly name: string;
   readonly type: string;
-  /** The library's own answers, in float64. */
+  /** The library's own answers, in its own precision. */
   readonly library: readonly (readonly StoredValue[])[];
   /** What ONNX Runtime answered in Python. */
   readonly runtime: readonly (readonly StoredValue[])[];
