@@ -66,7 +66,7 @@ export class DocumentValue {
     return value;
   }
 
-  /** `count` numbers; true and false are 1 and 0. */
+  /** `count` numbers; true and false are 1 and 0, and null is NaN, for which JSON has no word. */
   numbers(count?: number): NumberList {
     const list = isTyped(this.#value) ? this.#value : this.#plainNumbers();
     if (count !== undefined && list.length !== count) {
@@ -78,9 +78,13 @@ export class DocumentValue {
   #plainNumbers(): NumberList {
     const list: unknown = this.#value;
     if (!Array.isArray(list)) throw this.#not('a list of numbers');
-    const odd = list.findIndex((value) => typeof value !== 'number' && typeof value !== 'boolean');
-    if (odd >= 0) throw corrupt(`${this.path}[${odd}]`, 'The entry is not a number.');
-    return list.some((value) => typeof value === 'boolean') ? list.map(Number) : (list as number[]);
+    const others = list.findIndex((value) => typeof value !== 'number');
+    if (others < 0) return list as number[];
+    return list.map((value: unknown, index) => {
+      if (typeof value === 'number' || typeof value === 'boolean') return Number(value);
+      if (value === null) return Number.NaN;
+      throw corrupt(`${this.path}[${index}]`, 'The entry is not a number.');
+    });
   }
 
   #not(what: string): SlipwayError {

@@ -9,10 +9,14 @@ export function legalNames(names: readonly string[]): string[] {
 
 const nameLengthMax = 120;
 
-/** A name without control characters and without blanks at its ends; `otherwise` where nothing is left. */
+/**
+ * A name without control characters, without blanks at its ends, and without strokes at its beginning, which inner
+ * values of an imported graph have; `otherwise` where nothing is left.
+ */
 export function cleanName(name: string, otherwise: string): string {
   const clean = name
     .replace(/\p{Cc}+/gu, ' ')
+    .replace(/^[\s/]+/, '')
     .trim()
     .slice(0, nameLengthMax)
     .trim();

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { asSlipwayError, decodeModel, encodeModel, fail, readSignature, type SlipwayError } from '@slipway/core';
 import { readLightgbm } from '../lightgbm/read-lightgbm.ts';
+import { parseXgboostJson } from '../xgboost/parse-json.ts';
 import { readUbjson } from '../xgboost/read-ubjson.ts';
 import { readXgboost } from '../xgboost/read-xgboost.ts';
 import type { BoostedModel } from './boosted-model.ts';
@@ -78,13 +79,7 @@ function readBoosted(format: ModelFormat, bytes: Uint8Array): BoostedModel {
   if (format === 'xgboost-ubjson') return readXgboost(readUbjson(bytes));
   const text = decodeText(bytes);
   if (format === 'lightgbm') return readLightgbm(text);
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (cause) {
-    throw corrupt('the file', `The file is not whole JSON: ${cause instanceof Error ? cause.message : cause}.`, cause);
-  }
-  return readXgboost(document);
+  return readXgboost(parseXgboostJson(text));
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -112,7 +107,12 @@ function boosted(read: BoostedModel, names: readonly string[] | null): ImportedM
     onnx: encodeModel(boostedOnnx(model)),
     features: boostedFeatures(model, given ?? before),
     bounded: true,
-    notes: [...read.notes, ...namingNotes(read, given !== null), ...renamed(given ?? before, legal)],
+    notes: [
+      ...read.notes,
+      ...namingNotes(read, given !== null),
+      ...renamed(given ?? before, legal),
+      ...codeNotes(model),
+    ],
   };
 }
 
@@ -122,6 +122,17 @@ function namingNotes({ namesAreGiven, features }: BoostedModel, fromSample: bool
   const last = features[features.length - 1]?.name;
   return [
     `the file names no features: rename ${features[0]?.name} to ${last} in launch.yaml, in the order of the training data`,
+  ];
+}
+
+/** A data frame's categories that the file does not hold: XGBoost keeps them since 3.1. */
+function codeNotes({ features }: BoostedModel): string[] {
+  const coded = features.filter(({ kind, categories }) => kind === 'category' && categories === null);
+  if (coded.length === 0) return [];
+  const names = coded.slice(0, 5).map(({ name }) => name);
+  const rest = coded.length > names.length ? ` and ${coded.length - names.length} more` : '';
+  return [
+    `categories of ${names.join(', ')}${rest} are given by their codes, 0 and up: the file has no other names for them`,
   ];
 }
 

@@ -17,6 +17,7 @@ export function readLightgbm(source: string): BoostedModel {
   const features = header.integer('max_feature_idx') + 1;
   checkSizes(targets, features);
   checkTreeSizes(text);
+  if (text.trees.length === 0) throw corrupt('the header', 'The model has no trees.');
   if (text.trees.length % targets !== 0) {
     throw corrupt('the header', `${text.trees.length} trees are not whole iterations of ${targets}.`);
   }
