@@ -10,6 +10,7 @@ const benches: readonly Bench[] = [
   { name: 'start-up', load: () => import('./start-up.ts') },
   { name: 'compiled-trees', load: () => import('./compiled-trees.ts') },
   { name: 'pipelines', load: () => import('./pipelines.ts') },
+  { name: 'networks', load: () => import('./networks.ts') },
   { name: 'batch', load: () => import('./batch.ts') },
   { name: 'serve', load: () => import('./serve.ts') },
 ];

@@ -131,6 +131,14 @@ function numbers(name: string, dims: readonly number[], seed = 1): OnnxTensor {
   );
 }
 
+test('a network of more weights than ONNX Runtime needs time for is left to it', () => {
+  const model = denseNetwork({ seed: 1, widths: [600, 440, 3] });
+  expect(lower(model, wholeBinding(model))).toMatchObject({
+    kind: 'refused',
+    reason: expect.stringMatching(/^it has 265320 weights/),
+  });
+});
+
 describe('layers beside other steps', () => {
   test('many scaled columns, each scaler as converters write it, in front of a layer', async () => {
     const width = 90;

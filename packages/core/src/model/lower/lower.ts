@@ -97,6 +97,9 @@ const lanesMax = 4096;
 /** A program that fusing and loops make small may have more: one-hot encodings of many categories, pictures. */
 const lanesBeforeFusingMax = 32_768;
 
+/** Beyond this many weights in sums ONNX Runtime is as fast for a single row, and far faster for many (decision 0010). */
+const weightsMax = 262_144;
+
 /**
  * Lowers the part of the model that the binding asks for. Refuses (as a value) every operator and construct whose
  * result could differ from ONNX Runtime 1.30.0's; raises ARTIFACT_CORRUPT for a model that contradicts itself.
@@ -119,6 +122,7 @@ function toProgram(model: OnnxModel, binding: Binding): Program {
   const program = prune({ features, widths: scope.widths, steps: scope.steps, outputs });
   refuseMany(lanesOf(program), lanesBeforeFusingMax);
   if (lanesOf(program) > lanesMax) refuseMany(writtenLanes(fuse(program)), lanesMax);
+  refuseWeights(program);
   return program;
 }
 
@@ -129,6 +133,12 @@ function lanesOf({ widths }: Program): number {
 function refuseMany(lanes: number, limit: number): void {
   if (lanes > limit)
     throw new Refusal('graph', '', `it has ${lanes} values a row, over the compiler's limit of ${limit}`);
+}
+
+function refuseWeights({ steps }: Program): void {
+  const weights = steps.reduce((sum, step) => sum + (step.op === 'linear' ? step.weights.length : 0), 0);
+  if (weights > weightsMax)
+    throw new Refusal('graph', '', `it has ${weights} weights, over the compiler's limit of ${weightsMax}`);
 }
 
 /** Walks back from the wanted outputs: a branch of the graph that nobody reads need not be understood. */
