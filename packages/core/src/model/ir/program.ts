@@ -2,6 +2,7 @@ import type { Step } from './steps.ts';
 
 export { inputsOf, withLanes } from './step-lanes.ts';
 export type * from './steps.ts';
+export type * from './sum-steps.ts';
 
 /**
  * A model between ONNX and code: a straight line of steps over values. A value is `width` numbers a row; a lane is one

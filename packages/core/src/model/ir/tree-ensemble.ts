@@ -1,4 +1,4 @@
-import type { FloatArray } from './steps.ts';
+import type { FloatArray } from './sum-steps.ts';
 
 /** float64 trees compare and sum in float64, float32 trees in float32; never mixed, as ONNX Runtime has it. */
 export type TreePrecision = 'float32' | 'float64';

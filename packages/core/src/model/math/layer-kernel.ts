@@ -92,7 +92,7 @@ function notBelow(floor: number, sum: number): number {
   return sum <= floor ? floor : sum;
 }
 
-/** The part of WebAssembly that is used here; no type library of this package declares it. */
+/** The part of WebAssembly that is used here; no type library of this package declares it. Absent in some places. */
 interface WebAssemblyApi {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (
@@ -104,13 +104,15 @@ interface WebAssemblyApi {
   readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer };
 }
 
+declare const WebAssembly: WebAssemblyApi | undefined;
+
 const pageBytes = 65_536;
 const modules = new Map<Precision, object>();
 
 /** Null without WebAssembly, without its vectors, or where the page or the machine does not allow it. */
 export function vectorKernel(precision: Precision, length: number): LayerKernel | null {
-  const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
-  if (api === undefined) return null;
+  if (typeof WebAssembly === 'undefined') return null;
+  const api = WebAssembly;
   const size = precision === 'float32' ? 4 : 8;
   try {
     const module = modules.get(precision) ?? new api.Module(layerBytes(precision));
