@@ -1,15 +1,19 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { OnnxModel } from '@slipway/core';
 import {
   embeddingLaunch,
   embeddingModel,
   embeddingTable,
+  heavyModel,
   imageLaunch,
   imageModel,
   writeLearnerLaunch,
 } from '@slipway/testkit';
+import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBatch } from './batch/index.ts';
 import { createModelSlot } from './online/model-slot.ts';
@@ -37,17 +41,22 @@ async function open(model: OnnxModel, text: string, options: OpenModelOptions = 
   return given;
 }
 
-/** Posts to the server as `slipway serve` composes it. */
-async function post(model: Model, payload: object): Promise<{ statusCode: number; json(): Record<string, unknown> }> {
+/** The server as `slipway serve` composes it. */
+function serverOf(model: Model): ReturnType<typeof createOnlineServer> {
   const { log } = openLog({ level: 'silent', descriptor: 2, format: 'json', wallMs: () => 0 });
   const none = () => ({ written: 0, dropped: 0, failed: 0 });
   const meter = createOnlineMetrics({ slipwayVersion: '0.0.0', outcomes, events: none, log: none });
   const slot = createModelSlot({ meter, log });
   slot.put(model);
   const server = { slot, state: newServerState(), meter, log, monotonicMs: () => 0, slipwayVersion: '0.0.0' };
-  const app = createOnlineServer(server);
+  return createOnlineServer(server);
+}
+
+type Answer = { statusCode: number; json(): Record<string, unknown> };
+
+async function post(model: Model, payload: object): Promise<Answer> {
   const headers = { 'content-type': 'application/json' };
-  return app.inject({ method: 'POST', url: '/predict', headers, payload: JSON.stringify(payload) });
+  return serverOf(model).inject({ method: 'POST', url: '/predict', headers, payload: JSON.stringify(payload) });
 }
 
 /** A picture of 2 x 2 of one colour, as [red, green, blue] planes. */
@@ -90,12 +99,58 @@ describe('a model of pictures', () => {
     expect(predictions).toMatchObject([{ label: 'red' }, { error: { code: 'RECORD_INVALID' } }, { label: 'green' }]);
   });
 
+  test('of thousands of values is not printed as an example', async () => {
+    const model = await open(imageModel(), imageLaunch.replace('[3, 2, 2]', '[3, 64, 64]'));
+    const document = await serverOf(model).inject({ method: 'GET', url: '/openapi.json' });
+    expect(document.statusCode).toBe(200);
+    expect(document.body.length).toBeLessThan(50_000);
+  });
+
   test('of a fixed batch of one answers many records too', async () => {
     const model = await open(imageModel({ rows: 1 }), imageLaunch);
     const records = [picture(1, 0, 0), picture(0, 1, 0), picture(0, 0, 1)].map((image) => ({ image }));
     const labels = (await model.predictMany(records)).map((answer) => 'outputs' in answer && answer.outputs.label);
     expect(labels).toEqual(['red', 'green', 'blue']);
   });
+});
+
+const heavyLaunch = `slipway: 1
+model: heavy
+version: 1.0.0
+artifact: model.onnx
+input: { x: { type: number } }
+output: { y: { type: number, from: y } }
+`;
+
+test('a server answers other requests while a heavy model runs', async () => {
+  const model = await open(heavyModel(), heavyLaunch, { engine: 'onnxruntime', workers: 1 });
+  const app = serverOf(model);
+  const answered: string[] = [];
+  const asked = async (name: string, request: InjectOptions) => {
+    const answer = await app.inject(request);
+    answered.push(`${name} ${answer.statusCode}`);
+  };
+  const headers = { 'content-type': 'application/json' };
+  await Promise.all([
+    asked('prediction', { method: 'POST', url: '/predict', headers, payload: '{"x": 1}' }),
+    asked('live', { method: 'GET', url: '/health/live' }),
+    asked('ready', { method: 'GET', url: '/health/ready' }),
+    asked('bad record', { method: 'POST', url: '/predict', headers, payload: '{"x": "one"}' }),
+  ]);
+  expect(answered.at(-1)).toBe('prediction 200');
+  expect(answered.toSorted()).toEqual(['bad record 400', 'live 200', 'prediction 200', 'ready 200']);
+});
+
+test('a program that does not close its model ends all the same', async () => {
+  const path = writeLearnerLaunch(folder, { model: imageModel(), text: imageLaunch });
+  const script = `
+    import { openModel } from ${JSON.stringify(new URL('./open-model.ts', import.meta.url).href)};
+    const model = await openModel(${JSON.stringify(path)});
+    const { outputs } = await model.predict({ image: ${JSON.stringify(picture(0, 1, 0))} });
+    console.log(model.engine.session.engine, outputs.label);`;
+  const args = ['--input-type=module', '--eval', script];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  expect(stdout).toBe('onnxruntime green\n');
 });
 
 describe('a model of token ids', () => {

@@ -4,7 +4,7 @@ import type { LaneTarget } from './lanes.ts';
 import { ortMessage } from './ort-message.ts';
 import { packInput, type RowRange } from './pack-input.ts';
 import type { SessionPlan } from './session-plan.ts';
-import { type LaneReader, laneReader } from './unpack-output.ts';
+import { type LaneReader, laneReader, type OutputTable, type OutputTensor, outputTable } from './unpack-output.ts';
 
 type OnnxRuntime = typeof import('onnxruntime-node');
 
@@ -38,7 +38,7 @@ export class OrtRunner {
     this.#runtime = runtime;
     this.#session = session;
     this.#fetches = [...new Set(plan.outputs.map((lane) => lane.output))];
-    this.#readers = plan.outputs.map((lane) => laneReader(lane, plan.oneRow));
+    this.#readers = plan.outputs.map(laneReader);
   }
 
   /** Runs all rows of a batch into `targets`, one array a lane. Raises MODEL_FAILED. */
@@ -57,9 +57,12 @@ export class OrtRunner {
 
   async #call(batch: FeatureBatch, range: RowRange, targets: readonly LaneTarget[]): Promise<void> {
     const outputs = await this.#infer(this.#feeds(batch, range));
+    const tables = new Map<string, OutputTable>();
+    for (const name of this.#fetches) {
+      tables.set(name, outputTable(outputs[name] as unknown as OutputTensor, range.rows, this.#plan.oneRow));
+    }
     for (const [index, lane] of this.#plan.outputs.entries()) {
-      const tensor = outputs[lane.output] as { dims: readonly number[]; data: ArrayLike<unknown> };
-      this.#readers[index]?.(tensor, range, targets[index] as LaneTarget);
+      this.#readers[index]?.(tables.get(lane.output) as OutputTable, range, targets[index] as LaneTarget);
     }
   }
 

@@ -44,7 +44,8 @@ export class PoolThread {
   }
 
   constructor({ worker, setup }: PoolThreadOptions) {
-    this.#worker = new Worker(worker, { workerData: setup, name: 'slipway-model' });
+    // Flags of the program are for its own file: a worker refuses --input-type, for one.
+    this.#worker = new Worker(worker, { workerData: setup, name: 'slipway-model', execArgv: [] });
     this.#worker.on('message', (answer: PoolAnswer) => this.#settle(answer));
     this.#worker.on('messageerror', (cause) => this.#stop('Its answer could not be read.', cause));
     this.#worker.on('error', (cause) => this.#stop(`It ended with: ${cause.message}`, cause));

@@ -56,7 +56,15 @@ export class ThreadLink {
     this.#answerMsMax = answerMsMax;
     const workerData: LinkData<unknown> = { link: { port: port2, state: this.#state }, setup };
     const resourceLimits = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
-    this.#worker = new Worker(worker, { workerData, transferList: [port2], name: 'slipway-model', resourceLimits });
+    const transferList = [port2];
+    // Flags of the program are for its own file: a worker refuses --input-type, for one.
+    this.#worker = new Worker(worker, {
+      workerData,
+      transferList,
+      name: 'slipway-model',
+      resourceLimits,
+      execArgv: [],
+    });
     this.#worker.on('error', (cause) => this.#stop(`It ended with: ${cause.message}`, cause));
     this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()));
   }

@@ -8,18 +8,40 @@ export interface OutputTensor {
   readonly data: ArrayLike<unknown>;
 }
 
-/** Copies one column of an output into a lane, the rows of the range into their places. */
-export type LaneReader = (tensor: OutputTensor, range: RowRange, target: LaneTarget) => void;
+/** An output as a table of rows: what all of its lanes share. */
+export interface OutputTable {
+  readonly tensor: OutputTensor;
+  readonly rows: number;
+  /** Sizes of one row. */
+  readonly sizes: readonly number[];
+  /** Values of one row. */
+  readonly columns: number;
+  /** False where the values are not those of as many rows. */
+  readonly isByRow: boolean;
+  /** The shape that was found to be held, so that the hundreds of lanes of an array ask once. */
+  heldShape: readonly number[] | undefined;
+}
 
 /** `oneRow` says that a call is one row: all values of the output are its own then. */
-export function laneReader(lane: OutputLane, oneRow = false): LaneReader {
+export function outputTable(tensor: OutputTensor, rows: number, oneRow = false): OutputTable {
+  const { dims } = tensor;
+  const sizes = oneRow ? dims : dims.slice(1);
+  const isByRow = oneRow || (dims.length === 0 ? rows === 1 : dims[0] === rows);
+  return { tensor, rows: oneRow ? 1 : rows, sizes, columns: shapeWidth(sizes), isByRow, heldShape: undefined };
+}
+
+/** Copies one column of an output into a lane, the rows of the range into their places. */
+export type LaneReader = (table: OutputTable, range: RowRange, target: LaneTarget) => void;
+
+export function laneReader(lane: OutputLane): LaneReader {
   const index = lane.labels === null ? null : labelIndex(lane);
-  return (tensor, { from, to, rows }, target) => {
-    const stride = columnsOf(lane, tensor, oneRow ? 1 : rows, oneRow);
+  return (table, { from, to }, target) => {
+    expectLane(lane, table);
+    const { columns, tensor } = table;
     const { data } = tensor;
     const write = target as unknown[];
     for (let row = from; row < to; row++) {
-      const value = data[(row - from) * stride + lane.column];
+      const value = data[(row - from) * columns + lane.column];
       const plain = typeof value === 'bigint' ? exactNumber(lane, value) : value;
       write[row] = index === null ? plain : index(plain);
     }
@@ -37,18 +59,17 @@ function exactNumber(lane: OutputLane, value: bigint): number {
   });
 }
 
-/** Columns of the tensor. One row's values must stand side by side, and the wanted ones must be all or among them. */
-function columnsOf(lane: OutputLane, { dims }: OutputTensor, rows: number, oneRow: boolean): number {
-  const sizes = oneRow ? dims : dims.slice(1);
-  const columns = shapeWidth(sizes);
-  const isByRow = oneRow || (dims.length === 0 ? rows === 1 : dims[0] === rows);
-  const holds = lane.shape === undefined || holdsShape(sizes, lane.shape);
-  if (isByRow && holds && lane.column < columns) return columns;
+/** One row's values stand side by side, and the wanted ones are all of them, or among them. */
+function expectLane(lane: OutputLane, table: OutputTable): void {
+  const { sizes, columns, rows, isByRow, tensor } = table;
+  const holds = lane.shape === undefined || lane.shape === table.heldShape || holdsShape(sizes, lane.shape);
+  if (isByRow && holds && lane.column < columns) {
+    table.heldShape = lane.shape;
+    return;
+  }
   const wanted = holds ? `column ${lane.column}` : wantedText(lane.shape ?? []);
-  throw fail('MODEL_FAILED', {
-    message: `For ${rows} row${rows === 1 ? '' : 's'} the model's output has shape [${dims.join(', ')}]; ${wanted} was wanted.`,
-    where: `output ${lane.output}`,
-  });
+  const found = `For ${rows} row${rows === 1 ? '' : 's'} the model's output has shape [${tensor.dims.join(', ')}]`;
+  throw fail('MODEL_FAILED', { message: `${found}; ${wanted} was wanted.`, where: `output ${lane.output}` });
 }
 
 function wantedText(shape: readonly number[]): string {
