@@ -49,6 +49,9 @@ const monotone: Partial<Record<MapStep['fn'], (x: number) => number>> = {
   toInt64,
 };
 
+/** Their results are whole numbers, which nothing rounds: they are one and the same, or another. */
+const cuts: ReadonlySet<MapStep['fn']> = new Set(['floor', 'ceiling', 'roundEven', 'sign', 'toInt32', 'toInt64']);
+
 export function boundsOfMap(step: MapStep, rows: Rows): Bound[] {
   const own = owns[step.fn];
   return step.inputs.map((lane, column) => {
@@ -57,16 +60,24 @@ export function boundsOfMap(step: MapStep, rows: Rows): Bound[] {
     const from = rows.bound(lane);
     const carried = (row: number) => carriedBy(step, x[row], y[row], from === null ? 0 : from[row]);
     if (own === undefined) return wherever(rows, [from], carried);
-    return eachRow(rows, (row) => carried(row) + ownBound(step, own, y[row]));
+    return eachRow(rows, (row) => carried(row) + ownBound(step, own, x[row], y[row]));
   });
 }
 
-function ownBound({ fn, precision }: MapStep, { relative, absolute }: Own, y: number): number {
+function ownBound({ fn, precision }: MapStep, { relative, absolute }: Own, x: number, y: number): number {
   const unit = unitOf(precision);
-  if (fn === 'probit') return probitOwn(y) + relative * unit * Math.abs(y);
-  // A share near 0 is cut to 0, or is a few times what it should be.
-  const most = fn === 'gelu' || fn === 'geluTanh' || fn === 'expm1' ? Number.POSITIVE_INFINITY : 8 * Math.abs(y);
-  return relative * unit * Math.abs(y) + Math.min(absolute * unit, most) + roundings(precision, 0);
+  const rounded = relative * unit * Math.abs(y) + roundings(precision, 0);
+  switch (fn) {
+    case 'probit':
+      return rounded + probitOwn(y);
+    // A share near 0 is cut to 0, or is a few times what it should be.
+    case 'logistic':
+    case 'logisticOfNegative':
+    case 'sigmoid':
+      return rounded + Math.min(absolute * unit, 8 * sigmoid(fn === 'logisticOfNegative' ? -x : x));
+    default:
+      return rounded + absolute * unit;
+  }
 }
 
 /** What a difference of the input makes of the result. */
@@ -76,7 +87,7 @@ function carriedBy({ fn, precision }: MapStep, x: number, y: number, bound: numb
   if (rising !== undefined) {
     const middle = rising(x);
     const most = Math.max(Math.abs(rising(x + bound) - middle), Math.abs(rising(x - bound) - middle));
-    return most + roundings(precision, y);
+    return cuts.has(fn) ? most : most + roundings(precision, y);
   }
   switch (fn) {
     case 'magnitude':

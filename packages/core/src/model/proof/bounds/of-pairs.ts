@@ -29,8 +29,9 @@ function carriedBy({ fn, precision }: PairStep, x: number, y: number, dx: number
       if (dy >= Math.abs(y)) return Number.POSITIVE_INFINITY;
       return (dx + Math.abs(x / y) * dy) / (Math.abs(y) - dy) + roundings(precision, result);
     case 'minimum':
+      return boundOfSmaller(x, y, dx, dy);
     case 'maximum':
-      return Math.max(dx, dy);
+      return boundOfSmaller(-x, -y, dx, dy);
     case 'power':
       return dx + dy === 0 ? 0 : atCorners(x, y, dx, dy);
     case 'equal':
@@ -81,4 +82,10 @@ function ofEach(
     const result = rows.value({ value: step.out, column });
     return wherever(rows, [bound], (row) => boundOf(x[row], at(bound, row), result[row], column));
   });
+}
+
+/** Of two numbers that lie clearly apart only the smaller one's bound counts. */
+function boundOfSmaller(x: number, y: number, dx: number, dy: number): number {
+  if (x + dx < y - dy) return dx;
+  return y + dy < x - dx ? dy : Math.max(dx, dy);
 }
