@@ -9,6 +9,7 @@ interface Bench {
 const benches: readonly Bench[] = [
   { name: 'start-up', load: () => import('./start-up.ts') },
   { name: 'compiled-trees', load: () => import('./compiled-trees.ts') },
+  { name: 'compile', load: () => import('./compile.ts') },
   { name: 'pipelines', load: () => import('./pipelines.ts') },
   { name: 'networks', load: () => import('./networks.ts') },
   { name: 'batch', load: () => import('./batch.ts') },
