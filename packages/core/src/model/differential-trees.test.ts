@@ -1,6 +1,7 @@
 import {
   boostedModel,
   forestModel,
+  leafWiseModel,
   Random,
   type TreeCase,
   treeCaseModel,
@@ -106,4 +107,22 @@ test.each(shapes)('models as exporters write them: $trees trees of depth $depth'
     expect(agreement).toMatchObject({ rowsAgree: true });
     expect(agreement?.differenceMax, agreement?.first).toBeLessThan(1e-7);
   }
+});
+
+test.each([
+  { trees: 20, features: 5 },
+  { trees: 200, features: 5, categorical: 2, categories: 40 },
+  { trees: 200, features: 5, categorical: 2, categories: 40, precision: 'float32' as const },
+  { trees: 160, features: 5, leaves: 63 },
+  { trees: 20, features: 5, leaves: 400, categorical: 1 },
+])('models as LightGBM grows them, in every bit: %o', async (options) => {
+  const random = new Random(4);
+  const number = () => (random.next() < 0.1 ? Number.NaN : random.normal());
+  const category = () => (random.next() < 0.1 ? number() : random.integer(50) - 2 + random.pick([0, 0, 0.5]));
+  const columns = Array.from({ length: 5 }, (_, feature) => {
+    return Float64Array.from({ length: 300 }, feature < (options.categorical ?? 0) ? category : number);
+  });
+  const agreement = await agreementOf(leafWiseModel(options), { rows: 300, columns });
+  expect(agreement?.first).toBe('');
+  expect(agreement).toMatchObject({ rowsAgree: true, bitEqual: 300 });
 });

@@ -1,20 +1,23 @@
-import type { Conditions } from './conditions.ts';
-import type { SliceDepths } from './slice-depths.ts';
+import { collectConditions } from './conditions.ts';
+import { canReach, sliceDepths } from './slice-depths.ts';
 import type { TreeParts } from './tree-parts.ts';
 
-/** How trees are laid out for one row, and for columns. */
+/**
+ * How trees are laid out for one row, and for columns. `places`: a row walks the tables of the slices, in which every
+ * tree is a list of nodes.
+ */
 export interface TreeForms {
-  readonly row: 'heap' | 'linked';
+  readonly row: 'heap' | 'linked' | 'places';
   readonly columns: 'sliced' | 'linked';
 }
 
 /** The forms that cost a row the least by the counts of what each does. */
-export function chooseForms(parts: TreeParts, cut: SliceDepths, conditions: Conditions): TreeForms {
+export function chooseForms(parts: TreeParts): TreeForms {
   const shape = shapeOf(parts);
-  return {
-    row: prefersHeap(shape) ? 'heap' : 'linked',
-    columns: prefersSlices(shape, parts, cut, conditions) ? 'sliced' : 'linked',
-  };
+  const heap = prefersHeap(shape);
+  if (!heap && prefersPlaces(shape, parts) && prefersSlices(shape, parts, true))
+    return { row: 'places', columns: 'sliced' };
+  return { row: heap ? 'heap' : 'linked', columns: prefersSlices(shape, parts, false) ? 'sliced' : 'linked' };
 }
 
 interface Shape {
@@ -48,6 +51,8 @@ const membershipWordNs = 12;
 const choiceNs = 0.015;
 const reachNs = 0.1;
 const slicedTreeNs = 0.6;
+/** Nodes from which on records no longer stay near the processor. */
+const placesNodesMin = 4096;
 
 /** Padding must not blow the tables up, nor make the way through them longer than the pointers that it saves. */
 function prefersHeap(shape: Shape): boolean {
@@ -57,14 +62,23 @@ function prefersHeap(shape: Shape): boolean {
   return affordable && shape.depths.length * shape.depthMax * heapStepNs <= shape.steps * linkedStepNs * 1.5;
 }
 
-function prefersSlices(shape: Shape, { categories }: TreeParts, cut: SliceDepths, conditions: Conditions): boolean {
-  const { inputs, listed, equalities } = conditions;
+/** Records of many nodes are too large for the processor's caches; ranks cost a row some time first. */
+function prefersPlaces(shape: Shape, parts: TreeParts): boolean {
+  const { nodes } = parts.ensemble;
+  if (nodes.count < placesNodesMin || nodes.equal.includes(1) || !canReach(parts)) return false;
+  const inputs = parts.slots.slots.length;
+  return inputs * 2 * rankNs <= shape.steps * linkedStepNs * 0.2;
+}
+
+function prefersSlices(shape: Shape, parts: TreeParts, allReach: boolean): boolean {
+  const cut = sliceDepths(parts, allReach);
+  const { inputs, listed, equalities } = collectConditions(parts.ensemble, cut.asked, parts.categories);
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
-  for (const { words } of categories?.tables ?? []) ns += words * membershipWordNs;
-  cut.cuts.forEach(({ kind, depth }) => {
+  for (const { words } of parts.categories?.tables ?? []) ns += words * membershipWordNs;
+  for (const { kind, depth } of cut.cuts) {
     ns += slicedTreeNs + (kind === 'reach' ? reachNs : choiceNs) * (1 << depth);
     // Eight rows walk on until the last has arrived: somewhat more than a mean row needs.
     if (kind === 'top') ns += linkedStepNs * (2 + Math.max(0, shape.steps / cut.cuts.length - depth));
-  });
+  }
   return ns <= shape.steps * linkedStepNs;
 }

@@ -43,7 +43,9 @@ export function collectConditions(
 ): Conditions {
   const { inputs, listed } = placeLists(ensemble, asked);
   const { equalities, ofNode } = answerPlaces(ensemble, asked, inputs, listed);
-  let places = listed + equalities.length;
+  const compared = listed + equalities.length;
+  // Words of answers start at multiples of their bits, so that a place tells word and bit.
+  let places = categories === null ? compared : Math.ceil(compared / 32) * 32;
   const memberships = (categories?.tables ?? []).map(({ words }) => {
     places += 32 * words;
     return places - 32 * words;

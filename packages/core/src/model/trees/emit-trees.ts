@@ -5,7 +5,7 @@ import { type Conditions, collectConditions } from './conditions.ts';
 import { arrayType, blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
 import { emitLinked, type Linked } from './linked.ts';
-import { sliceDepths } from './slice-depths.ts';
+import { type SliceDepths, sliceDepths } from './slice-depths.ts';
 import { emitSlices, type SlicePlan } from './slices.ts';
 import type { Slot } from './slots.ts';
 import { type TreeParts, takeApart } from './tree-parts.ts';
@@ -16,29 +16,35 @@ const handful = 12;
 /** Emits an ensemble in the forms in which it runs fastest, or in those that are given. */
 export function emitTrees(name: string, ensemble: TreeEnsemble, given?: TreeForms): EmittedTrees {
   const parts = takeApart(name, ensemble);
-  const cut = sliceDepths(parts);
-  const conditions = collectConditions(ensemble, cut.asked, parts.categories);
-  const forms = given ?? chooseForms(parts, cut, conditions);
-  const goesOn = forms.columns === 'sliced' && cut.goesOn;
+  const forms = given ?? chooseForms(parts);
+  const sliced = forms.columns === 'sliced' ? planSlices(parts, forms.row === 'places') : null;
+  const goesOn = sliced?.cut.goesOn === true;
   const needsLinked = forms.row === 'linked' || forms.columns === 'linked' || goesOn;
   const linked = needsLinked ? emitLinked(`${name}l`, parts) : null;
-  const blockSlots = forms.columns === 'sliced' && !goesOn ? slotsOfSlices(parts, conditions) : parts.slots.slots;
-  const emitted: Emitted[] = [sharedPart(parts, blockSlots)];
-  if (linked !== null) emitted.push(linked.shared);
-  emitted.push(forms.row === 'heap' ? emitHeapRow(`${name}h`, parts) : { source: linked?.row ?? '', tables: {} });
-  if (forms.columns === 'sliced') {
-    emitted.push(emitSlices(`${name}s`, parts, cut, slicePlan(conditions, blockSlots, goesOn ? linked : null)));
+  const blockSlots = sliced !== null && !goesOn ? slotsOfSlices(parts, sliced.conditions) : parts.slots.slots;
+  const rowSlots = forms.row === 'places' ? blockSlots : parts.slots.slots;
+  const emitted: Emitted[] = [sharedPart(parts, rowSlots, blockSlots)];
+  if (linked !== null) emitted.push(linked.shared, { source: forms.row === 'linked' ? linked.row : '', tables: {} });
+  if (forms.row === 'heap') emitted.push(emitHeapRow(`${name}h`, parts));
+  if (sliced !== null) {
+    const plan = slicePlan(sliced.conditions, blockSlots, goesOn ? linked : null, forms.row === 'places');
+    emitted.push(emitSlices(`${name}s`, parts, sliced.cut, plan));
   } else emitted.push({ source: linked?.block ?? '', tables: {} });
-  const row = `${name}${forms.row === 'heap' ? 'h' : 'l'}Row`;
-  const block = `${name}${forms.columns === 'sliced' ? 's' : 'l'}Block`;
+  const row = `${name}${{ heap: 'h', linked: 'l', places: 's' }[forms.row]}Row`;
+  const block = `${name}${sliced === null ? 'l' : 's'}Block`;
   return {
-    source: emitted.map((part) => part.source).join('') + columnsSource(parts, row, block, blockSlots),
+    source: emitted.map((part) => part.source).join('') + columnsSource(parts, row, block, rowSlots, blockSlots),
     tables: Object.assign({}, ...emitted.map((part) => part.tables)),
-    slots: parts.slots.slots,
+    slots: rowSlots,
     blockSlots,
     forms,
     precision: ensemble.precision,
   };
+}
+
+function planSlices(parts: TreeParts, allReach: boolean): { cut: SliceDepths; conditions: Conditions } {
+  const cut = sliceDepths(parts, allReach);
+  return { cut, conditions: collectConditions(parts.ensemble, cut.asked, parts.categories) };
 }
 
 /** Whole slices send missing values their way by themselves, so they read each input once. */
@@ -49,10 +55,11 @@ function slotsOfSlices({ categories }: TreeParts, { inputs }: Conditions): Slot[
   ];
 }
 
-function slicePlan(conditions: Conditions, slots: readonly Slot[], linked: Linked | null): SlicePlan {
+function slicePlan(conditions: Conditions, slots: readonly Slot[], linked: Linked | null, forRow: boolean): SlicePlan {
   return {
     conditions,
     linked,
+    forRow,
     placeOf: (input) => slotOf(slots, input),
     placeOfCategory: (table) => slots.findIndex((slot) => slot.form === 'category' && slot.table === table),
   };
@@ -65,28 +72,33 @@ function slotOf(slots: readonly Slot[], input: number): number {
 }
 
 /** What several forms read: weights of many targets, and categories with their arrays for one row and for a block. */
-function sharedPart({ name, ensemble, categories, weights, slots }: TreeParts, blockSlots: readonly Slot[]): Emitted {
+function sharedPart(
+  { name, ensemble, categories, weights }: TreeParts,
+  rowSlots: readonly Slot[],
+  blockSlots: readonly Slot[],
+): Emitted {
   const tables = ensemble.targets === 1 ? {} : { [`${name}W`]: weights };
   if (categories === null) return { source: '', tables };
   const emitted = emitCategories(name, categories);
   const places = `
-const ${name}y = new Int32Array(${slots.slots.length}), ${name}Y = new Int32Array(${blockSlots.length * blockRows});`;
+const ${name}y = new Int32Array(${rowSlots.length}), ${name}Y = new Int32Array(${blockSlots.length * blockRows});`;
   return { source: emitted.source + places, tables: { ...tables, ...emitted.tables } };
 }
 
 /** Names the row function, and takes a handful of rows one by one: a block costs as much as many. */
 function columnsSource(
-  { name, ensemble, slots }: TreeParts,
+  { name, ensemble }: TreeParts,
   row: string,
   block: string,
+  rowSlots: readonly Slot[],
   blockSlots: readonly Slot[],
 ): string {
   const { targets, precision } = ensemble;
-  const lines = slots.slots.map((slot, index) => handOver(name, slot, index, blockSlots));
+  const lines = rowSlots.map((slot, index) => handOver(name, slot, index, blockSlots));
   const array = arrayType(precision);
   return `
 const ${name}Row = ${row};
-const ${name}x = new ${array}(${Math.max(1, slots.slots.length)}), ${name}s = new ${array}(${targets});
+const ${name}x = new ${array}(${Math.max(1, rowSlots.length)}), ${name}s = new ${array}(${targets});
 function ${name}Columns(X, m, S) {
   if (m > ${handful}) return ${block}(X, m, S);
   for (let i = 0; i < m; i++) {

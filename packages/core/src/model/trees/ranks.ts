@@ -17,6 +17,7 @@ export function emitRanks(
   conditions: Conditions,
   precision: TreePrecision,
   placeOf: (input: number) => number,
+  forRow: boolean,
 ): Emitted {
   const parts = conditions.inputs.map((input) => ({ input, grid: gridOf(input.thresholds) }));
   const thresholds: number[] = [];
@@ -39,12 +40,13 @@ export function emitRanks(
   });
   const tables = {
     [`${name}T`]: floatsOf(precision, thresholds),
-    [`${name}B`]: Int32Array.from(buckets),
+    [`${name}B`]: thresholds.length <= 0xffff ? Uint16Array.from(buckets) : Int32Array.from(buckets),
     [`${name}K`]: Float64Array.from(parts.flatMap(({ grid }) => [grid.origin, grid.scale])),
     [`${name}I`]: Int32Array.from(records.flat()),
     ...(pairs.length === 0 ? {} : { [`${name}R`]: Int32Array.from(pairs) }),
   };
-  return { source: sourceOf(name, parts.length, pairs.length > 0), tables };
+  const row = forRow ? rowSource(name, parts.length, pairs.length > 0) : '';
+  return { source: blockSource(name, parts.length, pairs.length > 0) + row, tables };
 }
 
 function hasBoth({ lists }: InputConditions): boolean {
@@ -76,34 +78,68 @@ function pairsOf({ thresholds, lists: [no, yes] }: InputConditions): number[] {
   return [...pairs, left, right, left, yes.start];
 }
 
-function sourceOf(name: string, inputs: number, some: boolean): string {
+/** The search of one value `v`, up to its position `k` among the thresholds. */
+interface SearchCode {
+  readonly record: string;
+  readonly start: string;
+  /** Three halvings, which is enough for most inputs, and as many as an input takes. */
+  readonly three: string;
+  readonly any: string;
+}
+
+function searchCode(name: string): SearchCode {
   const fields = ['from', 'last', 'buckets', 'reach', 'both', 'shift', 'missing'];
   const record = fields.map((field, index) => `${field} = ${name}I[${recordSize} * j + ${index}]`).join(', ');
-  const start = `const v = X[at + r];
-      const g = (v - origin) * scale;
-      let k = ${name}B[buckets + (g > 0 ? (g < last ? g | 0 : last) : 0)];`;
-  const three = `k = k + ((${name}T[k + 3] < v | 0) << 2) | 0;
+  return {
+    record: `const origin = ${name}K[2 * j], scale = ${name}K[2 * j + 1];
+    const ${record};`,
+    start: `const g = (v - origin) * scale;
+      let k = ${name}B[buckets + (g > 0 ? (g < last ? g | 0 : last) : 0)];`,
+    three: `k = k + ((${name}T[k + 3] < v | 0) << 2) | 0;
       k = k + ((${name}T[k + 1] < v | 0) << 1) | 0;
-      k = k + (${name}T[k] < v | 0) | 0;`;
+      k = k + (${name}T[k] < v | 0) | 0;`,
+    any: `for (let h = reach; h > 0; h >>= 1) k = k + (h & -(${name}T[k + h - 1] < v | 0)) | 0;`,
+  };
+}
+
+function blockSource(name: string, inputs: number, some: boolean): string {
+  const { record, start, three, any } = searchCode(name);
   const flip = `${name}D[k + shift] ^= 1 << r;`;
   const flipBoth = `const p = k + shift << 1; ${name}D[${name}R[p]] ^= 1 << r; ${name}D[${name}R[p + 1]] ^= 1 << r;`;
   const loop = (search: string, end: string) => `for (let r = 0; r < 32; r++) {
+      const v = X[at + r];
       ${start}
       ${search}
       if (v !== v) k = missing;
       ${end}
     }`;
-  const anyReach = `for (let h = reach; h > 0; h >>= 1) k = k + (h & -(${name}T[k + h - 1] < v | 0)) | 0;`;
   const anyEnd = some ? `if (both === 1) { ${flipBoth} } else { ${flip} }` : flip;
   return `
 function ${name}Rank(X, base) {
   for (let j = 0; j < ${inputs}; j++) {
-    const origin = ${name}K[2 * j], scale = ${name}K[2 * j + 1];
-    const ${record};
+    ${record}
     const at = from * ${blockRows} + base | 0;
-    if (reach !== 4) ${loop(anyReach, anyEnd)}
+    if (reach !== 4) ${loop(any, anyEnd)}
     ${some ? `else if (both === 1) ${loop(three, flipBoth)}` : ''}
     else ${loop(three, flip)}
+  }
+}`;
+}
+
+/** `<name>RankRow(x, ranks)`: the places from which on the answers of one row are yes, in both lists of each input. */
+function rowSource(name: string, inputs: number, some: boolean): string {
+  const { record, start, three, any } = searchCode(name);
+  const one = 'ranks[2 * j] = ranks[2 * j + 1] = k + shift;';
+  const both = `const p = k + shift << 1; ranks[2 * j] = ${name}R[p]; ranks[2 * j + 1] = ${name}R[p + 1];`;
+  return `
+function ${name}RankRow(x, ranks) {
+  for (let j = 0; j < ${inputs}; j++) {
+    ${record}
+    const v = x[from];
+    ${start}
+    if (reach === 4) { ${three} } else ${any}
+    if (v !== v) k = missing;
+    ${some ? `if (both === 1) { ${both} } else ` : ''}${one}
   }
 }`;
 }

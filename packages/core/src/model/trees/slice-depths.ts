@@ -27,10 +27,11 @@ export interface SliceDepths {
   readonly asked: Uint8Array;
 }
 
-export function sliceDepths({ ensemble, depths }: TreeParts): SliceDepths {
+/** Cuts each tree as costs the least, or all as lists of nodes where rows walk those. */
+export function sliceDepths({ ensemble, depths }: TreeParts, allReach: boolean): SliceDepths {
   const asked = new Uint8Array(ensemble.nodes.count);
   const cuts = Array.from(ensemble.roots, (root, tree) => {
-    const cut = cutOf(ensemble, root, depths[tree]);
+    const cut = (allReach ? reachCut(ensemble, root) : null) ?? cutOf(ensemble, root, depths[tree]);
     if (cut.kind === 'reach') mark(asked, ensemble, root);
     else {
       const entries = completeTree(ensemble, root, cut.depth);
@@ -46,14 +47,21 @@ const choiceOps = 4;
 const reachNodeOps = 8;
 const reachLeafOps = 4;
 
+/** True where every tree is a list of nodes that slices take. */
+export function canReach({ ensemble }: TreeParts): boolean {
+  return ensemble.roots.every((root) => reachTree(ensemble, root, reachLeavesMax) !== null);
+}
+
+function reachCut(ensemble: TreeEnsemble, root: number): TreeCut | null {
+  const reach = reachTree(ensemble, root, reachLeavesMax);
+  return reach === null ? null : { kind: 'reach', depth: 32 - Math.clz32(reach.leaves.length - 1) };
+}
+
 function cutOf(ensemble: TreeEnsemble, root: number, depth: number): TreeCut {
-  const reach = depth > 3 ? reachTree(ensemble, root, reachLeavesMax) : null;
   const whole = depth <= wholeDepthMax ? choiceOps << depth : Number.POSITIVE_INFINITY;
-  if (reach !== null) {
-    const leaves = reach.leaves.length;
-    const bits = 32 - Math.clz32(leaves - 1);
-    if (reach.nodes.length * reachNodeOps + (1 << bits) * reachLeafOps < whole) return { kind: 'reach', depth: bits };
-  }
+  const reach = depth > 3 ? reachCut(ensemble, root) : null;
+  // Leaf numbers of so many bits belong to almost as many nodes.
+  if (reach !== null && (reachNodeOps + reachLeafOps) << reach.depth < whole) return reach;
   return whole < Number.POSITIVE_INFINITY ? { kind: 'whole', depth } : { kind: 'top', depth: topDepth };
 }
 

@@ -3,6 +3,7 @@ import type { Conditions } from './conditions.ts';
 import { arrayType, blockRows, type Emitted, repeat, type Table } from './emitted-trees.ts';
 import type { Linked } from './linked.ts';
 import { membershipSource } from './memberships.ts';
+import { placesRowSource } from './places-row.ts';
 import { emitRanks } from './ranks.ts';
 import { reachTrees, treeTops, wholeTrees } from './slice-code.ts';
 import type { SliceDepths, TreeCut } from './slice-depths.ts';
@@ -19,7 +20,7 @@ import type { TreeParts } from './tree-parts.ts';
 export function emitSlices(name: string, parts: TreeParts, cut: SliceDepths, plan: SlicePlan): Emitted {
   const { ensemble } = parts;
   const { conditions, linked } = plan;
-  const ranks = emitRanks(name, conditions, ensemble.precision, plan.placeOf);
+  const ranks = emitRanks(name, conditions, ensemble.precision, plan.placeOf, plan.forRow);
   const { tables, runs } = layOut(name, parts, cut, plan);
   const kinds = [...new Set(runs.map((run) => run.kind))].sort((a, b) => a - b);
   const codes = kinds.map((kind) => codeOfKind(name, parts, kind, linked));
@@ -30,11 +31,12 @@ export function emitSlices(name: string, parts: TreeParts, cut: SliceDepths, pla
     answersSource(name, conditions),
     ...codes,
     blockSource(name, parts, kinds, runs.length),
+    plan.forRow ? placesRowSource(name, parts, conditions, plan.placeOfCategory) : '',
   ].join('');
   const runTable = Int32Array.from(runs.flatMap(({ kind, count, start, leaves }) => [kind, count, start, leaves]));
   return {
     source,
-    tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: templateOf(conditions) },
+    tables: { ...ranks.tables, ...tables, [`${name}E`]: runTable, [`${name}Z`]: startsOf(conditions) },
   };
 }
 
@@ -44,6 +46,8 @@ export interface SlicePlan {
   readonly placeOf: (input: number) => number;
   readonly placeOfCategory: (table: number) => number;
   readonly linked: Linked | null;
+  /** Whether rows walk the sliced trees too. */
+  readonly forRow: boolean;
 }
 
 /** Kinds of trees as numbers: the depth of whole ones, and these with it. */
@@ -72,13 +76,12 @@ interface Run {
   count: number;
 }
 
-/** At the start of each list but the first the running XOR is all ones; the template turns it back to zero. */
-function templateOf(conditions: Conditions): Int32Array {
-  const template = new Int32Array(conditions.listed);
-  for (const { lists } of conditions.inputs) {
-    for (const { thresholds, start } of lists) if (thresholds.length > 0 && start > 0) template[start] = -1;
-  }
-  return template;
+/** Where a list starts, but the first: there the running XOR is all ones, and this turns it back to zero. */
+function startsOf(conditions: Conditions): Int32Array {
+  const lists = conditions.inputs.flatMap((input) => input.lists);
+  return Int32Array.from(
+    lists.filter(({ thresholds, start }) => thresholds.length > 0 && start > 0).map(({ start }) => start),
+  );
 }
 
 function layOut(
@@ -97,6 +100,7 @@ function layOut(
     runs[runs.length - 1].count += 1;
     layout.add(cut, ensemble.roots[tree]);
   });
+  layout.end();
   const equalities = Int32Array.from(plan.conditions.equalities.flatMap(({ at, below }) => [at, below]));
   return {
     runs,
@@ -113,7 +117,8 @@ function answersSource(name: string, conditions: Conditions): string {
   }`;
   return `
 function ${name}Answers(X, base) {
-  ${name}D.set(${name}Z);
+  ${name}D.fill(0, 0, ${conditions.listed});
+  for (let k = 0; k < ${name}Z.length; k++) ${name}D[${name}Z[k]] = -1;
   ${name}Rank(X, base);
   let w = 0;
   for (let k = 0; k < ${conditions.listed}; k += 4) { ${four}}${conditions.equalities.length === 0 ? '' : equal}${conditions.memberships.length === 0 ? '' : `\n  ${name}Memberships(base);`}
