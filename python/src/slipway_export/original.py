@@ -50,9 +50,8 @@ class Original:
         return _columns(self._ask(self.method, table))
 
     def _ask(self, method: str, table: Any) -> Any:
-        last = self.model.steps[-1][1] if getattr(self.model, "steps", None) else self.model
         # A few rows are scored many times: threads would cost more than they save.
-        settings = {"num_threads": 1} if type(last).__module__.startswith("lightgbm") else {}
+        settings = {"num_threads": 1} if type(self.model).__module__.startswith("lightgbm") else {}
         with warnings.catch_warnings():
             # Names of columns are compared when the sample is read; here they would only repeat themselves.
             warnings.filterwarnings("ignore", message=".*feature names.*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -30,8 +30,8 @@ class Feature:
     numbers: Floats
     #: ``None`` where the value is missing.
     texts: tuple[str | None, ...]
-    #: What a column of pandas' type ``category`` may hold; ``None`` of every other column.
-    categories: tuple[str, ...] | None = None
+    #: What a column of pandas' type ``category`` may hold, texts or numbers; ``None`` of every other column.
+    categories: tuple[Any, ...] | None = None
 
     @property
     def missing(self) -> npt.NDArray[np.bool_]:
@@ -151,7 +151,7 @@ def _category_feature(name: str, column: Any) -> Feature:
     categories = list(column.cat.categories)
     if all(isinstance(category, str) for category in categories):
         return Feature(name, "string", np.empty(0), tuple(values), tuple(categories))
-    return _text_or_number(name, values)
+    return replace(_text_or_number(name, values), categories=tuple(categories))
 
 
 def _text_or_number(name: str, values: list[Any]) -> Feature:

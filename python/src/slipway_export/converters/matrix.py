@@ -25,7 +25,7 @@ def matrix_of(graph: Graph, precision: npt.DTypeLike, codes: CodesOf | None = No
     parts: list[str] = []
     at = 0
     for variable in graph.operator.inputs:
-        width = variable.type.shape[1] if len(variable.type.shape) > 1 and isinstance(variable.type.shape[1], int) else None
+        width = _width(graph, variable)
         columns = range(at, at + width) if width is not None else range(at, at)
         coded = [column for column in columns if codes is not None and column in codes]
         if not coded:
@@ -40,6 +40,15 @@ def matrix_of(graph: Graph, precision: npt.DTypeLike, codes: CodesOf | None = No
             )
         at += width or 0
     return graph.concat(parts)
+
+
+def _width(graph: Graph, variable: Any) -> int | None:
+    """Columns of an input; of the only one those that the estimator was fitted on, where the graph does not tell."""
+    shape = variable.type.shape
+    if len(shape) > 1 and isinstance(shape[1], int):
+        return int(shape[1])
+    fitted = getattr(graph.operator.raw_operator, "n_features_in_", None)
+    return None if fitted is None or len(graph.operator.inputs) > 1 else int(fitted)
 
 
 def _number(graph: Graph, name: str, given: int, wanted: int, via: npt.DTypeLike | None) -> str:
