@@ -14,7 +14,7 @@ test('random graphs of plain operators give the bits of ONNX Runtime, in columns
   let looped = 0;
   for (let seed = from; seed <= to; seed++) {
     const random = new Random(seed);
-    const columns = random.pick([1, 3, 6, 30]);
+    const columns = random.pick([1, 3, 6, 30, 60]);
     const model = randomGraph(random, columns, 4 + random.integer(20));
     if (model.graph.outputs.length === 0) continue;
     const { inputs } = wholeBinding(model);
@@ -33,5 +33,5 @@ test('random graphs of plain operators give the bits of ONNX Runtime, in columns
     expect(agreement.rowsAgree, `seed ${seed}`).toBe(true);
   }
   expect(compiled).toBeGreaterThan(0.8 * (to - from));
-  expect(looped).toBeGreaterThan(0.05 * (to - from));
+  expect(looped).toBeGreaterThan(0.1 * (to - from));
 });
