@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { OnnxModel } from '@slipway/core';
 import {
+  echoModel,
   embeddingLaunch,
   embeddingModel,
   embeddingTable,
@@ -111,6 +112,18 @@ describe('a model of pictures', () => {
     const records = [picture(1, 0, 0), picture(0, 1, 0), picture(0, 0, 1)].map((image) => ({ image }));
     const labels = (await model.predictMany(records)).map((answer) => 'outputs' in answer && answer.outputs.label);
     expect(labels).toEqual(['red', 'green', 'blue']);
+  });
+});
+
+test('a pixel beyond the type of the input is refused by field and value, without bounds in the launch file', async () => {
+  const fields =
+    'input: { x: { type: array, shape: [4], items: integer } }\noutput: { y: { type: array, shape: [4], from: y } }\n';
+  const text = heavyLaunch.replace(/input:.*/s, fields);
+  const model = await open(echoModel('uint8', ['N', 4]), text);
+  expect((await model.predict({ x: [0, 1, 254, 255] })).outputs.y).toEqual([0, 1, 254, 255]);
+  await expect(async () => model.predict({ x: [0, 1, 256, 255] })).rejects.toMatchObject({
+    code: 'RECORD_INVALID',
+    message: 'x[2] is 256; it must be an integer from 0 to 255',
   });
 });
 

@@ -18,6 +18,7 @@ import {
   parseLaunch,
   type Refusal,
   type SlipwayError,
+  withTypeBounds,
 } from '@slipway/core';
 import { type Artifact, digestOf, readArtifact } from './artifact/read-artifact.ts';
 import { type Engine, type EngineChoice, openEngine } from './compose.ts';
@@ -43,6 +44,7 @@ export interface OpenModelOptions {
 
 /** A model that is open: its launch file, its artifact, the engine that serves it, and the ways to predict. */
 export interface Model {
+  /** As it is written, with the bounds of the model's integer types where it has none. */
   readonly launch: Launch;
   readonly launchPath: string;
   /** Digest of the launch file's bytes. */
@@ -65,9 +67,10 @@ export interface Model {
  */
 export async function openModel(path = 'launch.yaml', options: OpenModelOptions = {}): Promise<Model> {
   const launchPath = resolve(path);
-  const { launch, digest } = await readLaunch(path);
-  const artifact = await readArtifact(resolve(dirname(launchPath), launch.artifact), launch.digest);
-  const binding = bindAt(path, launch, artifact);
+  const { launch: written, digest } = await readLaunch(path);
+  const artifact = await readArtifact(resolve(dirname(launchPath), written.artifact), written.digest);
+  const binding = bindAt(path, written, artifact);
+  const launch = { ...written, input: withTypeBounds(written.input, binding) };
   const engine = await openEngine({
     launch,
     artifact,

@@ -1,8 +1,18 @@
-import { embeddingModel, feature, imageModel, inputContract, mapsOf, modelOf, node, value } from '@slipway/testkit';
+import {
+  echoModel,
+  embeddingModel,
+  feature,
+  imageModel,
+  inputContract,
+  mapsOf,
+  modelOf,
+  node,
+  value,
+} from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import type { Feature, OutputField } from '../contract/index.ts';
-import { type OnnxModel, readSignature } from '../model/index.ts';
-import { bindContract } from './index.ts';
+import { type OnnxModel, readSignature, type TensorType } from '../model/index.ts';
+import { bindContract, withTypeBounds } from './index.ts';
 
 const vector = (name: string, shape: readonly number[]): OutputField => ({
   kind: 'vector',
@@ -72,6 +82,38 @@ describe('inputs', () => {
     const grid = bind(echo(['n', 2]), [array('x', [5, 2])], [vector('y', [5, 2])]);
     expect(grid.inputs).toMatchObject([{ width: 10, shape: [5, 2], oneRow: true }]);
     expect(grid.outputs).toHaveLength(10);
+  });
+});
+
+describe('integers', () => {
+  const pixels = (type: TensorType) => echoModel(type, ['N', 2]);
+  const bounded = (parts: Partial<Feature>, type: TensorType) => {
+    const features = [{ ...array('x', [2], 'integer'), ...parts }];
+    const binding = bind(pixels(type), features, [vector('y', [2])]);
+    const [feature] = withTypeBounds(inputContract(features), binding).features;
+    return [feature?.minimum, feature?.maximum];
+  };
+
+  test.each<[TensorType, Partial<Feature>, (number | null)[]]>([
+    ['uint8', {}, [0, 255]],
+    ['uint8', { minimum: 10, exclusiveMaximum: 20 }, [10, null]],
+    ['int32', { maximum: 30_521 }, [-(2 ** 31), 30_521]],
+    ['bool', {}, [0, 1]],
+    ['int64', {}, [null, null]],
+    ['float32', {}, [null, null]],
+  ])('of a model input of type %s have its bounds, where the contract %o has none', (type, parts, bounds) => {
+    expect(bounded(parts, type)).toEqual(bounds);
+  });
+
+  test('that the type cannot hold are CONTRACT_MISMATCH', () => {
+    expect(() => bounded({ maximum: 300 }, 'uint8')).toThrow(
+      expect.objectContaining({
+        code: 'CONTRACT_MISMATCH',
+        where: 'input.x.maximum',
+        message: expect.stringContaining('allows 300'),
+      }),
+    );
+    expect(() => bounded({ minimum: -1 }, 'uint64')).toThrow('allows -1');
   });
 });
 

@@ -2,6 +2,7 @@ export { toJson } from './answer-json.ts';
 export { laneStarts } from './answers.ts';
 export { bindContract } from './bind.ts';
 export { type GoldenRow, type GoldenRows, goldenDifferences, parseGolden, writeGolden } from './golden.ts';
+export { withTypeBounds } from './integer-range.ts';
 export { isPromise, type MaybePromise } from './maybe-promise.ts';
 export { createPredictor, type Predictor } from './predictor.ts';
 export { rankRows } from './rank.ts';

@@ -1,12 +1,16 @@
 import { type Feature, isWhole } from '../contract/index.ts';
 import type { TensorSpec } from '../model/index.ts';
+import { checkBounds } from './integer-range.ts';
 import { mismatch, quoted } from './mismatch.ts';
 
 /** Text and numbers never stand for each other, and an integer input would silently cut the fraction of a number. */
 export function checkInputType(feature: Feature, spec: TensorSpec): void {
   const takesText = spec.type === 'string';
   const takesFractions = spec.type.startsWith('float');
-  if ((feature.type === 'string') === takesText && (takesText || takesFractions || isWholeOrFlag(feature))) return;
+  if ((feature.type === 'string') === takesText && (takesText || takesFractions || isWholeOrFlag(feature))) {
+    checkBounds(feature, spec);
+    return;
+  }
   const given = feature.type === 'array' ? `an array of type ${feature.items}` : `of type ${feature.type}`;
   const message = `The feature is ${given}, the model's input ${quoted(spec.name)} takes ${spec.type}.`;
   throw mismatch(message, `input.${feature.name}`, hintFor(feature, takesText));
