@@ -1,4 +1,5 @@
 import { collectConditions } from './conditions.ts';
+import { rankBits } from './places-layout.ts';
 import { canReach, sliceDepths } from './slice-depths.ts';
 import type { TreeParts } from './tree-parts.ts';
 
@@ -72,7 +73,9 @@ function prefersPlaces(shape: Shape, parts: TreeParts): boolean {
 
 function prefersSlices(shape: Shape, parts: TreeParts, allReach: boolean): boolean {
   const cut = sliceDepths(parts, allReach);
-  const { inputs, listed, equalities } = collectConditions(parts.ensemble, cut.asked, parts.categories);
+  const conditions = collectConditions(parts.ensemble, cut.asked, parts.categories);
+  const { inputs, listed, equalities } = conditions;
+  if (allReach && conditions.places >= 1 << (31 - rankBits(parts, conditions))) return false;
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
   for (const { words } of parts.categories?.tables ?? []) ns += words * membershipWordNs;
   for (const { kind, depth } of cut.cuts) {

@@ -6,24 +6,33 @@ import type { TreeParts } from './tree-parts.ts';
 /** Trees that a row walks at once. */
 export const placesTogether = 8;
 
+/** Bits of a number that holds the place of a question and, in the low ones, which rank it is compared with. */
+export function rankBits(parts: TreeParts, { inputs }: Conditions): number {
+  return 32 - Math.clz32(2 * inputs.length + (parts.categories?.tables.length ?? 0));
+}
+
 /**
- * What a row needs beside the tables of slices to walk trees of `reach`: `S` which rank a node's question is compared
- * with, `H` the two children of each entry (entries of a tree are counted from its root; a leaf is its own child), `J`
+ * What a row needs beside the tables of slices to walk trees of `reach`: `S` the place of a node's question with the
+ * number of the rank that it is compared with, `H` the two children of each entry (entries of a tree are counted from its root; a leaf is its own child), `J`
  * where each tree's root stands, and `F` what leads from a leaf's entry to its weight.
  */
 export class PlacesLayout {
   private readonly parts: TreeParts;
-  private readonly ranks: Uint8Array | Uint16Array;
+  private readonly ofNode: Int32Array;
+  private readonly bits: number;
+  private readonly questions: Int32Array;
   private readonly children: Uint8Array | Uint16Array;
   private readonly roots: number[] = [];
   private readonly toWeights: number[] = [];
   private readonly rankOfInput: Map<number, number>;
 
-  constructor(parts: TreeParts, { inputs }: Conditions, total: number, small: boolean) {
+  constructor(parts: TreeParts, conditions: Conditions, total: number, small: boolean) {
+    const { inputs, ofNode } = conditions;
     this.parts = parts;
+    this.ofNode = ofNode;
+    this.bits = rankBits(parts, conditions);
     this.rankOfInput = new Map(inputs.map(({ input }, index) => [input, 2 * index]));
-    const ranks = 2 * inputs.length + (parts.categories?.tables.length ?? 0);
-    this.ranks = ranks <= 256 ? new Uint8Array(total) : new Uint16Array(total);
+    this.questions = new Int32Array(total);
     this.children = small ? new Uint8Array(2 * total) : new Uint16Array(2 * total);
   }
 
@@ -33,7 +42,7 @@ export class PlacesLayout {
     this.roots.push(root);
     this.toWeights.push(weights - nodes - root);
     tree.nodes.forEach((node, index) => {
-      this.ranks[root + index] = this.rankOf(node);
+      this.questions[root + index] = (this.ofNode[node] << this.bits) | this.rankOf(node);
       if (index > 0) this.hang(tree.slots[index], root, index);
     });
     tree.leaves.forEach((_, index) => {
@@ -54,7 +63,7 @@ export class PlacesLayout {
 
   tables(name: string, count: number): Record<string, Table> {
     return {
-      [`${name}S`]: this.ranks.slice(0, count),
+      [`${name}S`]: this.questions.slice(0, count),
       [`${name}H`]: this.children.slice(0, 2 * count),
       [`${name}J`]: Int32Array.from(this.roots),
       [`${name}F`]: Int32Array.from(this.toWeights),

@@ -1,7 +1,7 @@
 import { combine, neutralText } from './aggregate.ts';
 import type { Conditions } from './conditions.ts';
 import { repeat } from './emitted-trees.ts';
-import { placesTogether as together } from './places-layout.ts';
+import { rankBits, placesTogether as together } from './places-layout.ts';
 import type { TreeParts } from './tree-parts.ts';
 
 /** Steps between two looks at whether all walkers have arrived. */
@@ -9,7 +9,7 @@ const steps = 2;
 
 /**
  * One row through trees of any shape, by the tables of the slices: values become ranks once, and a question is the
- * comparison of its place with a rank. A node takes a few bytes, so that a thousand trees stay near the processor.
+ * comparison of its place with a rank, which stands above the number that tells which one. A node takes a few bytes, so that a thousand trees stay near the processor.
  * `<name>` is the prefix of the slices; `placeOfCategory` tells where in `<shared>y` a table's answers stand.
  */
 export function placesRowSource(
@@ -34,13 +34,13 @@ export function placesRowSource(
       ? ''
       : `, ${name}w = new Int32Array(${slots}), ${name}m = new Int32Array(${slots}).fill(-1, ${inputs});
 ${name}r.fill(-1, ${inputs})`;
+  const bits = rankBits(parts, conditions);
   const step = (k: number) => {
-    const entry = `e${k}`;
-    const rank = `${name}S[${entry}]`;
-    const place = `${name}C[${entry}]`;
-    const below = `(${place} >= ${name}r[${rank}] | 0)`;
-    const bit = `(${shared}B[${name}w[${rank}] + (${place} >> 5) & ${name}m[${rank}]] >>> ${place})`;
-    return `e${k} = b${k} + ${name}H[2 * e${k} + ${tables === 0 ? below : `(${below} & ${bit})`}] | 0;`;
+    const rank = `q & ${(1 << bits) - 1}`;
+    const below = `(q >= ${name}r[${rank}] | 0)`;
+    const bit = `(${shared}B[${name}w[${rank}] + (q >> ${bits + 5}) & ${name}m[${rank}]] >>> (q >> ${bits}))`;
+    const child = `${name}H[2 * e${k} + ${tables === 0 ? below : `(${below} & ${bit})`}]`;
+    return `{ const q = ${name}S[e${k}]; e${k} = b${k} + ${child} | 0; }`;
   };
   const all = repeat(together, step);
   const each = (piece: (k: number) => string) => Array.from({ length: together }, (_, k) => piece(k)).join(', ');
@@ -53,6 +53,7 @@ ${name}r.fill(-1, ${inputs})`;
 const ${name}r = new Int32Array(${slots})${arrays};
 function ${name}Row(x, s) {
   ${name}RankRow(x, ${name}r);
+  for (let k = 0; k < ${inputs}; k++) ${name}r[k] <<= ${bits};
   ${prepared.join(' ')}
   ${single ? `let a = ${start};` : `s.fill(${start});`}
   for (let t = 0; t < ${groups}; t += ${together}) {
