@@ -5,20 +5,20 @@ import {
   decodeModel,
   fail,
   type GoldenRows,
-  isSlipwayError,
   type ProfileColumn,
+  type RawOutputField,
   readSignature,
-  type Value,
   writeGolden,
   writeLaunch,
   writeReference,
 } from '@slipway/core';
 import { digestOf } from '../../artifact/read-artifact.ts';
 import { launchFiles } from '../training/draft-launch.ts';
-import { goldenRecordsMax, goldenRows, spreadByScore } from '../training/golden-records.ts';
+import { goldenRecordsMax, spreadByScore } from '../training/golden-records.ts';
 import type { OpenTrainedModel, ServingEngine, TrainedModel } from '../training/trained-model.ts';
 import { draftImport, type ImportWords } from './draft-import.ts';
 import { draftOutputs } from './draft-outputs.ts';
+import { answeredRecords, settleGolden } from './import-golden.ts';
 import { randomRecords } from './random-records.ts';
 import type { ImportedModel } from './read-model-file.ts';
 import type { Sample, SampleValues } from './sample.ts';
@@ -60,25 +60,72 @@ export async function writeLaunchFolder({
     writeLaunch(draftImport({ ...draft, golden: false, reference: false, fallback: false })),
   );
   const oracle = await openModel(launch, { engine: 'onnxruntime' });
-  let golden: Golden;
+  let answered: GoldenRows;
+  let scored: ScoredSample | null;
   try {
-    const scored = sample === null ? null : await scoreSample(oracle, sample);
+    scored = sample === null ? null : await scoreSample(oracle, sample);
     if (sample !== null && scored !== null) {
       const profiles = { features: featureProfiles(sample), scores: scored.scores };
       await write(launchFiles.reference, writeReference(buildReference({ ...words, ...profiles })));
     }
     const fields = Object.keys(outputs.fields).filter((name) => !('threshold' in (outputs.fields[name] ?? {})));
-    golden = await goldenOf(oracle, fields, sample === null || scored === null ? null : { sample, scored }, model);
+    const records =
+      sample === null || scored === null ? randomRecords(features, goldenRecordsMax) : pickedRecords(sample, scored);
+    answered = await answeredRecords(oracle, records, fields);
   } finally {
     await oracle.close();
   }
-  const hasGolden = golden.rows.rows.length > 0;
-  if (hasGolden) await write(launchFiles.golden, writeGolden(golden.rows));
+  const settled = await withServing(openModel, launch, (served) =>
+    settleGolden(served, answered, scoreFields(outputs.fields)),
+  );
+  const { golden } = settled;
+  const hasGolden = golden.rows.length > 0;
+  if (hasGolden) await write(launchFiles.golden, writeGolden(golden));
   const final = draftImport({ ...draft, golden: hasGolden, reference: sample !== null, fallback: true });
   await write(launchFiles.launch, writeLaunch(final));
+  return {
+    engine: await withServing(openModel, launch, async ({ engine }) => engine),
+    goldenRows: golden.rows.length,
+    notes: [...outputs.notes, ...sampleNotes(sample, scored), ...settled.notes, ...(hasGolden ? [] : [noGolden])],
+  };
+}
+
+const noGolden =
+  'the model answers no record that was tried, so there are no golden rows: give rows of its features with --data';
+
+/** Fields of numbers, not of labels or counts. */
+function scoreFields(fields: Readonly<Record<string, RawOutputField>>): ReadonlySet<string> {
+  const isScore = ({ type }: RawOutputField) => type === 'number' || type === 'array';
+  return new Set(Object.keys(fields).filter((name) => isScore(fields[name] as RawOutputField)));
+}
+
+async function withServing<T>(
+  openModel: OpenTrainedModel,
+  launch: string,
+  use: (served: TrainedModel) => Promise<T>,
+): Promise<T> {
   const served = await openModel(launch, { engine: 'auto' });
-  await served.close();
-  return { engine: served.engine, goldenRows: golden.rows.rows.length, notes: [...outputs.notes, ...golden.notes] };
+  try {
+    return await use(served);
+  } finally {
+    await served.close();
+  }
+}
+
+function sampleNotes(sample: Sample | null, scored: ScoredSample | null): string[] {
+  if (sample === null || scored === null || scored.rows.length === sample.rows) return [];
+  return [
+    `${sample.rows - scored.rows.length} of ${sample.rows} rows of the sample are refused: look for categories that the model does not know`,
+  ];
+}
+
+/** Rows of the sample from the lowest score to the highest. */
+function pickedRecords(sample: Sample, { scores, rows }: ScoredSample) {
+  const [first] = scores;
+  const picked = spreadByScore(
+    first === undefined ? new Float64Array(rows.length) : Float64Array.from(first.values, Number),
+  );
+  return picked.map((at) => sample.record(rows[at] as number));
 }
 
 interface ScoredSample {
@@ -114,47 +161,4 @@ function featureProfiles({ features, values }: Sample): ProfileColumn[] {
     if (type !== 'boolean' || !(column instanceof Float64Array)) return { name, values: column };
     return { name, values: Array.from(column, (value) => (Number.isNaN(value) ? null : String(value === 1))) };
   });
-}
-
-interface Golden {
-  readonly rows: GoldenRows;
-  readonly notes: readonly string[];
-}
-
-type Scored = { readonly sample: Sample; readonly scored: ScoredSample };
-
-/** Rows of the sample from the lowest score to the highest; without one, random rows that the model answers. */
-async function goldenOf(
-  oracle: TrainedModel,
-  fields: readonly string[],
-  given: Scored | null,
-  model: ImportedModel,
-): Promise<Golden> {
-  if (given !== null) {
-    const { sample, scored } = given;
-    const picked = spreadByScore((scored.scores[0]?.values as Float64Array) ?? new Float64Array(scored.rows.length));
-    const records = picked.map((at) => scored.rows[at] as number).map((row) => sample.record(row));
-    return { rows: withTolerance(await goldenRows(oracle, records, fields)), notes: [] };
-  }
-  const rows: GoldenRows['rows'][number][] = [];
-  for (const record of randomRecords(model.features, goldenRecordsMax)) {
-    const answered = await goldenRows(oracle, [record], fields).catch((thrown: unknown) => {
-      if (isSlipwayError(thrown)) return null;
-      throw thrown;
-    });
-    if (answered !== null) rows.push(...answered.rows);
-  }
-  const notes = rows.length > 0 ? [] : ['the model answers no random record, so there are no golden rows: give --data'];
-  return { rows: withTolerance({ tolerance: 0, rows }), notes };
-}
-
-/** A part in a million of the largest score, or of 1: what float32 sums in another order may differ by. */
-function withTolerance({ rows }: GoldenRows): GoldenRows {
-  let largest = 1;
-  const look = (value: Value): void => {
-    if (typeof value === 'number') largest = Math.max(largest, Math.abs(value));
-    else if (Array.isArray(value)) for (const part of value) look(part as Value);
-  };
-  for (const { outputs } of rows) for (const value of Object.values(outputs)) look(value);
-  return { tolerance: 1e-6 * largest, rows };
 }
