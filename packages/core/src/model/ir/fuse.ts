@@ -9,14 +9,18 @@ import type { Program } from './program.ts';
 import { prune } from './prune.ts';
 
 /**
- * Joins steps with those that follow, only where every output keeps every bit: one-hot encodings with sums and trees,
- * wide sums with their inputs, layers of networks with their activations, and steps that are computed twice. Emitters
- * run what comes out of it; the proof looks at the program as it was.
+ * Joins steps with those that follow, only where every output keeps every bit. Emitters run what comes out of it: what
+ * `fuseCodes` does, wide sums with their inputs, and layers of networks with their activations.
  */
 export function fuse(program: Program): Program {
-  return fuseDense(
-    fuseWideSums(
-      prune(fuseTreeThresholds(fuseOneHotTrees(fuseCodedSums(fuseCategories(prune(fuseEqualSteps(program))))))),
-    ),
-  );
+  return fuseDense(fuseWideSums(fuseCodes(program)));
+}
+
+/**
+ * Joins encodings and scalers with the sums and trees behind them, and computes equal steps once. What is left is small
+ * where encodings were wide, so the proof measures it too.
+ */
+export function fuseCodes(program: Program): Program {
+  const once = fuseCategories(prune(fuseEqualSteps(program)));
+  return prune(fuseTreeThresholds(fuseOneHotTrees(fuseCodedSums(once))));
 }

@@ -11,13 +11,13 @@ import type { Proof } from './types.ts';
 const cities = ['Bern', 'Zug', 'Basel', 'Genève'];
 
 /** A score of each city, where others are nothing or, with `zeros` 0, an error. */
-function cityModel(zeros: 0 | 1): OnnxModel {
+function cityModel(zeros: 0 | 1, zug = 2): OnnxModel {
   return modelOf('cities', {
     nodes: [
       node('ml:OneHotEncoder', ['city'], ['hot'], { cats_strings: { strings: cities }, zeros: { int: zeros } }),
       node('Flatten', ['hot'], ['flags']),
       node('ml:LinearRegressor', ['flags'], ['score'], {
-        coefficients: { floats: [1, 2, 3, 4] },
+        coefficients: { floats: [1, zug, 3, 4] },
         intercepts: { floats: [0.5] },
       }),
     ],
@@ -71,4 +71,9 @@ test('a row that one engine refuses and the other answers is a difference, eithe
     verdict: 'fail',
     reason: expect.stringContaining('an engine refused a row'),
   });
+});
+
+test('the weight of one category off by little fails, and by the tolerance not', async () => {
+  expect(await prove(cityModel(1), cityModel(1, 2 + 2e-5))).toMatchObject({ verdict: 'fail' });
+  expect(await prove(cityModel(1), cityModel(1, 2 + 4e-7))).toMatchObject({ verdict: 'pass' });
 });

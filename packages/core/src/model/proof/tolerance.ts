@@ -1,4 +1,5 @@
 import { compileProgram } from '../compile.ts';
+import { fuseCodes } from '../ir/fuse.ts';
 import { inputsOf, type Lane, type Program, type ProgramOutput } from '../ir/program.ts';
 import { prune } from '../ir/prune.ts';
 import type { FeatureBatch } from '../session.ts';
@@ -27,7 +28,8 @@ export interface Tolerances {
 }
 
 /** Compiles the program that measures a batch: the values of all lanes that a bound is computed from. */
-export function compileTolerances(program: Program): Tolerances {
+export function compileTolerances(given: Program): Tolerances {
+  const program = fuseCodes(given);
   // Which lanes can differ at all shows without a row.
   const bounds = propagated(program, { count: 0, value: () => new Float64Array(0) });
   const exact = program.outputs.map(({ lane }) => bounds[lane.value][lane.column] === null);

@@ -10,7 +10,14 @@ import {
 } from './of-choices.ts';
 import { boundsOfMap } from './of-functions.ts';
 import { boundsOfDivide, boundsOfPair, boundsOfScale, boundsOfShift } from './of-pairs.ts';
-import { boundsOfLinear, boundsOfNormalize, boundsOfReduce, boundsOfSoftmax } from './of-sums.ts';
+import {
+  boundsOfCodedLinear,
+  boundsOfDistances,
+  boundsOfLinear,
+  boundsOfNormalize,
+  boundsOfReduce,
+  boundsOfSoftmax,
+} from './of-sums.ts';
 import { boundsOfTrees } from './of-trees.ts';
 import type { Bound, Rows } from './rows.ts';
 
@@ -48,6 +55,8 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfPair(step, rows);
     case 'linear':
       return boundsOfLinear(step, rows);
+    case 'distances':
+      return boundsOfDistances(step, rows);
     case 'reduce':
       return boundsOfReduce(step, rows);
     case 'softmax':
@@ -70,10 +79,11 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfSelect(step, rows);
     case 'lookup':
       return boundsOfLookup(step, rows);
-    // Made by the emitters, behind the program that is proved.
+    case 'codedLinear':
+      return boundsOfCodedLinear(step, rows);
+    // Made by the emitters, behind the program that is measured.
     case 'dense':
     case 'wideLinear':
-    case 'codedLinear':
-      throw new Error('a program that is proved has no fused steps');
+      throw new Error('a program that is measured has no such steps');
   }
 }

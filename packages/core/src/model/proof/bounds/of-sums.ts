@@ -1,4 +1,11 @@
-import type { LinearStep, NormalizeStep, ReduceStep, SoftmaxStep } from '../../ir/program.ts';
+import type {
+  CodedLinearStep,
+  DistancesStep,
+  LinearStep,
+  NormalizeStep,
+  ReduceStep,
+  SoftmaxStep,
+} from '../../ir/program.ts';
 import { exp, expm1 } from '../../math/index.ts';
 import { at, type Bound, eachRow, type Rows, roundings, unitOf } from './rows.ts';
 
@@ -26,6 +33,40 @@ export function boundsOfLinear(step: LinearStep, rows: Rows): Bound[] {
   return Array.from({ length: weights.length / count }, (_, output) => {
     const size = new Sizes(rows.count);
     for (let k = 0; k < count; k++) size.add(values[k], bounds[k], weights[output * count + k]);
+    const last = Math.abs(bias?.[output] ?? 0);
+    return eachRow(rows, (row) => {
+      return orderUnits(count + 1) * unit * (size.partial(row) + last) + size.carried(row);
+    });
+  });
+}
+
+/**
+ * The same where some terms are tables. The zeros that a table stands for change no sum in any order, so that its one
+ * term counts once. A place that differs between the engines may mean any other entry.
+ */
+export function boundsOfCodedLinear(step: CodedLinearStep, rows: Rows): Bound[] {
+  const { inputs, tables, weights, bias } = step;
+  const unit = unitOf(weights instanceof Float32Array ? 'float32' : 'float64');
+  const count = inputs.length;
+  const outputs = weights.length / count;
+  const values = inputs.map((lane) => rows.value(lane));
+  const bounds = inputs.map((lane) => rows.bound(lane));
+  return Array.from({ length: outputs }, (_, output) => {
+    const size = new Sizes(rows.count);
+    tables.forEach((table, k) => {
+      if (table === null) {
+        size.add(values[k], bounds[k], weights[output * count + k]);
+        return;
+      }
+      const column = table.filter((_, at) => at % outputs === output);
+      const range = Math.max(...column) - Math.min(...column);
+      const bound = bounds[k]?.map((open) => (open > 0 ? range : 0)) ?? null;
+      size.add(
+        values[k].map((place) => column[place] ?? 0),
+        bound,
+        1,
+      );
+    });
     const last = Math.abs(bias?.[output] ?? 0);
     return eachRow(rows, (row) => {
       return orderUnits(count + 1) * unit * (size.partial(row) + last) + size.carried(row);
@@ -76,6 +117,25 @@ class Sizes {
   carried(row: number): number {
     return together(this.differences[row], this.differenceSquares[row]);
   }
+}
+
+/** Sums of squares: all terms are positive, so what rounding adds is a share of the sum. */
+export function boundsOfDistances(step: DistancesStep, rows: Rows): Bound[] {
+  const values = step.inputs.map((lane) => rows.value(lane));
+  const bounds = step.inputs.map((lane) => rows.bound(lane));
+  const own = (4 + orderUnits(values.length)) * 2 ** -24;
+  return Array.from({ length: step.vectors.length / values.length }, (_, column) => {
+    const sum = rows.value({ value: step.out, column });
+    return eachRow(rows, (row) => {
+      let carried = 0;
+      for (let k = 0; k < values.length; k++) {
+        const bound = at(bounds[k], row);
+        if (bound > 0)
+          carried += (2 * Math.abs(values[k][row] - step.vectors[column * values.length + k]) + bound) * bound;
+      }
+      return own * sum[row] + carried;
+    });
+  });
 }
 
 /** Sums and products of lanes; the least or largest of lanes is as far apart as the lanes are. */
