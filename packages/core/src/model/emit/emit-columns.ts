@@ -93,7 +93,7 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     for (const step of segment.feeds) {
       if (step.op === 'dense') {
         const plan = this.needs.layers.of.get(step.out);
-        if (plan !== undefined) parts.push(layerFeed(step, plan, read, 'i'));
+        if (plan !== undefined) parts.push(layerFeed(step, plan, place, 'i'));
         continue;
       }
       const name = `t${step.out}`;

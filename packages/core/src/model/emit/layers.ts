@@ -1,8 +1,9 @@
-import type { DenseSource, DenseStep, Lane, Program } from '../ir/program.ts';
+import type { DenseSource, DenseStep, Program } from '../ir/program.ts';
 import type { TransformName } from '../math/index.ts';
 import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode } from './arithmetic-code.ts';
 import { type LayerPlan, type LayerPlans, laidWeights } from './layer-plan.ts';
+import { copyLanes } from './loops.ts';
 import { laneName, loaded, type Place } from './scalar-steps.ts';
 
 // Layers of networks run for all rows of a block before the next step does, on a kernel of model/math that works on
@@ -88,7 +89,7 @@ export function layerRow(step: DenseStep, plans: LayerPlans, place: Place): stri
   const array = arrays[plan.precision];
   const feed =
     source === null
-      ? layerFeed(step, plan, place.read, '0')
+      ? layerFeed(step, plan, place, '0')
       : `for (let k = 0; k < ${plan.inputs}; k++) { ${operated(out, source, loaded(place.listed(`p${out}`, 'k'), source.as))} ${array}[${plan.x} + k] = v; }`;
   const named = [...(plans.read.get(out) ?? [])].map((column) => {
     return `const ${laneName({ value: out, column })} = ${array}[${plan.s + column}];`;
@@ -100,12 +101,12 @@ export function layerRow(step: DenseStep, plans: LayerPlans, place: Place): stri
 export function layerFeed(
   { inputs, source }: DenseStep,
   plan: LayerPlan,
-  read: (lane: Lane) => string,
+  place: Pick<Place, 'read' | 'array'>,
   row: string,
 ): string {
   if (plan.chained || source !== null) return '';
-  const at = row === '0' ? '' : ` + ${row} * ${plan.inputs}`;
-  return inputs.map((lane, k) => `${arrays[plan.precision]}[${plan.x + k}${at}] = ${read(lane)};`).join(' ');
+  const base = row === '0' ? `${plan.x} + ` : `${plan.x} + ${row} * ${plan.inputs} + `;
+  return copyLanes(arrays[plan.precision], inputs, place, base);
 }
 
 /** The statements that run a layer for the first `m` rows of a block. */

@@ -71,19 +71,24 @@ function tableOf(name: string, values: ArrayLike<number>, needs: Needs): string 
 const runMin = 8;
 
 /** Statements that copy lanes to `target[0]`, `target[1]`, ...: by loops where they stand one behind the other in an array. */
-export function copyLanes(target: string, lanes: readonly Lane[], place: Place): string {
+export function copyLanes(
+  target: string,
+  lanes: readonly Lane[],
+  place: Pick<Place, 'read' | 'array'>,
+  base = '',
+): string {
   const parts: string[] = [];
   for (let start = 0; start < lanes.length; ) {
     const length = runLength(lanes, start);
     const array = length < runMin ? null : place.array(lanes[start].value);
-    if (array === null) parts.push(`${target}[${start}] = ${place.read(lanes[start])};`);
-    else parts.push(copyLoop(target, start, length, array, lanes[start].column));
+    if (array === null) parts.push(`${target}[${base}${start}] = ${place.read(lanes[start])};`);
+    else parts.push(copyLoop(target, `${base}${start}`, length, array, lanes[start].column));
     start += array === null ? 1 : length;
   }
   return parts.join(' ');
 }
 
-function copyLoop(target: string, start: number, length: number, array: string, column: number): string {
+function copyLoop(target: string, start: string, length: number, array: string, column: number): string {
   return `for (let k = 0; k < ${length}; k++) ${target}[${start} + k] = ${array}[${column} + k];`;
 }
 

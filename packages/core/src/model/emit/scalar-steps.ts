@@ -18,7 +18,7 @@ import { categoryCode } from './encoding-code.ts';
 import { lanewiseCode } from './lanewise-code.ts';
 import type { LayerPlans } from './layer-plan.ts';
 import { numberText } from './literal.ts';
-import { copyLanes, runOf, wideStep } from './loops.ts';
+import { arrayName, copyLanes, runOf, wideStep } from './loops.ts';
 
 /** What a step's code is made for: one row, or the row of a loop over columns. */
 export interface Place {
@@ -87,6 +87,11 @@ export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string
       return codedLinear(step, place, needs);
     case 'softmax':
       return softmax(step, place, needs);
+    case 'distances': {
+      needs.tables[`q${step.out}`] = step.vectors;
+      const found = `${call(needs, 'distances')}(z, ${step.inputs.length}, q${step.out}, ${arrayName(step.out)});`;
+      return [fill('z', step.inputs, place, needs), found].join('\n');
+    }
     case 'normalize':
       return overAll(step, call(needs, normalizers[step.norm]), place, needs);
     case 'argmax':

@@ -71,6 +71,8 @@ function narrow(step: Step, columns: readonly number[]): Step {
       };
     case 'wideLinear':
       return { ...step, ...pickRows(step, step.from.length, columns) };
+    case 'distances':
+      return { ...step, vectors: pickRows({ weights: step.vectors, bias: null }, step.inputs.length, columns).weights };
     case 'dense':
       return { ...step, ...pickRows(step, step.source?.from.length ?? step.inputs.length, columns) };
     case 'trees':

@@ -1,5 +1,5 @@
 import type { Lane } from './program.ts';
-import type { CodedLinearStep, DenseStep, LinearStep, WideLinearStep } from './sum-steps.ts';
+import type { CodedLinearStep, DenseStep, DistancesStep, LinearStep, WideLinearStep } from './sum-steps.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 
 export type Step =
@@ -12,6 +12,7 @@ export type Step =
   | LinearStep
   | WideLinearStep
   | DenseStep
+  | DistancesStep
   | CodedLinearStep
   | TreesStep
   | SoftmaxStep

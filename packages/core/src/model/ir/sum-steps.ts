@@ -72,3 +72,12 @@ export interface CodedLinearStep {
   readonly weights: FloatArray;
   readonly bias: FloatArray | null;
 }
+
+/** Squared distances of the inputs from vectors: float32 sums in input order, `fround(a + fround(d * d))`. */
+export interface DistancesStep {
+  readonly op: 'distances';
+  readonly out: number;
+  readonly inputs: readonly Lane[];
+  /** Row-major: `inputs.length` numbers for each output. */
+  readonly vectors: Float32Array;
+}

@@ -63,7 +63,7 @@ const wideMin = 12;
  * columns is more code than engines optimise. What a loop reads is another such value, constants, or one lane.
  */
 export function wideValues(program: Program): ReadonlySet<number> {
-  const wide = new Set<number>();
+  const wide = new Set(program.steps.flatMap(({ op, out }) => (op === 'distances' ? [out] : [])));
   if (lanesIn(program, wide) <= writtenOutMax) return wide;
   for (const step of program.steps) {
     if (program.widths[step.out] >= wideMin && canLoop(program, step, wide)) wide.add(step.out);

@@ -34,6 +34,7 @@ import { plainOperators } from './plain-operators.ts';
 import { Refusal, refuse } from './refusal.ts';
 import { Scope } from './scope.ts';
 import { lowerLogSoftmax, lowerSoftmax } from './softmax.ts';
+import { lowerSvmClassifier, lowerSvmRegressor } from './svm.ts';
 import { countOf, type LabelTensor, rowAxisOf } from './tensor.ts';
 import { lowerTreeClassifier } from './tree-classifier.ts';
 import { lowerTreeRegressor } from './tree-regressor.ts';
@@ -80,6 +81,8 @@ const operators = new Map<string, LowerOperator>([
   ['ai.onnx.ml.Normalizer', lowerNormalizer],
   ['ai.onnx.ml.LinearClassifier', lowerLinearClassifier],
   ['ai.onnx.ml.LinearRegressor', lowerLinearRegressor],
+  ['ai.onnx.ml.SVMClassifier', lowerSvmClassifier],
+  ['ai.onnx.ml.SVMRegressor', lowerSvmRegressor],
   ['ai.onnx.ml.TreeEnsemble', lowerTreeEnsemble],
   ['ai.onnx.ml.TreeEnsembleClassifier', lowerTreeClassifier],
   ['ai.onnx.ml.TreeEnsembleRegressor', lowerTreeRegressor],

@@ -9,6 +9,7 @@ import { roundEven, toInt32, toInt64 } from './rounding.ts';
 import { tanh } from './tanh.ts';
 import {
   argmaxOfVoted,
+  distances,
   logistic,
   normalizeL1,
   normalizeL2,
@@ -30,6 +31,7 @@ export { tanh } from './tanh.ts';
 /** What generated code calls by these names. */
 export const transforms = {
   argmaxOfVoted,
+  distances,
   erf,
   exp,
   expm1,

@@ -48,6 +48,18 @@ export function softmaxZero(z: Float64Array, count: number): void {
   for (let k = 0; k < count; k++) z[k] = fround(z[k] / sum);
 }
 
+/** Squared distances of the first `count` values from vectors that stand one behind the other. */
+export function distances(z: Float64Array, count: number, vectors: Float32Array, found: Float64Array): void {
+  for (let vector = 0, at = 0; vector < found.length; vector++) {
+    let sum = 0;
+    for (let k = 0; k < count; k++, at++) {
+      const difference = fround(z[k] - vectors[at]);
+      sum = fround(sum + fround(difference * difference));
+    }
+    found[vector] = sum;
+  }
+}
+
 /** Position of the largest value among those with a positive vote; the first of equals, 0 when none has a vote. */
 export function argmaxOfVoted(z: Float64Array, votes: Float64Array, count: number): number {
   let best = -1;
