@@ -15,13 +15,6 @@ export function highWord(x: number): number {
   return words[high];
 }
 
-/** The float64 `x` with its upper 32 bits replaced. */
-export function withHighWord(x: number, bits: number): number {
-  float64[0] = x;
-  words[high] = bits;
-  return float64[0];
-}
-
 const powers = new Float64Array(2098);
 powers[1074] = 1;
 for (let k = 1; k <= 1023; k++) powers[1074 + k] = powers[1074 + k - 1] * 2;

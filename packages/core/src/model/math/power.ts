@@ -1,4 +1,4 @@
-import { highWord, withHighWord } from './bits.ts';
+import { highWord, scaleByPower } from './bits.ts';
 import { exp } from './exp.ts';
 import { ln2High, ln2Low, logarithmSeries } from './log.ts';
 
@@ -45,9 +45,9 @@ function byProducts(x: number, y: number): number {
 function byLogarithm(x: number, y: number): number {
   const small = x < 2.2250738585072014e-308;
   const scaled = small ? x * 18014398509481984 : x;
-  const bits = highWord(scaled);
-  let k = (bits >>> 20) - 1023 - (small ? 54 : 0);
-  let m = withHighWord(scaled, (bits & 0xfffff) | 0x3ff00000);
+  const binary = (highWord(scaled) >>> 20) - 1023;
+  let k = small ? binary - 54 : binary;
+  let m = scaleByPower(scaled, -binary);
   if (m > Math.SQRT2) {
     m /= 2;
     k += 1;
