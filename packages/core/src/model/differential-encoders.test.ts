@@ -379,3 +379,24 @@ describe('text', () => {
     );
   });
 });
+
+describe('Scaler', () => {
+  const scaler = (input: string, output: string) =>
+    node('ml:Scaler', [input], [output], { offset: { floats: [0.3] }, scale: { floats: [-1.7] } });
+
+  test('of a value of three sizes, by one offset', async () => {
+    const nodes = [node('Reshape', ['X', 'three'], ['r']), scaler('r', 's'), node('Flatten', ['s'], ['y'])];
+    const initializers = [int64Tensor('three', [3], [-1, 2, 2])];
+    await expectEqual(
+      graph('float32', 4, nodes, 'float32', { initializers }),
+      batchOf('float32', 4, new Random(1), numbers.float32),
+    );
+  });
+
+  test('of a value of one size, which stays one', async () => {
+    const nodes = [node('Reshape', ['X', 'one'], ['r']), scaler('r', 'y')];
+    const model = graph('float32', 1, nodes, 'float32', { initializers: [int64Tensor('one', [1], [-1])] });
+    const flat = { ...model, graph: { ...model.graph, outputs: [value('y', 'float32', [null])] } };
+    await expectEqual(flat, batchOf('float32', 1, new Random(1), numbers.float32));
+  });
+});

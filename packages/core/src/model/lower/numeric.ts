@@ -7,7 +7,6 @@ import { isTable, matrix } from './tensor.ts';
 /** Scaler: `(x - offset) * scale`. Float64 input is computed in float64 and rounded once, integers are rounded first. */
 export function lowerScaler(scope: Scope, node: OnnxNode): void {
   const tensor = scope.numbers(node);
-  if (!isTable(tensor)) throw refuse(node, 'input is not a table');
   const columns = tensor.lanes.length;
   const offset = floats(node, 'offset');
   const factor = floats(node, 'scale');
@@ -16,15 +15,13 @@ export function lowerScaler(scope: Scope, node: OnnxNode): void {
   }
   if (offset.length !== columns && offset.length !== 1)
     throw refuse(node, `offset has ${offset.length} values for ${columns} columns`);
+  if (offset.length !== 1 && !isTable(tensor)) throw refuse(node, 'input is not a table');
   const wide = tensor.type === 'float64';
   const inputs = wide ? tensor.lanes : scope.float32Input(node);
   const spread = (values: Float32Array) =>
     values.length === columns ? values : new Float32Array(columns).fill(values[0]);
-  scope.output(
-    node,
-    0,
-    matrix(scope.add({ op: 'scale', inputs, offset: spread(offset), factor: spread(factor), wide }, columns)),
-  );
+  const lanes = scope.add({ op: 'scale', inputs, offset: spread(offset), factor: spread(factor), wide }, columns);
+  scope.output(node, 0, { type: 'float32', dims: tensor.dims, lanes });
 }
 
 export function lowerNormalizer(scope: Scope, node: OnnxNode): void {
