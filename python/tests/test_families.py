@@ -258,3 +258,34 @@ def test_trees_send_missing_values_where_they_learned_to(people: Any, out: Path)
         model.fit(rows, target)
         assert export(model, rows, out=out / str(at)).agrees
         assert np.abs(Served(out / str(at)).run(rows)["prediction"][:, 0] - model.predict(rows)).max() < 1e-9
+
+
+def test_texts_alone_enter_as_one_matrix(people: Any, outcome: Any, out: Path) -> None:
+    rows = people[["sex", "port"]]
+    model = make_pipeline(OneHotEncoder(handle_unknown="ignore"), LogisticRegression()).fit(rows, outcome)
+    assert export(model, rows, out=out).agrees
+    assert Served(out).inputs == {"features": "tensor(string)"}
+
+
+def test_a_category_of_numbers_is_told_from_its_neighbours(people: Any, outcome: Any, out: Path) -> None:
+    rows = people[["fare paid"]].assign(third=people["siblings"] / 3)
+    encode = ColumnTransformer([("third", OneHotEncoder(handle_unknown="ignore"), ["third"])])
+    report = export(make_pipeline(encode, LogisticRegression()).fit(rows, outcome), rows, out=out)
+    # A third is another number in float32, and the neighbour of one is none of the categories.
+    assert report.agrees and report.precision == "float64"
+
+
+def test_categories_by_position_reach_the_trees_of_a_matrix(people: Any, outcome: Any, out: Path) -> None:
+    rows = people[["fare paid", "siblings"]].to_numpy()
+    model = HistGradientBoostingClassifier(max_iter=5, categorical_features=[1]).fit(rows, outcome)
+    assert export(model, rows, out=out).agrees
+    assert np.abs(Served(out).run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-9
+
+
+def test_names_that_yaml_and_onnx_could_mistake_stay_what_they_are(people: Any, outcome: Any, out: Path) -> None:
+    names = {"fare paid": "gr\u00f6\u00dfe: #1", "siblings": "true", "sex": 'a "b"'}
+    rows = people[list(names)].rename(columns=names)
+    first, second, third = names.values()
+    encode = ColumnTransformer([("n", StandardScaler(), [first, second]), ("t", OneHotEncoder(), [third])])
+    assert export(make_pipeline(encode, LogisticRegression()).fit(rows, outcome), rows, out=out).agrees
+    assert list(Served(out).inputs) == list(names.values())

@@ -165,7 +165,7 @@ def test_golden_rows_hold_the_answers_of_the_original(people: Any, outcome: Any,
     export(model, people, out=out)
     for row in Served(out).golden["rows"]:
         record = pd.DataFrame([{**row["record"], "is_adult": True}])[list(people.columns)]
-        record = record.astype({"age": "float64"}).fillna({"port": np.nan})
+        record = record.astype({"age": "float64"}).assign(port=record["port"].where(record["port"].notna(), np.nan))
         assert model.predict_proba(record)[0, 1] == pytest.approx(row["outputs"]["score"], abs=1e-12)
 
 

@@ -14,13 +14,7 @@ from skl2onnx.common.data_types import DoubleTensorType, FloatTensorType, Int64T
 from ..errors import ExportError
 from .context import current
 from .graph import Graph, element_type
-
-_NUMERIC = {TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.INT64, TensorProto.BOOL, TensorProto.INT32}
-
-
-def is_missing(value: Any) -> bool:
-    return value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and value != value)
-
+from .lookup import coded, is_missing
 
 def columns_of(graph: Graph) -> list[tuple[str, int]]:
     """Each column of the operator's inputs as a matrix of one column, with its element type."""
@@ -98,48 +92,9 @@ def _one_hot_column(
         if len(wanted) == len(groups):
             return flat
         return graph.node("Gather", [flat, graph.constant(wanted, np.int64)], axis=1)
-    codes = _coded(graph, name, kind, [(category, float(group)) for category, group in groups], float(unknown))
+    codes = coded(graph, name, kind, [(category, float(group)) for category, group in groups], float(unknown))
     row = graph.constant([[float(group) for group in wanted]], np.float32)
     return graph.cast(graph.node("Equal", [codes, row]), TensorProto.FLOAT)
-
-
-def _coded(graph: Graph, name: str, kind: int, table: list[tuple[Any, float]], default: float) -> str:
-    """Float32 codes of categories, by a table. Numbers are looked up in the type that they come in."""
-    values = [code for _, code in table]
-    if kind == TensorProto.STRING:
-        keys = ["" if is_missing(category) else str(category) for category, _ in table]
-        return graph.ml(
-            "LabelEncoder", [name], op_version=2, keys_strings=keys, values_floats=values, default_float=default
-        )
-    if kind not in _NUMERIC:
-        raise AssertionError(f"element type {kind}")
-    present = [(float(category), code) for category, code in table if not is_missing(category)]
-    missing = next((code for category, code in table if is_missing(category)), None)
-    numbers = name if kind == TensorProto.FLOAT else graph.cast(name, TensorProto.FLOAT)
-    if any(float(np.float32(category)) != category for category, _ in present) and kind == TensorProto.DOUBLE:
-        return _coded_by_comparison(graph, name, table, default)
-    coded = graph.ml(
-        "LabelEncoder",
-        [numbers],
-        op_version=2,
-        keys_floats=[category for category, _ in present],
-        values_floats=[code for _, code in present],
-        default_float=default,
-    )
-    if missing is None:
-        return coded
-    return graph.node("Where", [graph.node("IsNaN", [numbers]), graph.constant([[missing]], np.float32), coded])
-
-
-def _coded_by_comparison(graph: Graph, name: str, table: list[tuple[Any, float]], default: float) -> str:
-    coded = graph.constant([[default]], np.float32)
-    for category, code in table:
-        if is_missing(category):
-            found = graph.node("IsNaN", [name])
-        else:
-            found = graph.node("Equal", [name, graph.constant([[float(category)]], np.float64)])
-        coded = graph.node("Where", [found, graph.constant([[code]], np.float32), coded])
-    return coded
 
 
 # Ordinal
@@ -165,7 +120,7 @@ def convert_ordinal(scope: Any, operator: Any, container: Any) -> None:
             (category, float(encoder.encoded_missing_value) if is_missing(category) else float(code))
             for category, code in _groups(encoder, at)
         ]
-        parts.append(_coded(graph, name, kind, table, unknown))
+        parts.append(coded(graph, name, kind, table, unknown))
     joined = graph.concat(parts)
     output = operator.outputs[0]
     graph.cast(joined, element_type(output), output=output.full_name)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from onnx import TensorProto
 
 from .graph import Graph, element_type
+from .lookup import coded
 
 #: Categories by position of the column, in the order of their codes; a category may be a text or a number.
 CodesOf = Mapping[int, Sequence[Any]]
@@ -58,14 +59,8 @@ def _number(graph: Graph, name: str, given: int, wanted: int, via: npt.DTypeLike
 
 
 def _code(graph: Graph, name: str, given: int, categories: Sequence[Any], wanted: int) -> str:
-    codes = [float(code) for code in range(len(categories))]
-    if given == TensorProto.STRING:
-        keys: dict[str, Any] = {"keys_strings": [str(category) for category in categories]}
-    else:
-        name = name if given == TensorProto.FLOAT else graph.cast(name, TensorProto.FLOAT)
-        keys = {"keys_floats": [float(category) for category in categories]}
-    coded = graph.ml("LabelEncoder", [name], op_version=2, values_floats=codes, default_float=float("nan"), **keys)
-    return coded if wanted == TensorProto.FLOAT else graph.cast(coded, wanted)
+    codes = coded(graph, name, given, [(category, float(at)) for at, category in enumerate(categories)], float("nan"))
+    return codes if wanted == TensorProto.FLOAT else graph.cast(codes, wanted)
 
 
 def _onnx_type(precision: npt.DTypeLike) -> int:

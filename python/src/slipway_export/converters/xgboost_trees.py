@@ -128,9 +128,10 @@ def _forest(learner: Json) -> Json:
 
 
 def _tree_weights(learner: Json) -> list[np.float32]:
-    booster = learner["gradient_booster"]
-    count = len(_forest(learner)["trees"])
-    return [np.float32(weight) for weight in booster.get("weight_drop", [1.0] * count)]
+    """What DART multiplies each tree by. Versions from 3.3 keep it beside the trees."""
+    forest = _forest(learner)
+    told = learner["gradient_booster"].get("weight_drop") or forest.get("weight_drop")
+    return [np.float32(weight) for weight in told or [1.0] * len(forest["trees"])]
 
 
 def _targets(learner: Json) -> int:
