@@ -1,6 +1,7 @@
 import type { CodedLinearStep } from '../ir/program.ts';
 import { numberText } from './literal.ts';
-import { fill, laneName, type Needs, type Place, unrolledMax } from './scalar-steps.ts';
+import { fill } from './loops.ts';
+import { laneName, type Needs, type Place, unrolledMax } from './place.ts';
 
 /** A sum whose terms are products or, where a lane holds a place, entries of a table. */
 export function codedLinear(step: CodedLinearStep, place: Place, needs: Needs): string {

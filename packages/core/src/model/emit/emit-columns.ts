@@ -3,7 +3,8 @@ import { blockRows, type EmittedTrees } from '../trees/emitted-trees.ts';
 import { type FeedTarget, feedSlots } from '../trees/feed.ts';
 import { lanesOf } from './emit-row.ts';
 import { layerColumns, layerFeed, layerLane } from './layers.ts';
-import { type Needs, type Place, scalarStep } from './scalar-steps.ts';
+import type { Needs, Place } from './place.ts';
+import { scalarStep } from './scalar-steps.ts';
 import { cutIntoSegments, type Segment } from './segments.ts';
 
 /**

@@ -12,7 +12,7 @@ import { planLayers } from './layer-plan.ts';
 import { layersSource, layerTables } from './layers.ts';
 import { stringText } from './literal.ts';
 import { loadTable, wideArrays } from './loops.ts';
-import type { Needs } from './scalar-steps.ts';
+import type { Needs } from './place.ts';
 import { wideLinearColumns, wideLinearTables } from './wide-linear.ts';
 
 /**

@@ -4,7 +4,8 @@ import { feedSlots } from '../trees/feed.ts';
 import { layerRow } from './layers.ts';
 import { numberText } from './literal.ts';
 import { arrayName } from './loops.ts';
-import { laneName, type Needs, type Place, scalarStep } from './scalar-steps.ts';
+import { laneName, type Needs, type Place } from './place.ts';
+import { scalarStep } from './scalar-steps.ts';
 import { wideLinearRow } from './wide-linear.ts';
 
 /** `row(numbers, texts, out)`: the steps one after the other, every lane a constant. */

@@ -4,7 +4,7 @@ import type { Table } from '../trees/emitted-trees.ts';
 import { mapCode } from './arithmetic-code.ts';
 import { type LayerPlan, type LayerPlans, laidWeights } from './layer-plan.ts';
 import { copyLanes } from './loops.ts';
-import { laneName, loaded, type Place } from './scalar-steps.ts';
+import { laneName, loaded, type Place } from './place.ts';
 
 // Layers of networks run for all rows of a block before the next step does, on a kernel of model/math that works on
 // many sums at once. Here the code around it: feeding inputs, calling, the activation, and reading sums.

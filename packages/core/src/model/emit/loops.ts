@@ -3,7 +3,7 @@ import { isOneLane, type LanewiseStep, operandsOf } from '../ir/wide-values.ts';
 import type { TransformName } from '../math/index.ts';
 import { lanewiseCode } from './lanewise-code.ts';
 import { numberText } from './literal.ts';
-import { call, loaded, lookupTable, type Needs, type Place } from './scalar-steps.ts';
+import { call, loaded, lookupTable, type Needs, type Place } from './place.ts';
 
 /** The array that holds a wide value. */
 export function arrayName(value: number): string {
@@ -108,4 +108,10 @@ export function runOf(lanes: readonly Lane[], place: Place): { readonly array: s
   if (lanes.length < runMin || runLength(lanes, 0) < lanes.length) return null;
   const array = place.array(lanes[0].value);
   return array === null ? null : { array, first: lanes[0].column };
+}
+
+/** Puts lanes into a scratch, from its start on. */
+export function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
+  needs.scratch = Math.max(needs.scratch, lanes.length);
+  return copyLanes(scratch, lanes, place);
 }

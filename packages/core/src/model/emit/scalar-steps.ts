@@ -11,54 +11,18 @@ import type {
 } from '../ir/program.ts';
 import { isLanewise, type LanewiseStep, operandsOf } from '../ir/wide-values.ts';
 import type { TransformName } from '../math/index.ts';
-import type { Table } from '../trees/emitted-trees.ts';
 import { reduceCode, reduceStep } from './arithmetic-code.ts';
 import { codedLinear } from './coded-linear.ts';
 import { categoryCode } from './encoding-code.ts';
 import { lanewiseCode } from './lanewise-code.ts';
-import type { LayerPlans } from './layer-plan.ts';
 import { numberText } from './literal.ts';
-import { arrayName, copyLanes, runOf, wideStep } from './loops.ts';
-
-/** What a step's code is made for: one row, or the row of a loop over columns. */
-export interface Place {
-  /** The expression of a lane that an earlier step defined. */
-  read(lane: Lane): string;
-  /** The expression of a feature's value. */
-  feature(feature: number, offset: number): string;
-  /** The expression of a text feature's value. */
-  text(feature: number): string;
-  /** The expression of the feature value number `index` of a table of places, four numbers a place. */
-  listed(table: string, index: string): string;
-  /** The number that a lane holds for every row, or null. */
-  constant(lane: Lane): number | null;
-  /** The array that holds a wide value of this row; null where there is none. */
-  array(value: number): string | null;
-}
-
-/** Constants too large for the text of the program, and the widest scratch that it needs. */
-export interface Needs {
-  readonly tables: Record<string, Table>;
-  readonly math: Set<TransformName>;
-  /** Where the layers of networks stand. */
-  readonly layers: LayerPlans;
-  /** Values that loops fill. */
-  readonly wide: ReadonlySet<number>;
-  scratch: number;
-}
+import { arrayName, fill, runOf, wideStep } from './loops.ts';
+import { call, laneName, loaded, lookupTable, type Needs, type Place, unrolledMax } from './place.ts';
 
 /** A step whose code stands among that of others; the rest runs in functions of its own. */
 export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep | DenseStep>;
 
 const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' } as const;
-
-/** Multiplications written out one by one; beyond that a loop over a table is smaller and as fast. */
-export const unrolledMax = 512;
-
-/** The constant that holds a lane of one row. */
-export function laneName(lane: Lane): string {
-  return `v${lane.value}_${lane.column}`;
-}
 
 /** Statements that define a constant `v<value>_<column>` for each lane of the step. */
 export function scalarStep(step: ScalarStep, place: Place, needs: Needs): string {
@@ -109,14 +73,6 @@ function lanewise(step: LanewiseStep, place: Place, needs: Needs): readonly stri
   });
 }
 
-/** Names the table that the lanes of a step look numbers up in. */
-export function lookupTable(out: number, needs: Needs): (values: readonly number[]) => string {
-  return (values) => {
-    needs.tables[`r${out}`] = Float64Array.from(values);
-    return `r${out}`;
-  };
-}
-
 /** The lanes of a group one after the other, in a loop where they lie in one array. */
 function reduced(step: ReduceStep, group: readonly Lane[], column: number, place: Place, needs: Needs): string {
   const { fn, precision } = step;
@@ -150,12 +106,6 @@ function argmax(step: ArgmaxStep, place: Place, needs: Needs): string {
     return `if (${x} ${better} ${top}) { ${top} = ${x}; ${best} = ${index + 1}; }`;
   });
   return [`let ${top} = ${place.read(inputs[0])}, ${best} = 0;`, ...others].join('\n');
-}
-
-export function loaded(value: string, as: 'float32' | 'float64' | 'integer'): string {
-  if (as === 'float32') return `Math.fround(${value})`;
-  // Integers have no -0.
-  return as === 'integer' ? `Math.trunc(${value}) + 0` : value;
 }
 
 function linear(step: LinearStep, place: Place, needs: Needs): string {
@@ -207,14 +157,4 @@ function overAll(
     return `const ${laneName({ value: step.out, column })} = ${rounds ? `Math.fround(z[${column}])` : `z[${column}]`};`;
   });
   return [fill('z', step.inputs, place, needs), `${fn}(z, ${step.inputs.length});`, ...results].join('\n');
-}
-
-export function fill(scratch: 'z' | 'y', lanes: readonly Lane[], place: Place, needs: Needs): string {
-  needs.scratch = Math.max(needs.scratch, lanes.length);
-  return copyLanes(scratch, lanes, place);
-}
-
-export function call(needs: Needs, fn: TransformName): string {
-  needs.math.add(fn);
-  return fn;
 }
