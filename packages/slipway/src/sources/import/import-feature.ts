@@ -12,6 +12,8 @@ export interface ImportFeature {
   readonly open: boolean;
   /** Of an array. */
   readonly shape: readonly number[];
+  /** Of an array whose elements are integers. */
+  readonly items?: 'integer';
   /** Of a closed set of texts; null where the text is open. */
   readonly categories: readonly string[] | null;
   /** Least and greatest value seen in training or in the sample. */
@@ -40,7 +42,7 @@ export function rawFeature(feature: ImportFeature): RawFeature {
         ...absent,
       };
     case 'array':
-      return { type, shape, ...absent };
+      return { type, shape, ...(feature.items === undefined ? {} : { items: feature.items }), ...absent };
     case 'integer':
       return { type, ...boundsOf(feature), ...absent };
     default:

@@ -66,7 +66,8 @@ function inputFeature(input: TensorSpec, shapes: OnnxHints['shapes']): ImportFea
       'Give each text column of the model an input of its own.',
     );
   }
-  return { ...plainFeature(input.name, input), type: 'array', open: false, shape };
+  const items = kindOf(input.type) === 'number' ? {} : { items: 'integer' as const };
+  return { ...plainFeature(input.name, input), type: 'array', open: false, shape, ...items };
 }
 
 function plainFeature(name: string, { type }: TensorSpec): ImportFeature {

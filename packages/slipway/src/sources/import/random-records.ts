@@ -24,7 +24,10 @@ function randomValue(feature: ImportFeature, row: number, index: number): Value 
       return texts[Math.floor(draw(1) * texts.length)] ?? '';
     }
     case 'array':
-      return filled(feature.shape, (at) => uniform(seed + at, row, index * 4));
+      return filled(feature.shape, (at) => {
+        const value = uniform(seed + at, row, index * 4);
+        return feature.items === 'integer' ? Math.round(value) : value;
+      });
     case 'integer':
       return Math.round(randomNumber(feature, draw));
     default:
