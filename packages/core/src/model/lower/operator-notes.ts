@@ -131,6 +131,8 @@ export const operatorNotes: Readonly<Record<string, OperatorNote>> = {
   'ai.onnx.ml.Normalizer': note(numbers, 'order', 'float64 input'),
   'ai.onnx.ml.LinearClassifier': note(numbers, 'order', 'transforms of one score that are ambiguous'),
   'ai.onnx.ml.LinearRegressor': note('float32', 'order', 'transforms of one target'),
+  'ai.onnx.ml.SVMClassifier': note('float32', 'function', 'probabilities; transforms'),
+  'ai.onnx.ml.SVMRegressor': note('float32', 'function', 'transforms'),
   'ai.onnx.ml.TreeEnsemble': note(floats, 'bits', 'SOFTMAX and LOGISTIC, whose numbers ONNX Runtime swaps'),
   'ai.onnx.ml.TreeEnsembleClassifier': note(numbers, 'bits', 'classes that some rows get no vote for'),
   'ai.onnx.ml.TreeEnsembleRegressor': note(floats, 'bits', 'transforms of one target'),
