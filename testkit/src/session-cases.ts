@@ -6,6 +6,7 @@ import {
   encoderModel,
   forestModel,
   imputerModel,
+  leafWiseModel,
   linearRegressorModel,
   logisticModel,
   logisticParameters,
@@ -50,6 +51,10 @@ export const tabularCases: readonly SessionCase[] = [
   { name: 'random forest', model: forestModel({ trees: 20, depth: 5 }) },
   { name: 'random forest of three classes', model: forestModel({ classes: 3, zipMap: true }) },
   { name: 'gradient boosting', model: boostedModel({ trees: 20, depth: 5 }) },
+  {
+    name: 'leaf-wise boosting in float64, with categories',
+    model: leafWiseModel({ trees: 12, features: 4, categorical: 1, categories: 6 }),
+  },
   { name: 'forest regression', model: treeRegressorModel() },
   { name: 'neural network', model: networkModel() },
   {

@@ -86,11 +86,6 @@ function fill(
   }
 }
 
-/** 32-bit words that `collectCategories` would take for the questions of these sizes: categories of an input times its questions. */
-export function categoryWords(categories: number, questions: number): number {
-  return (categories + 2) * Math.ceil(questions / 32);
-}
-
 /** The bits as `<name>B`, and `<name>Code<table>(v)`: where in them the answers for a value stand. */
 export function emitCategories(name: string, { tables, bits }: Categories): Emitted {
   const parts = tables.map((table, number) => codeOf(name, number, table));

@@ -52,6 +52,8 @@ const membershipWordNs = 12;
 const choiceNs = 0.015;
 const reachNs = 0.1;
 const slicedTreeNs = 0.6;
+/** Eight rows walk on until the last has arrived: by so many steps more than a mean row needs. */
+const lastWalkerSteps = 3;
 /** Nodes from which on records no longer stay near the processor. */
 const placesNodesMin = 4096;
 
@@ -78,10 +80,10 @@ function prefersSlices(shape: Shape, parts: TreeParts, allReach: boolean): boole
   if (allReach && conditions.places >= 1 << (31 - rankBits(parts, conditions))) return false;
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
   for (const { words } of parts.categories?.tables ?? []) ns += words * membershipWordNs;
+  const mean = shape.steps / cut.cuts.length;
   for (const { kind, depth } of cut.cuts) {
     ns += slicedTreeNs + (kind === 'reach' ? reachNs : choiceNs) * (1 << depth);
-    // Eight rows walk on until the last has arrived: somewhat more than a mean row needs.
-    if (kind === 'top') ns += linkedStepNs * (2 + Math.max(0, shape.steps / cut.cuts.length - depth));
+    if (kind === 'top') ns += linkedStepNs * (lastWalkerSteps + Math.max(0, mean - depth));
   }
-  return ns <= shape.steps * linkedStepNs;
+  return ns <= linkedStepNs * (shape.steps + lastWalkerSteps * cut.cuts.length);
 }

@@ -92,11 +92,26 @@ function ${name}Reach${bits}(count, at, to) {
 }`;
 }
 
-/** Constants `b0` (the highest bit) ...: pairs of leaves are joined to ever fewer words, the odd ones of each round to a bit. */
+/** Leaf words that are constants of their own; more of them would be more code than engines optimise. */
+const writtenOutBits = 6;
+
+/**
+ * Variables `b0` (the highest bit) ...: pairs of leaves are joined to ever fewer words, the odd ones of each round to a
+ * bit. The first rounds of many leaves are loops over a scratch.
+ */
 function leafBits(name: string, bits: number): string {
-  let words = Array.from({ length: 1 << bits }, (_, leaf) => `r0_${leaf}`);
-  const lines = [words.map((word, leaf) => `const ${word} = ${name}M[${name}V[b + ${leaf}]];`).join(' ')];
-  for (let place = 0; place < bits; place++) {
+  const loops = Math.max(0, bits - writtenOutBits);
+  const word = (index: string) => `${name}M[${name}V[b + ${index}]]`;
+  const lines = Array.from({ length: loops }, (_, place) => {
+    const read = place === 0 ? word : (index: string) => `${name}P[${index}]`;
+    const own = `b${bits - 1 - place}`;
+    return `let ${own} = 0;
+    for (let j = 0; j < ${1 << (bits - 1 - place)}; j++) { const odd = ${read('2 * j + 1')}; ${own} |= odd; ${name}P[j] = ${read('2 * j')} | odd; }`;
+  });
+  const first = (leaf: number) => (loops === 0 ? word(String(leaf)) : `${name}P[${leaf}]`);
+  let words = Array.from({ length: 1 << (bits - loops) }, (_, leaf) => `r${loops}_${leaf}`);
+  lines.push(words.map((one, leaf) => `const ${one} = ${first(leaf)};`).join(' '));
+  for (let place = loops; place < bits; place++) {
     lines.push(`const b${bits - 1 - place} = ${words.filter((_, index) => index % 2 === 1).join(' | ')};`);
     if (place === bits - 1) break;
     const pairs = Array.from({ length: words.length / 2 }, (_, pair) => `r${place + 1}_${pair}`);

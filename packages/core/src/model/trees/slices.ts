@@ -25,7 +25,7 @@ export function emitSlices(name: string, parts: TreeParts, cut: SliceDepths, pla
   const kinds = [...new Set(runs.map((run) => run.kind))].sort((a, b) => a - b);
   const codes = kinds.map((kind) => codeOfKind(name, parts, kind, linked));
   const source = [
-    `\nconst ${name}D = new Int32Array(${conditions.places}), ${name}N = new Uint8Array(32), ${name}M = new Int32Array(${reachWords}), ${name}G = new ${arrayType(ensemble.precision)}(${32 * ensemble.targets});`,
+    `\nconst ${name}D = new Int32Array(${conditions.places}), ${name}N = new Uint8Array(32), ${name}M = new Int32Array(${reachWords}), ${name}P = new Int32Array(${reachWords / 4}), ${name}G = new ${arrayType(ensemble.precision)}(${32 * ensemble.targets});`,
     ranks.source,
     membershipSource(name, parts, conditions, plan.placeOfCategory),
     answersSource(name, conditions),
