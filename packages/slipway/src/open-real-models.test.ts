@@ -23,7 +23,7 @@ test.each([
   { name: 'xgb-missing', engine: 'compiled' },
   { name: 'lgbm-categories', engine: 'compiled' },
   { name: 'forest-three-targets', engine: 'compiled' },
-  { name: 'svc-probability', engine: 'onnxruntime' },
+  { name: 'neighbours', engine: 'onnxruntime' },
 ])('$name is imported with its rows as a sample and answers them in $engine as in Python', async ({ name, engine }) => {
   const [given] = realModels(name) as [RealModel];
   await bringIn(given);
