@@ -19,8 +19,12 @@ export function readBooster(learner: DocumentValue, shape: BoosterShape): Booste
   const booster = learner.get('gradient_booster');
   const name = booster.get('name');
   switch (name.text()) {
-    case 'gbtree':
-      return readTrees(learner, booster.get('model'), shape, null);
+    case 'gbtree': {
+      // From version 3.3 on, dart is saved under this name, with its weights beside the trees.
+      const model = booster.get('model');
+      const weights = model.find('weight_drop')?.numbers() ?? null;
+      return readTrees(learner, model, shape, weights?.length === 0 ? null : weights);
+    }
     case 'dart': {
       const weights = booster.get('weight_drop').numbers();
       return readTrees(learner, booster.get('gbtree').get('model'), shape, weights);

@@ -40,6 +40,22 @@ test('a file as older versions write it makes the same graph', async () => {
   expect(graphs[1]).toEqual(graphs[0]);
 });
 
+test('trees of which some are dropped keep their weights where newer versions write them', async () => {
+  const then = readUbjson(new Uint8Array(await file('xgb-dart.ubj'))) as { learner: Record<string, unknown> };
+  const { gbtree, weight_drop } = then.learner.gradient_booster as {
+    gbtree: { model: Record<string, unknown> };
+    weight_drop: ArrayLike<number>;
+  };
+  const booster = (weights: ArrayLike<number>) => ({
+    name: 'gbtree',
+    model: { ...gbtree.model, weight_drop: weights },
+  });
+  const graph = (gradient_booster: unknown) =>
+    encodeModel(boostedOnnx(readXgboost({ ...then, learner: { ...then.learner, gradient_booster } })));
+  expect(graph(booster(weight_drop))).toEqual(graph(then.learner.gradient_booster));
+  expect(graph(booster([]))).not.toEqual(graph(booster(weight_drop)));
+});
+
 test('NaN inside a text is text', () => {
   expect(parseXgboostJson('{"a": ["NaN,", "\\"NaN", NaN, -Infinity], "Infinity": 1}')).toEqual({
     a: ['NaN,', '"NaN', null, null],
