@@ -136,7 +136,7 @@ output: { y: { type: number, from: y } }
 `;
 
 test('a server answers other requests while a heavy model runs', async () => {
-  const model = await open(heavyModel(), heavyLaunch, { engine: 'onnxruntime', workers: 1 });
+  const model = await open(heavyModel({ steps: 200 }), heavyLaunch, { engine: 'onnxruntime', workers: 1 });
   const app = serverOf(model);
   const answered: string[] = [];
   const asked = async (name: string, request: InjectOptions) => {

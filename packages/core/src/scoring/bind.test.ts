@@ -70,6 +70,13 @@ test.each<[string, readonly Feature[], readonly TensorSpec[], OutputField | unde
   ],
   ['numbers for text', [a], [column('a', 'string')], undefined, /of type number, .* takes string/],
   ['a fraction for an integer input', [a], [column('a', 'int64')], undefined, /of type number, .* takes int64/],
+  [
+    'a missing value for an integer input',
+    [feature({ name: 'a', type: 'integer', missing: { kind: 'null' } })],
+    [column('a', 'int64')],
+    undefined,
+    /may be missing, .* of type int64 has no missing value/,
+  ],
   ['an output that is not there', [a, b], [matrix], score({ from: 'q' }), /no output "q"; it has "label", "p"/],
   ['a class that is not there', [a, b], [matrix], score({ class: 30 }), /no class 30; it has 10, 20/],
   ['a column that is not named', [a, b], [matrix], score({}), /has 2 columns, and the field doesn't say which/],

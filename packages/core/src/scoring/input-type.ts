@@ -8,12 +8,20 @@ export function checkInputType(feature: Feature, spec: TensorSpec): void {
   const takesText = spec.type === 'string';
   const takesFractions = spec.type.startsWith('float');
   if ((feature.type === 'string') === takesText && (takesText || takesFractions || isWholeOrFlag(feature))) {
-    checkBounds(feature, spec);
+    if (!takesText && !takesFractions) checkInteger(feature, spec);
     return;
   }
   const given = feature.type === 'array' ? `an array of type ${feature.items}` : `of type ${feature.type}`;
   const message = `The feature is ${given}, the model's input ${quoted(spec.name)} takes ${spec.type}.`;
   throw mismatch(message, `input.${feature.name}`, hintFor(feature, takesText));
+}
+
+/** Only floats have a value for a missing one. */
+function checkInteger(feature: Feature, spec: TensorSpec): void {
+  checkBounds(feature, spec);
+  if (feature.missing.kind !== 'null') return;
+  const message = `The feature may be missing, and the model's input ${quoted(spec.name)} of type ${spec.type} has no missing value.`;
+  throw mismatch(message, `input.${feature.name}.missing`, 'Fill in a value, or write `missing: reject`.');
 }
 
 function isWholeOrFlag(feature: Feature): boolean {
