@@ -29,7 +29,7 @@ const networks: readonly (readonly number[])[] = [
   [30, 100, 50, 3],
   [64, 64, 10],
   [784, 128, 10],
-  [784, 320, 10],
+  [784, 160, 10],
 ];
 
 interface Engines {

@@ -101,7 +101,7 @@ const lanesMax = 4096;
 const lanesBeforeFusingMax = 32_768;
 
 /** Beyond this many weights in sums ONNX Runtime is as fast for a single row, and far faster for many (decision 0010). */
-const weightsMax = 262_144;
+const weightsMax = 131_072;
 
 /**
  * Lowers the part of the model that the binding asks for. Refuses (as a value) every operator and construct whose
@@ -164,12 +164,17 @@ function operatorOf(domain: string, opType: string): LowerOperator | undefined {
   return operators.get(domain === '' || domain === 'ai.onnx' ? opType : `${domain}.${opType}`);
 }
 
+/** Older operators stretch their inputs by other rules. */
+const opsetMin = 9;
+
 export function lowerNode(scope: Scope, node: OnnxNode): void {
   const domain = node.domain === 'ai.onnx' ? '' : node.domain;
   const operator = operatorOf(domain, node.opType);
   if (operator === undefined) throw refuse(node, 'the compiler does not know this operator');
   const version = scope.opsets.get(domain) ?? scope.opsets.get('ai.onnx') ?? 1;
   if (domain === 'ai.onnx.ml') refuseVersion(node, version);
+  if (domain === '' && version < opsetMin)
+    throw refuse(node, `it is of ai.onnx ${version}; the compiler knows ${opsetMin} and later`);
   operator(scope, node);
 }
 
