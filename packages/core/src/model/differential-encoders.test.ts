@@ -72,6 +72,27 @@ describe('LabelEncoder', () => {
     await expectEqual(model, batchOf(from, 1, new Random(1), valuesOf(from)));
   });
 
+  test.each([
+    [[5, 0, -3, 2, 9, 0, 7], 'close together'],
+    [[5, 0, -3, 2, 9e6, 7], 'far apart'],
+    [[5, 0.5, -3, 2, 9, 7], 'some no integers'],
+    [[5, Number.NaN, -3, 2, 9, 7], 'one no number'],
+    [[2147483647, 2147483646, 2147483640, 2147483641, 2147483642], 'at the end of 32 bits'],
+  ])('of many numbers %j, %s', async (keys) => {
+    const attributes = {
+      keys_tensor: { tensor: tensorOf('float64', keys) },
+      values_tensor: {
+        tensor: tensorOf(
+          'int64',
+          keys.map((_, at) => at),
+        ),
+      },
+    };
+    const model = graph('float64', 1, [node('ml:LabelEncoder', ['X'], ['y'], attributes)], 'int64', { ml: 4 });
+    const near = keys.flatMap((key) => [key, key + 0.5, key - 1, key + 2 ** 32, -key]);
+    await expectEqual(model, batchOf('float64', 1, new Random(3), [...near, ...numbers.float64]));
+  });
+
   test('of the label of a classifier, and of another encoder', async () => {
     const nodes = [
       node('ml:LabelEncoder', ['X'], ['a'], {
@@ -121,6 +142,19 @@ describe('OneHotEncoder', () => {
         `seed ${seed}`,
       );
     }
+  });
+
+  test('that takes no unknown category fails also where none of its values is read', async () => {
+    const nodes = [
+      node('ml:OneHotEncoder', ['X'], ['h'], { cats_strings: { strings: ['a', 'b'] }, zeros: { int: 0 } }),
+      node('Flatten', ['h'], ['f']),
+      node('ml:LabelEncoder', ['X'], ['p'], { keys_strings: { strings: ['a'] }, values_floats: { floats: [1] } }),
+      node('Concat', ['f', 'p'], ['both'], { axis: { int: 1 } }),
+      node('ml:ArrayFeatureExtractor', ['both', 'third'], ['y']),
+    ];
+    const model = graph('string', 1, nodes, 'float32', { initializers: [int64Tensor('third', [1], [2])] });
+    await expectEqual(model, batchOf('string', 1, new Random(1), ['a', 'b']));
+    await expectRefused(model, ['a'], ['c']);
   });
 
   test('that takes no unknown category fails on the row, in both engines', async () => {

@@ -7,9 +7,18 @@ import { numberText, stringText } from './literal.ts';
 /** Keys up to which a number is compared with one after the other. */
 const comparedMax = 4;
 
-/** The name of a step's table of keys, and the statement that defines it outside of the functions. */
+/** How far apart integers may lie to be looked up in an array, which is several times as fast as a Map. */
+const spanMax = 4096;
+
+/** The statement that defines a step's table of keys outside of the functions. */
 export function keyTable(step: CategoryStep | PositionStep): string {
   if (!needsTable(step)) return '';
+  const span = step.op === 'position' ? spanOf(step.keys) : null;
+  if (step.op === 'position' && span !== null) {
+    const places = Array.from({ length: span.high - span.low + 1 }, (_, at) => step.keys.indexOf(span.low + at));
+    const known = places.map((place) => (place < 0 ? step.keys.length : place));
+    return `const k${step.out} = Int32Array.of(${known.join(', ')});\n`;
+  }
   const text = (key: string | number) => (typeof key === 'string' ? stringText(key) : numberText(key));
   // The first of equal keys counts.
   const entries = step.keys.map((key, index) => `[${text(key)}, ${index}]`).toReversed();
@@ -25,6 +34,12 @@ export function categoryCode(step: CategoryStep, text: string): string {
 }
 
 export function positionCode(step: PositionStep, x: string): string {
+  const span = spanOf(step.keys);
+  if (needsTable(step) && span !== null) {
+    const { low, high } = span;
+    const inside = `${x} >= ${low} && ${x} <= ${high} && (${x} | 0) === ${x}`;
+    return `(${inside} ? k${step.out}[(${x} | 0) - ${numberText(low)}] : ${step.keys.length})`;
+  }
   if (needsTable(step)) return `(k${step.out}.get(${x}) ?? ${step.keys.length})`;
   const compared = (key: number) => (Number.isNaN(key) ? `${x} !== ${x}` : `${x} === ${numberText(key)}`);
   return `(${step.keys.map((key, index) => `${compared(key)} ? ${index} : `).join('')}${step.keys.length})`;
@@ -43,6 +58,13 @@ export function imputeCode({ replaced }: ImputeStep, x: string, by: string): str
 export function guardCode({ low, high, reason }: GuardStep, x: string, refuse: string): string {
   const within = `${x} >= ${numberText(low)} && ${x} <= ${numberText(high)}`;
   return `(${within} ? ${x} : ${refuse}(${stringText(reason)}))`;
+}
+
+/** The least and the largest of integers that lie close together; null for other keys. */
+function spanOf(keys: readonly number[]): { readonly low: number; readonly high: number } | null {
+  const [low, high] = [Math.min(...keys), Math.max(...keys)];
+  const close = high - low < spanMax && Math.max(-low, high) < 2 ** 31;
+  return close && keys.every(Number.isInteger) ? { low: low + 0, high: high + 0 } : null;
 }
 
 function needsTable(step: CategoryStep | PositionStep): boolean {
