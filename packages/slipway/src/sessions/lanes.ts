@@ -3,10 +3,10 @@ import type { LaneValues, OutputLane } from '@slipway/core';
 /** Arrays that a session fills, one a lane. */
 export type LaneTarget = Float32Array | Float64Array | Int32Array | string[];
 
-export type LaneForm = 'float32' | 'float64' | 'index' | 'text';
+type LaneForm = 'float32' | 'float64' | 'index' | 'text';
 
 /** Floats in the model's own type (float16 as float32), integers and booleans as float64, labels as indexes. */
-export function laneForm(lane: OutputLane): LaneForm {
+function laneForm(lane: OutputLane): LaneForm {
   if (lane.labels !== null) return 'index';
   if (lane.type === 'string') return 'text';
   return lane.type === 'float32' || lane.type === 'float16' ? 'float32' : 'float64';

@@ -25,7 +25,7 @@ const workersMax = 4;
 const loadedBytesMax = 2 ** 30;
 
 /** Calls that wait at most, unless the caller says otherwise: at 10 ms each and four workers, two seconds of work. */
-export const waitingCallsMax = 1000;
+const waitingCallsMax = 1000;
 
 /** One worker a core, at most four, and fewer where the model is large: each loads it for itself. */
 export function defaultWorkers(modelBytes: number, cores = availableParallelism()): number {
