@@ -66,6 +66,19 @@ describe('refusals name the operator, the node and the reason', () => {
     expect(of(6)).toMatchObject({ kind: 'refused', reason: 'it is of ai.onnx.ml 6; the compiler knows up to 5' });
   });
 
+  test('an operator of an older opset than the compiler knows', () => {
+    const model = modelOf('old', {
+      nodes: [node('Add', ['X', 'X'], ['y'])],
+      inputs: [value('X', 'float32', [null, 2])],
+      outputs: [value('y', 'float32', [null, 2])],
+    });
+    expect(lowered({ ...model, opsets: new Map([['', 8]]) })).toMatchObject({
+      kind: 'refused',
+      reason: 'it is of ai.onnx 8; the compiler knows 9 and later',
+    });
+    expect(lowered({ ...model, opsets: new Map([['', 9]]) })).toMatchObject({ kind: 'program' });
+  });
+
   test.each<[string, Record<string, AttributeValue | null>, RegExp]>([
     [
       'an unknown mode',
