@@ -17,7 +17,7 @@ import type { FeatureBatch } from './session.ts';
 
 // What fits into the suite. SLIPWAY_TREE_RUNS makes more of them, SLIPWAY_TREE_SEED others; a failure prints its seed
 // and the smallest model that still fails.
-const runs = Number(process.env.SLIPWAY_TREE_RUNS ?? 2000);
+const runs = Number(process.env.SLIPWAY_TREE_RUNS ?? 3000);
 const seed = Number(process.env.SLIPWAY_TREE_SEED ?? 1);
 
 /** How far results may be from ONNX Runtime's after a transform; without one they are the same bits. */
