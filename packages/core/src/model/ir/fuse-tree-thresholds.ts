@@ -83,6 +83,9 @@ function isFloat32(program: Program, lane: Lane): boolean {
       return step.fn === 'round' && step.precision === 'float32';
     case 'impute':
       return isFloat32(program, step.inputs[lane.column]) && Math.fround(step.by[lane.column]) === step.by[lane.column];
+    case 'lookup':
+      return step.table.every((value) => Math.fround(value) === value);
+    case 'hot':
     case 'scale':
       return true;
     default:

@@ -22,5 +22,5 @@ export function fuse(program: Program): Program {
  */
 export function fuseCodes(program: Program): Program {
   const once = fuseCategories(prune(fuseEqualSteps(program)));
-  return prune(fuseTreeThresholds(fuseOneHotTrees(fuseCodedSums(once))));
+  return prune(fuseOneHotTrees(fuseTreeThresholds(fuseCodedSums(once))));
 }

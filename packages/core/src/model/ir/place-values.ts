@@ -18,6 +18,7 @@ interface Table {
 
 /** Larger tables are left to the steps that they have. */
 const placesMax = 1 << 16;
+const scaledMax = 512;
 
 /**
  * Works out the tables that lanes come to, by the steps that make them: a one-hot input is 1 at its own place and 0 at
@@ -104,6 +105,13 @@ export class PlaceTables {
           [step.conditions[column], step.inputs[column], step.others[column]],
           ([condition, yes, no]) => (condition !== 0 ? yes : no),
         );
+      case 'scale': {
+        // A scaled one-hot input has a value for every place: many of them are tables only where places are few.
+        const [offset, factor] = [step.offset[column], step.factor[column]];
+        const table = this.#table(step.inputs[column]);
+        if (step.wide || table === null || table.values.length > scaledMax) return null;
+        return this.#each([step.inputs[column]], ([x]) => Math.fround(Math.fround(x - offset) * factor));
+      }
       case 'map':
         if (step.fn === 'round' && step.precision === 'float32')
           return this.#each([step.inputs[column]], ([x]) => Math.fround(x));

@@ -63,12 +63,20 @@ const wideMin = 12;
  * columns is more code than engines optimise. What a loop reads is another such value, constants, or one lane.
  */
 export function wideValues(program: Program): ReadonlySet<number> {
-  const wide = new Set(program.steps.flatMap(({ op, out }) => (op === 'distances' ? [out] : [])));
+  const wide = new Set(program.steps.flatMap((step) => (fillsArray(program, step) ? [step.out] : [])));
   if (lanesIn(program, wide) <= writtenOutMax) return wide;
   for (const step of program.steps) {
     if (program.widths[step.out] >= wideMin && canLoop(program, step, wide)) wide.add(step.out);
   }
   return wide;
+}
+
+/** Outputs of a sum with tables beyond which it runs in loops that leave them in an array. */
+const sumsMax = 8;
+
+/** True for a step that a function computes, all lanes together. */
+function fillsArray(program: Program, { op, out }: Step): boolean {
+  return op === 'distances' || (op === 'codedLinear' && program.widths[out] > sumsMax);
 }
 
 function canLoop(program: Program, step: Step, wide: ReadonlySet<number>): boolean {
