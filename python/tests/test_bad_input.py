@@ -122,6 +122,12 @@ CASES: dict[str, Case] = {
         "order",
     ),
     "a unit that is no column": (lambda: (fitted(), X, {"unit": "id"}), "SAMPLE_MISMATCH", "no column 'id'", "unit"),
+    "rows that the model does not take": (
+        lambda: (fitted(), X.assign(a=[None, *X["a"][1:]]), {}),
+        "SAMPLE_INVALID",
+        "does not take the sample: Input X contains NaN",
+        "before any step",
+    ),
     "labels of other rows": (lambda: (fitted(), X, {"y_sample": Y[:5]}), "SAMPLE_MISMATCH", "120 values", "order"),
     "infinity": (
         lambda: (fitted(), X.assign(a=np.inf), {}),

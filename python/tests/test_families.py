@@ -289,3 +289,11 @@ def test_names_that_yaml_and_onnx_could_mistake_stay_what_they_are(people: Any, 
     encode = ColumnTransformer([("n", StandardScaler(), [first, second]), ("t", OneHotEncoder(), [third])])
     assert export(make_pipeline(encode, LogisticRegression()).fit(rows, outcome), rows, out=out).agrees
     assert list(Served(out).inputs) == list(names.values())
+
+
+def test_split_points_stay_within_the_values_of_the_sample(people: Any, outcome: Any, out: Path) -> None:
+    rows = people[["fare paid"]].assign(root=people["siblings"].astype(float))
+    roots = ColumnTransformer([("root", FunctionTransformer(np.sqrt), ["root", "fare paid"])])
+    model = make_pipeline(roots, DecisionTreeClassifier(max_depth=4)).fit(rows, outcome)
+    report = export(model, rows, out=out)
+    assert report.agrees and "at split points" in report.agreement

@@ -19,6 +19,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from slipway_export import export
 from slipway_export.golden import pick_rows, tolerance_for
+from slipway_export.launch import _range
 from slipway_export.ranges import rounded_range
 from slipway_export.reference import category_profile, equal_frequency_edges, number_profile
 from slipway_export.yaml_text import write_launch
@@ -53,6 +54,23 @@ def pipeline(unknown: str = "ignore") -> Any:
 )
 def test_ranges_are_rounded_away_from_the_data(least: float, greatest: float, wanted: Any) -> None:
     assert rounded_range(least, greatest) == wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "least", "greatest", "wanted"),
+    [
+        ("number", 18, 80, (0, 150)),
+        ("number", 60, 97, (0, 150)),
+        ("number", 1000, 1010, (800, 1500)),
+        ("number", -3.0, 7.0, (-8, 15)),
+        ("number", -9, -1, (-15, 0)),
+        ("integer", 0, 1, (0, 1)),
+        ("integer", 1, 2, (0, 3)),
+        ("integer", 5, 5, None),
+    ],
+)
+def test_the_contract_leaves_room_beside_the_values_of_a_sample(kind: str, least: float, greatest: float, wanted: Any) -> None:
+    assert _range(kind, least, greatest) == wanted
 
 
 def test_bins_are_nearly_equal_and_never_tear_equal_values_apart() -> None:
@@ -135,7 +153,7 @@ def test_a_folder_tells_the_contract_of_its_sample(people: Any, outcome: Any, ou
         "owner: { team: Growth, contact: growth@example.org } # 8 owner",
         "unit: passenger                     # logged and hashed for assignment, never given to the model",
         "context: [deck]                     # logged, never given to the model",
-        "  siblings:  { type: integer, minimum: 0, maximum: 4 }",
+        "  siblings:  { type: integer, minimum: 0, maximum: 6 }",
         "  sex:       { type: string }",
         "  port:      { type: string, missing: null }",
         '  chance:   { type: number, minimum: 0, maximum: 1, from: probabilities, class: "yes", nullable: true }',
@@ -193,7 +211,7 @@ def test_a_matrix_has_features_by_number(people: Any, outcome: Any, out: Path) -
     assert "  x0: { type: number, minimum: 0," in Served(out).launch
     frame = LogisticRegression().fit(people[["fare paid", "siblings"]], outcome)
     export(frame, rows, out=out, overwrite=True)
-    assert "  siblings:  { type: number, minimum: 0, maximum: 4 }" in Served(out).launch
+    assert "  siblings:  { type: number, minimum: 0, maximum: 6 }" in Served(out).launch
 
 
 def test_columns_of_other_types_keep_their_meaning(people: Any, outcome: Any, out: Path) -> None:
@@ -209,6 +227,6 @@ def test_columns_of_other_types_keep_their_meaning(people: Any, outcome: Any, ou
     assert export(model, rows.astype({"whole": "Int64"}), out=out, allow_differences=False).agrees
     lines = Served(out).launch.splitlines()
     assert "  is_adult: { type: boolean }" in lines
-    assert "  whole:    { type: integer, minimum: 0, maximum: 4, missing: null }" in lines
+    assert "  whole:    { type: integer, minimum: 0, maximum: 6, missing: null }" in lines
     assert "  flag:     { type: boolean, missing: null }" in lines
     assert "  texts:    { type: string, enum: [female, male] }" in lines

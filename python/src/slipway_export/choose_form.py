@@ -27,6 +27,7 @@ class Chosen:
     attempts: tuple[Attempt, ...]
     #: The original's answers about the sample.
     answers: Answers
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,8 @@ def choose_form(
     allow_differences: bool,
 ) -> Chosen:
     """Raises DIFFERENCES where no form agrees and that is not allowed, and what stopped the conversion where none works."""
-    answers = original.answers(sample.table)
-    nudged = nudged_rows(original, sample)
-    nudged_answers = None if nudged is None else original.answers(nudged.table)
+    answers = _about_the_sample(original, sample)
+    nudged, nudged_answers, warnings = _about_split_points(original, sample)
     tried: list[_Tried] = []
     failed: list[tuple[str, Exception]] = []
     attempts: list[Attempt] = []
@@ -67,7 +67,7 @@ def choose_form(
             failed.append((str(plan), cause))
             continue
         if all(each.agrees for each in agreement.values()):
-            return Chosen(artifact, agreement, (*_distinct(attempts), Attempt(str(plan), None)), answers)
+            return Chosen(artifact, agreement, (*_distinct(attempts), Attempt(str(plan), None)), answers, warnings)
         worst = "; ".join(f"{name}: {each}" for name, each in agreement.items() if not each.agrees)
         attempts.append(Attempt(plan.precision, worst))
         tried.append(_Tried(artifact, agreement, attempts[-1]))
@@ -81,7 +81,33 @@ def choose_form(
             "Export with `allow_differences=True` (`--allow-differences`) if that is good enough, or give more "
             "room with `tolerance`; else fit the model on float32 rows, or use another estimator for the step that differs.",
         )
-    return Chosen(best.artifact, best.agreement, tuple(_distinct(attempts)), answers)
+    return Chosen(best.artifact, best.agreement, tuple(_distinct(attempts)), answers, warnings)
+
+
+def _about_the_sample(original: Original, sample: Sample) -> Answers:
+    try:
+        return original.answers(sample.table)
+    except ExportError:
+        raise
+    # Whatever a step says of rows that it does not take.
+    except Exception as cause:  # noqa: BLE001
+        reason = str(cause).strip().split("\n")[0].rstrip(".")
+        raise ExportError(
+            "SAMPLE_INVALID",
+            f"The model itself does not take the sample: {reason}.",
+            "Give rows with the columns and types of the training data, before any step of the pipeline.",
+        ) from cause
+
+
+def _about_split_points(
+    original: Original, sample: Sample
+) -> tuple[Nudged | None, Answers | None, tuple[str, ...]]:
+    try:
+        nudged = nudged_rows(original, sample)
+        return nudged, None if nudged is None else original.answers(nudged.table), ()
+    except Exception as cause:  # noqa: BLE001
+        told = f"Split points were not compared: the model does not take all values between those of the sample ({cause})."
+        return None, None, (told,)
 
 
 def _agreement(

@@ -101,7 +101,7 @@ def export_folder(task: ExportTask) -> Made:
     if labels is not None:
         contents[files.HOLDOUT] = _holdout(sample, features, labels).encode()
     contents[files.LAUNCH] = write_launch(draft_launch(parts)).encode()
-    warnings = (*categories.warnings, *_warnings(original, sample, features, chosen, decision))
+    warnings = (*chosen.warnings, *categories.warnings, *_warnings(original, sample, features, chosen, decision))
     return Made(contents, artifact.plan.precision, agreement, chosen.attempts, warnings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -114,7 +115,7 @@ def _input(feature: Feature, parts: LaunchParts) -> dict[str, Any]:
     told: dict[str, Any] = {"type": feature.kind}
     if feature.kind in ("number", "integer"):
         present = feature.numbers[~feature.missing]
-        found = rounded_range(float(present.min()), float(present.max())) if present.size else None
+        found = _range(feature.kind, float(present.min()), float(present.max())) if present.size else None
         if found is not None:
             told |= {"minimum": found[0], "maximum": found[1]}
         if feature.name in parts.units:
@@ -124,6 +125,23 @@ def _input(feature: Feature, parts: LaunchParts) -> dict[str, Any]:
     if feature.missing.any():
         told["missing"] = None
     return told
+
+
+def _range(kind: str, least: float, greatest: float) -> tuple[float, float] | None:
+    """The range of the sample, wider by half of it on both sides, though never across zero, and rounded.
+
+    Of n rows, the next lies beyond the least or the greatest with a chance of 2 / (n + 1), in each feature anew: the
+    range of some hundred rows as it is would refuse good records.
+    """
+    if kind == "integer" and least == 0 and greatest == 1:
+        return least, greatest
+    margin = (greatest - least) / 2
+    low = max(0.0, least - margin) if least >= 0 else least - margin
+    high = min(0.0, greatest + margin) if greatest <= 0 else greatest + margin
+    found = rounded_range(low, high)
+    if found is None or kind != "integer":
+        return found
+    return float(math.floor(found[0])), float(math.ceil(found[1]))
 
 
 def _slo(pattern: str) -> dict[str, Any]:

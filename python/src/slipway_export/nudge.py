@@ -37,7 +37,11 @@ def nudged_rows(original: Original, sample: Sample, seed: int = 0) -> Nudged | N
     if len(rows) == 0:
         return None
     low, high = _bisect(original, sample, rows, features, low, high)
-    moved = [low, high, _float32_below(low), _float32_above(high), _as_float32(low)]
+    # Within what the sample holds: a step that takes a logarithm knows nothing below its least value.
+    least = np.array([_present(feature).min() for feature in features])
+    greatest = np.array([_present(feature).max() for feature in features])
+    beside = [_float32_below(low), _float32_above(high), _as_float32(low)]
+    moved = [low, high, *(np.clip(values, least, greatest) for values in beside)]
     table_rows = np.tile(rows, len(moved))
     at = [feature for _ in moved for feature in features]
     values = np.concatenate(moved)
