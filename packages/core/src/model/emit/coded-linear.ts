@@ -1,10 +1,11 @@
 import type { CodedLinearStep } from '../ir/program.ts';
 import { numberText } from './literal.ts';
-import { fill } from './loops.ts';
-import { laneName, type Needs, type Place, unrolledMax } from './place.ts';
+import { arrayName, fill } from './loops.ts';
+import { call, laneName, type Needs, type Place, unrolledMax } from './place.ts';
 
 /** A sum whose terms are products or, where a lane holds a place, entries of a table. */
 export function codedLinear(step: CodedLinearStep, place: Place, needs: Needs): string {
+  if (needs.wide.has(step.out)) return manySums(step, place, needs);
   const { out, inputs, bias } = step;
   const rows = step.weights.length / inputs.length;
   const rounded = step.weights instanceof Float32Array;
@@ -20,6 +21,19 @@ export function codedLinear(step: CodedLinearStep, place: Place, needs: Needs): 
     ...terms(step, rows, starts, rounded, add, place, needs),
     ...(bias === null ? [] : all.map((row) => add(row, numberText(bias[row])))),
   ].join('\n');
+}
+
+/** Many sums, in an array: a function adds each term to all of them before the next. */
+function manySums(step: CodedLinearStep, place: Place, needs: Needs): string {
+  const { out, inputs, weights, bias } = step;
+  const count = inputs.length;
+  const sums = weights.length / count;
+  needs.tables[`q${out}`] = Int32Array.from(layTables(step, needs));
+  needs.tables[`w${out}`] = weights.map((_, at) => weights[(at % sums) * count + Math.floor(at / sums)]);
+  if (bias !== null) needs.tables[`b${out}`] = bias;
+  const tables = `q${out}, w${out}, p${out}, ${bias === null ? 'null' : `b${out}`}`;
+  const name = call(needs, weights instanceof Float32Array ? 'codedSums' : 'codedSumsDouble');
+  return [fill('z', inputs, place, needs), `${name}(z, ${count}, ${tables}, ${arrayName(out)});`].join('\n');
 }
 
 type Terms = (

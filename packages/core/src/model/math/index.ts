@@ -1,4 +1,5 @@
 import { gelu, geluTanh, logSoftmax, sigmoid, softmaxDouble, softplus } from './activations.ts';
+import { codedSums, codedSumsDouble } from './coded-sums.ts';
 import { erf } from './erf.ts';
 import { exp, expm1 } from './exp.ts';
 import { layerKernel } from './layer-kernel.ts';
@@ -31,6 +32,8 @@ export { tanh } from './tanh.ts';
 /** What generated code calls by these names. */
 export const transforms = {
   argmaxOfVoted,
+  codedSums,
+  codedSumsDouble,
   distances,
   erf,
   exp,
