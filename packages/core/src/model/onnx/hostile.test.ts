@@ -1,5 +1,14 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
-import { boostedModel, linearRegressorModel, logisticModel, Random, realModels, textModel } from '@slipway/testkit';
+import {
+  boostedModel,
+  halfModel,
+  imageModel,
+  linearRegressorModel,
+  logisticModel,
+  Random,
+  realModels,
+  textModel,
+} from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
 import { isSlipwayError } from '../../errors/index.ts';
 import { readSignature } from '../signature.ts';
@@ -35,7 +44,9 @@ function failure(bytes: Uint8Array): { code: string; message: string; where: str
 }
 
 describe('a model that is cut short', () => {
-  const files = [logisticModel(), textModel(), boostedModel({ trees: 1, depth: 2 })].map(encodeModel);
+  const files = [logisticModel(), textModel(), boostedModel({ trees: 1, depth: 2 }), imageModel(), halfModel()].map(
+    encodeModel,
+  );
 
   test('is refused at every byte of it', () => {
     for (const bytes of files)
