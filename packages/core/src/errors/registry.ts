@@ -1,4 +1,5 @@
 import type { ErrorEntry } from './error-entry.ts';
+import { registryErrors } from './registry-errors.ts';
 import { serverErrors } from './server-errors.ts';
 
 /**
@@ -157,6 +158,8 @@ export const errorRegistry = {
   },
   // Server
   ...serverErrors,
+  // Registry
+  ...registryErrors,
   // Monitoring
   REFERENCE_INVALID: {
     kind: 'corrupt',

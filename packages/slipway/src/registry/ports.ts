@@ -1,0 +1,126 @@
+import type {
+  Alias,
+  Approval,
+  AuditEntry,
+  AuditFilter,
+  AuditHead,
+  AuditVerdict,
+  Change,
+  Digest,
+  Json,
+  KeyRecord,
+  ModelSummary,
+  Move,
+  NewKey,
+  PromoteRequest,
+  Promotion,
+  RecordFilter,
+  RecordRequest,
+  RegistryRecord,
+  RollbackRequest,
+  Version,
+  VersionFiles,
+} from './types.ts';
+
+/**
+ * What is known of models: versions, aliases, history, approvals, records, keys, and the audit log of it all. Every
+ * change and its audit entry are one transaction: after a call has answered, both are on disk; after one has failed,
+ * neither is there. The exception is an answer that is lost on the way: REGISTRY_UNAVAILABLE says so, and a repeated
+ * call is harmless (`push`, `putRecord`) or is told by `expected`.
+ * Every call may raise REGISTRY_UNAVAILABLE: the database does not answer, is full, or stays locked.
+ */
+export interface Registry extends Versions, Aliases, Approvals, Records, Audit, Keys {
+  /** Where it is, without a password: for messages and `slipway config`. */
+  readonly where: string;
+  close(): Promise<void>;
+}
+
+export interface Versions {
+  models(): Promise<readonly ModelSummary[]>;
+  /**
+   * Adds a version; the model is made with its first one. The same files again answer the version that is there; other
+   * files are VERSION_EXISTS, with what differs. The files must be in the artifact store before.
+   */
+  push(model: string, version: string, files: VersionFiles, change: Change): Promise<Version>;
+  /** Raises VERSION_NOT_FOUND. */
+  version(model: string, version: string): Promise<Version>;
+  /** In the order of their pushes; empty for an unknown model. */
+  versions(model: string): Promise<readonly Version[]>;
+  /** Raises VERSION_IN_USE with everything that points to it: aliases (and `previous`), records, open approvals. */
+  deleteVersion(model: string, version: string, change: Change): Promise<void>;
+  /** Every digest that a version names: what the artifact store holds beside these may be collected. */
+  digestsInUse(): Promise<ReadonlySet<Digest>>;
+}
+
+export interface Aliases {
+  aliases(model: string): Promise<readonly Alias[]>;
+  /** `previous` is answered as well: production, as it stood before its last move. Raises ALIAS_NOT_FOUND. */
+  alias(model: string, alias: string): Promise<Alias>;
+  /** Points an alias to a version. Raises VERSION_NOT_FOUND, REGISTRY_CONFLICT. */
+  promote(model: string, version: string, request: PromoteRequest): Promise<Promotion>;
+  /**
+   * Swaps an alias with what it pointed to before. Never waits for an approval: both versions were let in before, and
+   * a rollback is for emergencies. Raises ALIAS_NOT_FOUND (also where there is no previous version), REGISTRY_CONFLICT.
+   */
+  rollback(model: string, request: RollbackRequest): Promise<Move>;
+  /** Raises ALIAS_NOT_FOUND; APPROVAL_NEEDED for `production` of a model that asks for approvals. */
+  removeAlias(model: string, alias: string, change: Change): Promise<Move>;
+  /** Every move, in order; of one alias where it is given. */
+  history(model: string, alias?: string): Promise<readonly Move[]>;
+}
+
+export interface Approvals {
+  /** Whether `production` of the model needs a second person. Turning it off is itself a request: the answer is the approval. */
+  setApprove(model: string, approve: boolean, change: Change): Promise<Approval | null>;
+  /** Open ones, or all; newest first. */
+  approvals(filter?: {
+    readonly model?: string | undefined;
+    readonly all?: boolean | undefined;
+  }): Promise<readonly Approval[]>;
+  /**
+   * Carries out what was asked for. Raises APPROVAL_NOT_FOUND; APPROVAL_SELF for the one who asked; APPROVAL_CLOSED
+   * when it was decided or has expired; REGISTRY_CONFLICT when the alias has moved since.
+   */
+  approve(id: string, change: Change): Promise<Approval>;
+  /** Anybody may reject, also the one who asked. */
+  reject(id: string, change: Change): Promise<Approval>;
+}
+
+export interface Records {
+  /** Writes the whole record. The same body again changes nothing. Raises REGISTRY_CONFLICT, VERSION_NOT_FOUND. */
+  putRecord(kind: string, id: string, body: Json, request: RecordRequest): Promise<RegistryRecord>;
+  record(kind: string, id: string): Promise<RegistryRecord | null>;
+  records(kind: string, filter?: RecordFilter): Promise<readonly RegistryRecord[]>;
+  /** Answers whether it was there. */
+  deleteRecord(kind: string, id: string, change: Change): Promise<boolean>;
+}
+
+export interface Audit {
+  audit(filter?: AuditFilter): Promise<readonly AuditEntry[]>;
+  auditHead(): Promise<AuditHead>;
+  /** Reads the whole log. A head from outside finds a log that was cut or rewritten after that head was taken. */
+  verifyAudit(kept?: AuditHead): Promise<AuditVerdict>;
+}
+
+export interface Keys {
+  /** The same id or secret twice is REGISTRY_CONFLICT. */
+  addKey(key: NewKey, change: Change): Promise<KeyRecord>;
+  /** Whatever its state: whether it is expired or revoked is for the caller to see. */
+  keyBySecret(secretDigest: string): Promise<KeyRecord | null>;
+  keys(): Promise<readonly KeyRecord[]>;
+  /** Raises KEY_NOT_FOUND. Revoking again changes nothing. */
+  revokeKey(id: string, change: Change): Promise<KeyRecord>;
+}
+
+/** Bytes by their digest: a folder, an S3-compatible store. */
+export interface ArtifactStore {
+  readonly where: string;
+  /** Answers once the bytes are durable. What is there already is not written again. */
+  put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<Digest>;
+  /** Verifies what it read: ARTIFACT_DIGEST_MISMATCH when the store lies, ARTIFACT_NOT_FOUND, STORE_UNAVAILABLE. */
+  get(digest: Digest): Promise<Uint8Array>;
+  has(digest: Digest): Promise<boolean>;
+  list(): AsyncIterable<{ readonly digest: Digest; readonly bytes: number; readonly modifiedMs: number }>;
+  /** Answers whether it was there. */
+  delete(digest: Digest): Promise<boolean>;
+}
