@@ -37,7 +37,7 @@ function slipway(...words: readonly string[]) {
 }
 
 describe('the tarballs', () => {
-  test('hold compiled code, declarations and papers, and no sources, tests or fixtures', () => {
+  test('hold compiled code, declarations and papers, and no sources, tests, fixtures or goldens', () => {
     for (const { files } of tarballs) {
       const paths = files.map(({ path }) => path);
       expect(paths).toEqual(
@@ -45,7 +45,7 @@ describe('the tarballs', () => {
       );
       const allowed =
         /^(LICENSE|README\.md|package\.json|launch\.schema\.json|bin\/slipway\.js|lib\/.+\.(js|d\.ts|json))$/;
-      expect(paths.filter((path) => !allowed.test(path) || /\.test\.|fixtures/.test(path))).toEqual([]);
+      expect(paths.filter((path) => !allowed.test(path) || /\.test\.|fixtures|goldens/.test(path))).toEqual([]);
     }
   });
 });

@@ -47,7 +47,7 @@ function pointAtJavaScript(text: string): string {
 
 function carriedFiles(folder: string): readonly string[] {
   const found = carried.flatMap((pattern) => globSync(pattern, { cwd: join(root, folder) }));
-  return found.filter((path) => !/(^|\/)fixtures\//.test(path) && basename(path) !== 'package.json');
+  return found.filter((path) => !/(^|\/)(fixtures|goldens)\//.test(path) && basename(path) !== 'package.json');
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -8,6 +8,7 @@ import { metricFiles } from './generate-metrics.ts';
 import { operatorFiles } from './generate-operators.ts';
 import { realModelFiles } from './generate-real-models.ts';
 import { runRecordFiles } from './generate-run-record.ts';
+import { statisticsFiles } from './generate-statistics.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
 /** Every file of the repository that is made from code. */
@@ -21,6 +22,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     ...runRecordFiles(),
     ...operatorFiles(),
     ...realModelFiles(),
+    ...statisticsFiles(),
   ];
 }
 

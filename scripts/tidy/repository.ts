@@ -82,7 +82,7 @@ export function packageOf(path: string, { packages }: Repository): Package | und
 
 /** Tests, and what exists for them alone. */
 export function isTestCode(path: string): boolean {
-  return /\.test\.ts$/.test(path) || path.startsWith('testkit/') || /(^|\/)fixtures\//.test(path);
+  return /\.test\.ts$/.test(path) || path.startsWith('testkit/') || /(^|\/)(fixtures|goldens)\//.test(path);
 }
 
 export function isGenerated(path: string): boolean {

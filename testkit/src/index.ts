@@ -1,5 +1,14 @@
 export { type AnswerDifference, answerDifference } from './answer-difference.ts';
 export { feature, inputContract } from './feature.ts';
+export {
+  compareGoldens,
+  type GoldenCase,
+  type GoldenComparison,
+  type GoldenFile,
+  type GoldenResult,
+  type GoldenSet,
+  readGoldens,
+} from './goldens.ts';
 export { learnerLaunch, learnerModel, writeLearnerLaunch } from './learner-launch.ts';
 export { type MemoryIo, type MemoryIoOptions, memoryIo } from './memory-io.ts';
 export { type MemorySink, memorySink } from './memory-sink.ts';
