@@ -7,6 +7,11 @@ export const registryErrors = {
     summary: 'The database of the registry cannot be reached, stays locked, or has no room.',
     hint: 'Check SLIPWAY_REGISTRY and the database; `slipway doctor` tries every connection. Then do it again.',
   },
+  REGISTRY_NOT_FOUND: {
+    kind: 'not_found',
+    summary: 'There is no registry at the address.',
+    hint: 'Push a version first, which makes one, or correct SLIPWAY_REGISTRY.',
+  },
   REGISTRY_URL: {
     kind: 'invalid',
     summary: 'The address of the registry is none that Slipway knows.',
@@ -34,8 +39,13 @@ export const registryErrors = {
   },
   REGISTRY_NAME: {
     kind: 'invalid',
-    summary: 'A name of a model, version, alias or record is none that the registry takes.',
+    summary: 'A name or a text is none that the registry takes.',
     hint: 'Use letters, digits, dots, hyphens and underscores; `previous` names itself.',
+  },
+  REGISTRY_TOO_LARGE: {
+    kind: 'too_large',
+    summary: 'A document is larger than the registry takes.',
+    hint: 'Put large things into the artifact store, and their digest into the document.',
   },
   VERSION_EXISTS: {
     kind: 'conflict',

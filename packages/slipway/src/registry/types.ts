@@ -168,6 +168,8 @@ export interface AuditEntry {
   readonly at: Instant;
   readonly by: Actor;
   readonly action: AuditAction;
+  /** The model that it concerns, if one. */
+  readonly model: string | null;
   /** What it was done to: `learner-risk`, `learner-risk@production`, `run/018f...`. */
   readonly subject: string;
   readonly why: string | null;

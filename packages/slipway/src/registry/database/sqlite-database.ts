@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fail } from '@slipway/core';
+import { makeFolder } from '../../system/make-folder.ts';
+import type { Cell, Database, Row, Transaction } from './database.ts';
+import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { createTurns } from './turns.ts';
+
+export interface SqliteOptions {
+  /** Absolute. */
+  readonly path: string;
+  /** How long a transaction may wait for another process, before it is REGISTRY_UNAVAILABLE. */
+  readonly waitMsMax: number;
+  /** Else a file that is not there is REGISTRY_NOT_FOUND. */
+  readonly create: boolean;
+}
+
+/** How long SQLite itself waits, and with it this thread: a moment. Longer waits leave the thread free. */
+const blockingWaitMs = 15;
+const retryMsMax = 20;
+const statementsMax = 200;
+
+/**
+ * A database in one file, in WAL mode, with every commit on disk before it is acknowledged. Writers of several processes
+ * wait for each other by SQLite's own lock; within this process writers have turns on one connection, and readers on
+ * another, which no writer holds up.
+ */
+export async function openSqlite({ path, waitMsMax, create }: SqliteOptions): Promise<Database> {
+  const fault = sqliteFault(path);
+  const sqlite = await import('node:sqlite');
+  if (!create && !existsSync(path))
+    throw fail('REGISTRY_NOT_FOUND', { message: 'There is no registry yet.', where: path });
+  await makeFolder(dirname(path)).catch((cause) => {
+    throw fail('REGISTRY_UNAVAILABLE', { message: `The folder cannot be made: ${cause.message}.`, where: path, cause });
+  });
+  const patient = <T>(step: () => T) => untilFree(step, waitMsMax);
+  const connect = async () => {
+    try {
+      return await patient(() => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs })));
+    } catch (error) {
+      throw fault(error);
+    }
+  };
+  const writer = createLane(await connect(), patient);
+  let reader: Lane | undefined;
+  return {
+    dialect: 'sqlite',
+    where: `sqlite:${path}`,
+    async read(work) {
+      reader ??= createLane(await connect(), patient);
+      return reader.run('BEGIN', work).catch((error) => Promise.reject(fault(error)));
+    },
+    write: (work) => writer.run('BEGIN IMMEDIATE', work).catch((error) => Promise.reject(fault(error))),
+    async close() {
+      await reader?.close();
+      await writer.close();
+    },
+  };
+}
+
+type Patient = <T>(step: () => T) => Promise<T>;
+
+interface Lane {
+  run<T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+function openConnection(connection: DatabaseSync): DatabaseSync {
+  try {
+    connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** One connection, one transaction at a time. */
+function createLane(connection: DatabaseSync, patient: Patient): Lane {
+  const turn = createTurns();
+  const transaction = transactionOn(connection);
+  return {
+    run: (begin, work) =>
+      turn(async () => {
+        await patient(() => connection.exec(begin));
+        try {
+          const result = await work(transaction);
+          // A commit that finds the database busy leaves the transaction open, so it can be tried again.
+          await patient(() => connection.exec('COMMIT'));
+          return result;
+        } catch (error) {
+          // SQLite ends some transactions by itself, such as one that found the disk full.
+          if (connection.isTransaction) connection.exec('ROLLBACK');
+          throw error;
+        }
+      }),
+    close: () => turn(async () => connection.close()),
+  };
+}
+
+function transactionOn(connection: DatabaseSync): Transaction {
+  const prepared = new Map<string, StatementSync>();
+  return {
+    async all(sql, ...parameters) {
+      let statement = prepared.get(sql);
+      if (statement === undefined) {
+        if (prepared.size === statementsMax) prepared.clear();
+        statement = connection.prepare(sql);
+        prepared.set(sql, statement);
+      }
+      return statement.all(...(parameters as Cell[])) as unknown as readonly Row[];
+    },
+  };
+}
+
+/** Does a step again while another process is in the way. */
+async function untilFree<T>(step: () => T, waitMsMax: number): Promise<T> {
+  const end = performance.now() + waitMsMax;
+  for (;;) {
+    try {
+      return step();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > end) throw error;
+    }
+    // Waiters that woke together would meet again.
+    await sleep(1 + Math.random() * retryMsMax);
+  }
+}

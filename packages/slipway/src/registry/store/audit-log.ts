@@ -1,0 +1,25 @@
+import { headOf } from '../audit/append-entry.ts';
+import { verifyChain } from '../audit/verify-chain.ts';
+import type { Cell } from '../database/database.ts';
+import type { Audit } from '../ports.ts';
+import { auditEntryOf } from './rows.ts';
+import type { Store } from './store.ts';
+
+const pageEntries = 1000;
+
+export function createAudit(store: Store): Audit {
+  return {
+    async audit({ after = 0, model, limit = pageEntries } = {}) {
+      const only = model === undefined ? '' : ' AND model = ?';
+      const parameters: Cell[] = [after, ...(model === undefined ? [] : [model]), limit];
+      const sql = `SELECT * FROM slipway_audit WHERE sequence > ?${only} ORDER BY sequence LIMIT ?`;
+      return (await store.read((transaction) => transaction.all(sql, ...parameters))).map(auditEntryOf);
+    },
+    auditHead: () => store.read((transaction) => headOf(transaction)),
+    verifyAudit: (kept) =>
+      store.read(async (transaction) => {
+        const rows = await transaction.all('SELECT * FROM slipway_audit ORDER BY sequence');
+        return verifyChain(rows.map(auditEntryOf), await headOf(transaction), kept);
+      }),
+  };
+}
