@@ -5,6 +5,7 @@ import type { TransformName } from '../math/index.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { arrayType, blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
+import { isBlockSum, sumColumns, sumTables } from './coded-columns.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { keyTable } from './encoding-code.ts';
@@ -46,6 +47,10 @@ export function emitProgram(given: Program, pass: (program: Program) => Program 
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
     const layer = needs.layers.of.get(step.out);
     if (step.op === 'dense' && layer !== undefined) Object.assign(needs.tables, layerTables(step, layer, program));
+    if (isBlockSum(step, needs.wide)) {
+      Object.assign(needs.tables, sumTables(step));
+      wide.push(sumColumns(step, program), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
+    }
     if (step.op !== 'wideLinear') continue;
     Object.assign(needs.tables, wideLinearTables(step, program));
     wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
