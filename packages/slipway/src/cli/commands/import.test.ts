@@ -178,3 +178,12 @@ test('a file that stands where the artifact would go is not written over, even w
   expect(err).toMatch(/FILE_EXISTS: The file stands where a file of the launch would go/);
   expect(exitCode).toBe(5);
 });
+
+test('the texts that an encoder of an ONNX file knows are the categories of its feature', async () => {
+  const real = fileURLToPath(new URL('../../../../../testkit/real-models/models/cars-ridge.onnx', import.meta.url));
+  await copyFile(real, join(folder, 'cars.onnx'));
+  const { out, exitCode } = await run('import', 'cars.onnx', '--out', 'cars');
+  expect(exitCode).toBe(0);
+  expect(out).toContain('golden rows  11');
+  expect(await read('cars', 'launch.yaml')).toMatch(/\{ type: string, enum: \[\w+, /);
+});
