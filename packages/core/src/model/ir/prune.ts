@@ -37,10 +37,7 @@ function narrow(step: Step, columns: readonly number[]): Step {
       return { ...step, values: pick(step.values) };
     case 'scale':
       return { ...step, inputs: pick(step.inputs), offset: pickFloats(step.offset), factor: pickFloats(step.factor) };
-    case 'shift':
-      return { ...step, inputs: pick(step.inputs), by: pickFloats(step.by) };
     case 'map':
-    case 'divide':
     case 'lookup':
     case 'position':
       return { ...step, inputs: pick(step.inputs) };

@@ -7,8 +7,6 @@ export type Step =
   | ConstantStep
   | MapStep
   | ScaleStep
-  | ShiftStep
-  | DivideStep
   | LinearStep
   | WideLinearStep
   | DenseStep
@@ -97,23 +95,7 @@ export interface ScaleStep {
   readonly wide: boolean;
 }
 
-/** `fround(x + by)`. */
-export interface ShiftStep {
-  readonly op: 'shift';
-  readonly out: number;
-  readonly inputs: readonly Lane[];
-  readonly by: Float32Array;
-}
-
-/** `fround(x / by)`. */
-export interface DivideStep {
-  readonly op: 'divide';
-  readonly out: number;
-  readonly inputs: readonly Lane[];
-  readonly by: number;
-}
-
-/** The trees that vote for one set of targets; one output a target. Sums are float32, in tree order, from +0. */
+/** The trees that vote for one set of targets; one output a target. Sums are of the ensemble's precision, in tree order, from +0. */
 export interface TreesStep {
   readonly op: 'trees';
   readonly out: number;
