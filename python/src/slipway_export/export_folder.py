@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from . import launch as files
 from .agreement import Agreement
-from .artifact import Artifact, sample_columns
+from .artifact import Artifact, columns_of, sample_columns
 from .categories import find_categories
 from .choose_form import Chosen, choose_form
 from .convert import class_labels_known
 from .errors import ExportError
-from .golden import pick_rows, tolerance_for, write_golden
+from .golden import as_told, pick_rows, tolerance_for, write_golden
 from .inspect_model import refuse_python_code, unwrap_search, used_columns
 from .launch import LaunchParts, Words, draft_launch
 from .native import wrap_native
@@ -177,8 +177,20 @@ def _golden(contract: Contract, sample: Sample, features: tuple[Feature, ...], c
     ranked = pick_rows(answers.scores[usable, -1], _rows_with_missing(features, usable))
     rows = [int(usable[at]) for at in ranked]
     records = [(_record(sample, features, row), contract.record(_label(answers, row), answers.scores[row])) for row in rows]
-    worst = float(np.abs(answers.scores[rows] - given.scores[rows]).max(initial=0.0))
-    return write_golden(records, tolerance_for(worst))
+    return write_golden(records, tolerance_for(_worst(chosen, sample, rows)))
+
+
+def _worst(chosen: Chosen, sample: Sample, rows: Sequence[int]) -> float:
+    """How far the artifact's answers lie from the original's, row by row as a service asks and all at once: a matrix
+    product sums one row in another order than many.
+    """
+    wanted = chosen.answers.scores
+    together = chosen.artifact.answers(sample.features, columns_of(sample.features, rows))
+    worst = np.abs(as_told(together) - wanted[rows]).max(initial=0.0)
+    for row in rows:
+        alone = chosen.artifact.answers(sample.features, columns_of(sample.features, [row]))
+        worst = max(worst, np.abs(as_told(alone) - wanted[[row]]).max(initial=0.0))
+    return float(worst)
 
 
 def _plain(labels: npt.NDArray[Any]) -> list[Any]:
