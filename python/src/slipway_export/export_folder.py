@@ -190,7 +190,12 @@ def _worst(chosen: Chosen, sample: Sample, rows: Sequence[int]) -> float:
     for row in rows:
         alone = chosen.artifact.answers(sample.features, columns_of(sample.features, [row]))
         worst = max(worst, np.abs(as_told(alone) - wanted[[row]]).max(initial=0.0))
-    return float(worst)
+    size = np.abs(wanted[rows]).max(initial=1.0)
+    return float(max(worst, size * _LONG_SUM_SHARE if chosen.artifact.has_long_sums else 0.0))
+
+
+#: Sums of a kernel over hundreds of vectors, in float32: engines that add in another order differ by as much.
+_LONG_SUM_SHARE = 2e-5
 
 
 def _plain(labels: npt.NDArray[Any]) -> list[Any]:
