@@ -64,13 +64,12 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
   private isBlock(value: number): boolean {
     const step = this.program.steps[value];
     const { op } = step;
-    return op === 'trees' || op === 'wideLinear' || op === 'dense' || isBlockSum(step, this.needs.wide);
+    return op === 'trees' || op === 'dense' || isBlockSum(step, this.needs.wide);
   }
 
   private blockCall(step: Extract<Segment, { kind: 'block' }>['step']): string {
     const { op, out } = step;
     if (op === 'trees') return `t${out}Columns(X${out}, m, S${out});`;
-    if (op === 'wideLinear') return `w${out}Columns(c, start, m, S${out});`;
     if (op === 'codedLinear') return sumCall(step);
     const plan = this.needs.layers.of.get(out);
     return plan === undefined ? '' : layerColumns(step, plan);

@@ -1,4 +1,4 @@
-import type { CodedLinearStep, DenseStep, Lane, Program, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { CodedLinearStep, DenseStep, Lane, Program, TreesStep } from '../ir/program.ts';
 import { isBlockSum } from './coded-columns.ts';
 import type { LayerPlans } from './layer-plan.ts';
 import type { ScalarStep } from './scalar-steps.ts';
@@ -11,7 +11,7 @@ export type Segment =
       /** Steps of blocks whose inputs this segment's loop writes. */
       readonly feeds: (TreesStep | DenseStep | CodedLinearStep)[];
     }
-  | { readonly kind: 'block'; readonly step: TreesStep | WideLinearStep | DenseStep | CodedLinearStep };
+  | { readonly kind: 'block'; readonly step: TreesStep | DenseStep | CodedLinearStep };
 
 /**
  * Cuts the program where columns change from one row at a time to many rows of one tree, or of one input. Ends with a scalar segment,
@@ -39,7 +39,7 @@ export function cutIntoSegments(
     if (step.op === 'trees' || isBlockSum(step, wide) || (step.op === 'dense' && !fedByBlocks(step))) {
       feeder(segments, segmentOf, step.inputs, scalarTail).feeds.push(step);
       segments.push({ kind: 'block', step });
-    } else if (step.op === 'wideLinear' || step.op === 'dense') segments.push({ kind: 'block', step });
+    } else if (step.op === 'dense') segments.push({ kind: 'block', step });
     else scalarTail().steps.push(step);
     segmentOf.set(step.out, segments.length - 1);
   }

@@ -66,8 +66,6 @@ function narrow(step: Step, columns: readonly number[]): Step {
         ...pickRows(step, step.inputs.length, columns),
         tables: step.tables.map((table) => table && pickTableRows(step, table, columns)),
       };
-    case 'wideLinear':
-      return { ...step, ...pickRows(step, step.from.length, columns) };
     case 'distances':
       return { ...step, vectors: pickRows({ weights: step.vectors, bias: null }, step.inputs.length, columns).weights };
     case 'dense':

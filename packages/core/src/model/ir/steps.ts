@@ -1,5 +1,5 @@
 import type { Lane } from './program.ts';
-import type { CodedLinearStep, DenseStep, DistancesStep, LinearStep, WideLinearStep } from './sum-steps.ts';
+import type { CodedLinearStep, DenseStep, DistancesStep, LinearStep } from './sum-steps.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 
 export type Step =
@@ -8,7 +8,6 @@ export type Step =
   | MapStep
   | ScaleStep
   | LinearStep
-  | WideLinearStep
   | DenseStep
   | DistancesStep
   | CodedLinearStep

@@ -79,7 +79,6 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfCodedLinear(step, rows);
     // Made by the emitters, behind the program that is measured.
     case 'dense':
-    case 'wideLinear':
       throw new Error('a program that is measured has no such steps');
   }
 }
