@@ -74,6 +74,22 @@ describe('very many nodes', () => {
     expect(reasonOf(nodes, [wide])).toBe('its values are too many to be compiled');
   });
 
+  test('that choose between texts', () => {
+    const nodes = [
+      node('Less', ['X', 'one'], ['low']),
+      node('Cast', ['low'], ['text'], { to: { int: 8 } }),
+      ...chain(4000, 'text', (from, to) => node('Where', ['low', from, 'text'], [to])),
+      ...Array.from({ length: 2500 }, (_, at) => node('Where', ['low', `c${at - 1}`, `t${at}`], [`c${at}`])),
+    ];
+    const texts = Array.from(
+      { length: 2500 },
+      (_, at): OnnxTensor => ({ name: `t${at}`, type: 'string', dims: [1], data: [`text ${at}`] }),
+    );
+    expect(reasonOf(nodes, [...texts, { name: 'c-1', type: 'string', dims: [1], data: ['first'] }])).toBe(
+      'its values are too many to be compiled',
+    );
+  });
+
   test('that compute constants', () => {
     const nodes = chain(4200, 'one', (from, to) => node('Add', [from, 'one'], [to]));
     expect(reasonOf(nodes)).toBe('it computes more than 4096 constants');

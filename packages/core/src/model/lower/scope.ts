@@ -31,6 +31,7 @@ export class Scope {
   readonly opsets: ReadonlyMap<string, number>;
   readonly ranges = new Ranges(this.steps);
   readonly #constants: Constants;
+  readonly #tables = new Set<LabelTensor['labels']>();
   #elements = 0;
 
   constructor(initializers: ReadonlyMap<string, OnnxTensor>, opsets: ReadonlyMap<string, number>) {
@@ -130,6 +131,7 @@ export class Scope {
   output(node: OnnxNode, index: number, tensor: Tensor): void {
     checkSizes(tensor.dims);
     this.#spend(countOf(tensor.dims));
+    if (tensor.type === 'label') this.#spendTable(tensor.labels);
     const name = node.outputs[index] ?? '';
     if (name !== '') this.tensors.set(name, tensor);
   }
@@ -138,6 +140,12 @@ export class Scope {
   #spend(elements: number): void {
     this.#elements += elements + 1;
     if (this.#elements > elementsOfAllMax) throw new Refusal('graph', '', 'its values are too many to be compiled');
+  }
+
+  #spendTable(labels: LabelTensor['labels']): void {
+    if (this.#tables.has(labels)) return;
+    this.#tables.add(labels);
+    this.#spend(labels.length);
   }
 
   #asLanes(node: OnnxNode, name: string, stored: OnnxTensor): Tensor {
