@@ -20,7 +20,7 @@ from .choose_form import Chosen, choose_form
 from .convert import class_labels_known
 from .errors import ExportError
 from .golden import as_told, pick_rows, tolerance_for, write_golden
-from .inspect_model import refuse_python_code, unwrap_search, used_columns
+from .inspect_model import categorical_columns, refuse_python_code, unwrap_search, used_columns
 from .launch import LaunchParts, Words, draft_launch
 from .native import wrap_native
 from .original import Answers, Original, fitted_columns, read_original
@@ -112,7 +112,12 @@ def _sample(task: ExportTask, model: Any) -> Sample:
     if twice is not None:
         raise ExportError("USAGE", f"{twice!r} is named twice among unit and context.", "Name each column once.")
     sample = read_sample(
-        task.sample, fitted_names=names, fitted_width=width, used=used_columns(model), beside=beside
+        task.sample,
+        fitted_names=names,
+        fitted_width=width,
+        used=used_columns(model),
+        beside=beside,
+        categorical=categorical_columns(model),
     )
     check_names([each.name for each in sample.features] + beside)
     unknown = next((name for name in task.units if all(each.name != name for each in sample.features)), None)

@@ -44,6 +44,19 @@ def refuse_python_code(model: Any) -> None:
         )
 
 
+def categorical_columns(model: Any) -> frozenset[int]:
+    """Positions of the columns that the model itself takes for categories: whole numbers, whatever type holds them."""
+    from .converters import lightgbm_trees, xgboost_trees
+
+    library = getattr(model, "library", type(model).__module__.split(".")[0])
+    if library == "lightgbm":
+        return lightgbm_trees.categorical_columns(model)
+    if library == "xgboost":
+        return xgboost_trees.categorical_columns(model)
+    marked = getattr(model, "is_categorical_", None)
+    return frozenset() if marked is None else frozenset(at for at, is_one in enumerate(marked) if is_one)
+
+
 def used_columns(model: Any) -> frozenset[str] | None:
     """Columns that a ColumnTransformer at the front looks at; ``None`` where all are used, or none has a name."""
     first = model
