@@ -105,7 +105,7 @@ const sizesMax = 16;
 
 /** Refuses sizes that would cost more memory than any program may have. */
 export function checkSizes(dims: Dims): void {
-  const large = dims.length > sizesMax || dims.some((size) => size !== null && size > elementsMax);
+  const large = dims.length > sizesMax || dims.some((size) => size !== null && !(size >= 0 && size <= elementsMax));
   if (large || countOf(dims) > elementsMax)
     throw new Refusal('graph', '', `a value has ${countOf(dims)} elements a row in ${dims.length} sizes`);
 }
