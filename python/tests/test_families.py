@@ -33,7 +33,7 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge, RidgeClassifier, SGDClassifier
 from sklearn.model_selection import GridSearchCV
-from sklearn.multioutput import MultiOutputRegressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -49,7 +49,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVR, LinearSVC, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from slipway_export import export
+from slipway_export import ExportError, export
 
 Make = Callable[[], Any]
 
@@ -297,3 +297,15 @@ def test_split_points_stay_within_the_values_of_the_sample(people: Any, outcome:
     model = make_pipeline(roots, DecisionTreeClassifier(max_depth=4)).fit(rows, outcome)
     report = export(model, rows, out=out)
     assert report.agrees and "at split points" in report.agreement
+
+
+def test_several_outputs_with_classes_are_exported_one_by_one_as_the_error_says(people: Any, outcome: Any, out: Path) -> None:
+    both = np.column_stack([outcome, people["siblings"] > 2])
+    pipeline = behind(MultiOutputClassifier(LogisticRegression())).fit(people, both)
+    with pytest.raises(ExportError, match="estimators_"):
+        export(pipeline, people, out=out)
+    for at in range(2):
+        model = make_pipeline(*pipeline[:-1], pipeline[-1].estimators_[at])
+        assert export(model, people, out=out / str(at)).agrees
+        wanted = pipeline.predict_proba(people)[at]
+        assert np.abs(Served(out / str(at)).run(people)["probabilities"] - wanted).max() < 1e-6
