@@ -11,7 +11,7 @@ import { main } from '../main.ts';
 const models = fileURLToPath(new URL('../../sources/fixtures/models/', import.meta.url));
 
 const sample = `a,b,c,plan,level,learner
-0.5,-1,0,basic,10,L1
+0.5,-1,0,basic,10.0,L1
 ,0.25,1.5,gold,20,L2
 1.5,2,0,"""] + exit() + [""",50,L3
 -2,0,0.5,,30,L4
