@@ -12,7 +12,7 @@ import {
   type RowFunction,
   type Session,
 } from '@slipway/core';
-import { boostedModel, forestModel, logisticModel, Random } from '@slipway/testkit';
+import { boostedModel, forestModel, leafWiseModel, logisticModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildCTrees, type CompleteTrees, type CTrees } from './c-trees.ts';
 import {
@@ -32,13 +32,16 @@ const rowCount = 4096;
 interface Rows {
   readonly columns: readonly Float64Array[];
   readonly numbers: readonly Float64Array[];
-  readonly matrix: Float32Array;
+  readonly matrix: { readonly float32: Float32Array; readonly float64: Float64Array };
 }
 
 interface Contestant {
   readonly name: string;
   readonly model: OnnxModel;
   readonly output: string;
+  /** The column of the output, 1 unless it is given. */
+  readonly column?: number;
+  readonly type?: 'float32' | 'float64';
 }
 
 interface Engines {
@@ -66,6 +69,13 @@ const contestants: readonly Contestant[] = [
     model: forestModel({ trees: 100, depth: 12, features, earlyLeaves: 0.2 }),
     output: 'probabilities',
   },
+  {
+    name: '500 trees of 31 leaves, float64',
+    model: leafWiseModel({ trees: 500, features }),
+    output: 'scores',
+    column: 0,
+    type: 'float64',
+  },
   { name: 'logistic regression', model: logisticModel({ features, zipMap: false }), output: 'output_probability' },
 ];
 
@@ -77,7 +87,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<Bench
   let c: CTrees | null = null;
   for (const [index, contestant] of contestants.entries()) {
     const engines = await openCold(contestant, rows, samples);
-    if (index === 0) c = buildCTrees(completeTrees(engines.program), rows.matrix);
+    if (index === 0) c = buildCTrees(completeTrees(engines.program), rows.matrix.float32);
     warm(engines, rows);
     for (let repetition = 0; repetition < repetitions; repetition++) {
       await repeat(contestant, engines, rows, samples, short ? 400 : 1500);
@@ -97,18 +107,19 @@ function makeRows(): Rows {
   const numbers = Array.from({ length: rowCount }, (_, row) =>
     Float64Array.from(columns, (column) => column[row] ?? 0),
   );
-  const matrix = Float32Array.from(
+  const float64 = Float64Array.from(
     { length: rowCount * features },
     (_, at) => columns[at % features]?.[Math.floor(at / features)] ?? 0,
   );
-  return { columns, numbers, matrix };
+  return { columns, numbers, matrix: { float32: Float32Array.from(float64), float64 } };
 }
 
 /** Opens both engines and times their first answers, before anything is warm. */
-async function openCold({ name, model, output }: Contestant, rows: Rows, samples: Samples): Promise<Engines> {
+async function openCold(contestant: Contestant, rows: Rows, samples: Samples): Promise<Engines> {
+  const { name, model, output, type = 'float32', column: wanted = 1 } = contestant;
   const binding: Binding = {
-    inputs: Array.from({ length: features }, (_, column) => ({ input: 'X', type: 'float32', column, width: 1 })),
-    outputs: [{ output, column: 1, type: 'float32', labels: null }],
+    inputs: Array.from({ length: features }, (_, column) => ({ input: 'X', type, column, width: 1 })),
+    outputs: [{ output, column: wanted, type, labels: null }],
   };
   const started = performance.now();
   const lowering = lower(model, binding);
@@ -128,23 +139,18 @@ async function openCold({ name, model, output }: Contestant, rows: Rows, samples
     session,
     row,
     program: lowering.program,
-    runtime: await openRuntimeCold(name, model, output, rows, samples),
+    runtime: await openRuntimeCold(contestant, rows, samples),
   };
 }
 
-async function openRuntimeCold(
-  name: string,
-  model: OnnxModel,
-  output: string,
-  rows: Rows,
-  samples: Samples,
-): Promise<InferenceSession> {
+async function openRuntimeCold(contestant: Contestant, rows: Rows, samples: Samples): Promise<InferenceSession> {
+  const { name, model, output } = contestant;
   const started = performance.now();
   const runtime = await InferenceSession.create(encodeModel(model), { intraOpNumThreads: 1, interOpNumThreads: 1 });
   const opened = performance.now();
-  await runtime.run({ X: new Tensor('float32', rows.matrix.subarray(0, features), [1, features]) }, [output]);
+  await runtime.run({ X: matrixOf(contestant, rows, 0, 1) }, [output]);
   const answered = performance.now();
-  await runtime.run({ X: new Tensor('float32', rows.matrix, [rowCount, features]) }, [output]);
+  await runtime.run({ X: matrixOf(contestant, rows, 0, rowCount) }, [output]);
   note(samples, `${name}: open, ms`, 'onnxruntime-node', opened - started);
   note(samples, `${name}: first row, cold`, 'onnxruntime-node', (answered - opened) * 1000);
   note(
@@ -154,6 +160,13 @@ async function openRuntimeCold(
     ((performance.now() - answered) * 1000) / rowCount,
   );
   return runtime;
+}
+
+/** Rows `from` to `to`, in the model's type. */
+function matrixOf({ type }: Contestant, { matrix }: Rows, from: number, to: number): Tensor {
+  const dims = [to - from, features];
+  if (type === 'float64') return new Tensor('float64', matrix.float64.subarray(from * features, to * features), dims);
+  return new Tensor('float32', matrix.float32.subarray(from * features, to * features), dims);
 }
 
 function warm({ session, row }: Engines, rows: Rows): void {
@@ -166,12 +179,13 @@ function warm({ session, row }: Engines, rows: Rows): void {
 
 /** One repetition: each engine alone with single rows, then with columns. */
 async function repeat(
-  { name, output }: Contestant,
+  contestant: Contestant,
   { session, row, runtime }: Engines,
   rows: Rows,
   samples: Samples,
   singles: number,
 ): Promise<void> {
+  const { name, output } = contestant;
   const out = new Float64Array(1);
   const microseconds = (started: number, count: number) => ((performance.now() - started) * 1000) / count;
   let started = performance.now();
@@ -179,15 +193,14 @@ async function repeat(
   note(samples, `${name}: single row`, 'compiled', microseconds(started, rowCount));
   started = performance.now();
   for (let index = 0; index < singles; index++) {
-    const values = rows.matrix.subarray(index * features, (index + 1) * features);
-    await runtime.run({ X: new Tensor('float32', values, [1, features]) }, [output]);
+    await runtime.run({ X: matrixOf(contestant, rows, index, index + 1) }, [output]);
   }
   note(samples, `${name}: single row`, 'onnxruntime-node', microseconds(started, singles));
   started = performance.now();
   session.run({ rows: rowCount, columns: rows.columns });
   note(samples, `${name}: columns, a row`, 'compiled', microseconds(started, rowCount));
   started = performance.now();
-  await runtime.run({ X: new Tensor('float32', rows.matrix, [rowCount, features]) }, [output]);
+  await runtime.run({ X: matrixOf(contestant, rows, 0, rowCount) }, [output]);
   note(samples, `${name}: columns, a row`, 'onnxruntime-node', microseconds(started, rowCount));
 }
 

@@ -39,6 +39,11 @@ interface Contestant {
 
 const contestants: readonly Contestant[] = [
   { name: 'encoders and logistic', model: encoderModel('logistic', { numbers, texts, categories }), texts },
+  {
+    name: 'encoders, scaler and logistic',
+    model: encoderModel('logistic', { numbers, texts, categories, scaled: true }),
+    texts,
+  },
   ...[6, 8].map((depth) => ({
     name: `encoders and 100 trees of depth ${depth}`,
     model: encoderModel('forest', { numbers, texts, categories, trees: 100, depth }),

@@ -160,3 +160,23 @@ def test_what_cannot_be_written_exactly_is_refused_with_another_way(model: Any, 
         export(model, FILLED, out=out)
     assert caught.value.code == "MODEL_UNSUPPORTED"
     assert not out.exists()
+
+
+@pytest.mark.parametrize("library", ["xgboost", "lightgbm"])
+def test_numbers_that_the_model_takes_for_categories_are_integers_of_the_contract(library: str, out: Path) -> None:
+    codes = np.random.default_rng(9).integers(0, 6, ROWS).astype(float)
+    rows = np.column_stack([FILLED[:, 0], codes])
+    labels = (np.isin(codes, [1, 4]) ^ (FILLED[:, 0] > 1)).astype(int)
+    makes: dict[str, Any] = {
+        "xgboost": lambda: xgboost.XGBClassifier(
+            **few(feature_types=["q", "c"], enable_categorical=True, max_cat_to_onehot=1)
+        ).fit(rows, labels),
+        "lightgbm": lambda: lightgbm.LGBMClassifier(**quiet(min_data_per_group=2, cat_smooth=1)).fit(
+            rows, labels, categorical_feature=[1]
+        ),
+    }
+    model = makes[library]()
+    assert export(model, rows, out=out).agrees
+    served = Served(out)
+    assert "  x1: { type: integer, minimum: 0, maximum: 8 }" in served.launch
+    assert np.abs(served.run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-6

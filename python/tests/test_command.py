@@ -117,6 +117,15 @@ def _older() -> bytes:
     return version[:-1] + (b"0" if version[-1:] != b"0" else b"7")
 
 
+def test_a_package_that_is_missing_is_named(
+    saved: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A name that is bound to nothing is a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "sklearn", None)
+    error = told(capsys, 1, saved / "model.joblib", "--data", saved / "sample.csv", "--out", saved / "out")["error"]
+    assert (error["code"], "'sklearn'" in error["message"]) == ("DEPENDENCY_MISSING", True)
+
+
 def test_what_a_model_prints_stays_out_of_the_line(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (saved / "loud.pkl").write_bytes(b"cbuiltins\nprint\n(S'hello from a pickle'\ntR.")
     error = told(capsys, 1, saved / "loud.pkl", "--data", saved / "sample.csv", "--out", saved / "out")["error"]

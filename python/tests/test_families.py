@@ -12,7 +12,7 @@ import pytest
 from served import Served
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.cluster import KMeans
-from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor, make_column_selector
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import (
@@ -33,7 +33,7 @@ from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge, RidgeClassifier, SGDClassifier
 from sklearn.model_selection import GridSearchCV
-from sklearn.multioutput import MultiOutputRegressor
+from sklearn.multioutput import MultiOutputClassifier, MultiOutputRegressor
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neural_network import MLPClassifier, MLPRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -49,7 +49,7 @@ from sklearn.preprocessing import (
 from sklearn.svm import SVR, LinearSVC, OneClassSVM
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
-from slipway_export import export
+from slipway_export import ExportError, export
 
 Make = Callable[[], Any]
 
@@ -297,3 +297,54 @@ def test_split_points_stay_within_the_values_of_the_sample(people: Any, outcome:
     model = make_pipeline(roots, DecisionTreeClassifier(max_depth=4)).fit(rows, outcome)
     report = export(model, rows, out=out)
     assert report.agrees and "at split points" in report.agreement
+
+
+def test_several_outputs_with_classes_are_exported_one_by_one_as_the_error_says(people: Any, outcome: Any, out: Path) -> None:
+    both = np.column_stack([outcome, people["siblings"] > 2])
+    pipeline = behind(MultiOutputClassifier(LogisticRegression())).fit(people, both)
+    with pytest.raises(ExportError, match="estimators_"):
+        export(pipeline, people, out=out)
+    for at in range(2):
+        model = make_pipeline(*pipeline[:-1], pipeline[-1].estimators_[at])
+        assert export(model, people, out=out / str(at)).agrees
+        wanted = pipeline.predict_proba(people)[at]
+        assert np.abs(Served(out / str(at)).run(people)["probabilities"] - wanted).max() < 1e-6
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        ColumnTransformer([("n", SimpleImputer(), [1, 2]), ("t", OneHotEncoder(), [4])]),
+        ColumnTransformer([("n", SimpleImputer(), slice(1, 3)), ("t", OneHotEncoder(), ["sex"])]),
+        ColumnTransformer([("gone", "drop", ["age", "port"]), ("t", OneHotEncoder(), ["sex"])], remainder="passthrough"),
+        ColumnTransformer(
+            [
+                ("n", SimpleImputer(), make_column_selector("fare|sib")),
+                ("t", OneHotEncoder(), make_column_selector("sex")),
+            ]
+        ),
+        ColumnTransformer([("n", SimpleImputer(), [False, True, True, False, False, False]), ("t", OneHotEncoder(), [-2])]),
+    ],
+    ids=["by number", "by slice", "dropped", "selected", "by mask and from the end"],
+)
+def test_columns_may_be_named_counted_sliced_and_selected(encode: Any, people: Any, outcome: Any, out: Path) -> None:
+    # A date that no step looks at is no feature.
+    rows = people.assign(seen=pd.Timestamp("2026-01-01")) if encode.transformers[0][1] != "drop" else people
+    rows = rows[[*people.columns, *[name for name in rows.columns if name not in people.columns]]]
+    if -2 in [column for _, _, columns in encode.transformers if isinstance(columns, list) for column in columns]:
+        rows = people
+    model = make_pipeline(encode, LogisticRegression()).fit(rows, outcome)
+    assert export(model, rows, out=out).agrees
+    served = Served(out)
+    assert {"fare paid", "siblings", "sex"} <= set(served.inputs)
+    assert not {"age", "port", "seen"} & set(served.inputs)
+    assert np.abs(served.run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-5
+
+
+def test_a_column_transformer_of_a_matrix_is_left_as_it_was(people: Any, outcome: Any, out: Path) -> None:
+    rows = people[["age", "fare paid", "siblings"]].to_numpy(dtype=float)
+    encode = ColumnTransformer([("filled", SimpleImputer(), [0]), ("scaled", StandardScaler(), slice(-2, None))])
+    model = make_pipeline(encode, LogisticRegression()).fit(rows, outcome)
+    assert export(model, rows, out=out).agrees
+    assert model[0].transformers_[1][2] == slice(-2, None)
+    assert np.abs(Served(out).run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-5

@@ -98,6 +98,21 @@ def test_golden_rows_go_from_the_lowest_score_to_the_highest() -> None:
     assert tolerance_for(3e-6) == pytest.approx(2e-5, rel=1) and tolerance_for(3e-6) >= 1.2e-5
 
 
+def test_golden_rows_allow_for_float32_as_it_is_told(people: Any, out: Path) -> None:
+    from sklearn.linear_model import Ridge
+
+    rows = people[["fare paid", "siblings"]]
+    model = Ridge().fit(rows, rows["fare paid"] * 1e5)
+    export(model, rows, out=out)
+    served = Served(out)
+    # Some numbers of seven digits lie half a unit of the last digit from what is told of them.
+    assert served.golden["tolerance"] > 0.1
+    for row in served.golden["rows"]:
+        frame = pd.DataFrame([row["record"]])[["fare paid", "siblings"]]
+        told = float(str(np.float32(served.run(frame)["prediction"][0, 0])))
+        assert abs(told - row["outputs"]["prediction"]) <= served.golden["tolerance"]
+
+
 def test_a_launch_file_is_laid_out_for_people() -> None:
     file = {
         "slipway": 1,

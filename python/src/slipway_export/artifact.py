@@ -38,6 +38,11 @@ class Artifact:
         self._has_declared = False
 
     @property
+    def has_long_sums(self) -> bool:
+        """Whether kernels of support vectors are added up in float32."""
+        return any(node.op_type in ("SVMClassifier", "SVMRegressor") for node in self.model.graph.node)
+
+    @property
     def inputs(self) -> list[str]:
         return input_names(self.model)
 

@@ -39,8 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(args: argparse.Namespace) -> dict[str, Any]:
+    from .export import demand_packages, export
+
+    demand_packages()
     from .data_file import read_data
-    from .export import export
     from .native import wrap_native
     from .saved_model import load_model
 

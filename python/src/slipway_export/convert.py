@@ -14,6 +14,7 @@ from .converters.context import Conversion, converting
 from .converters.registry import own_converters
 from .errors import ExportError
 from .original import Original
+from .picked_columns import plainly_picked
 from .plan import Plan, parts_of
 from .sample import Sample
 
@@ -39,10 +40,11 @@ def convert(original: Original, sample: Sample, plan: Plan) -> onnx.ModelProto:
     from skl2onnx import convert_sklearn
 
     context = Conversion(plan.ml_opset, plan.precision == "float64", _categories(original.model, sample))
-    with own_converters(), converting(context), _plain_votes(original.model), warnings.catch_warnings():
+    model = original.model
+    with own_converters(), converting(context), _plain_votes(model), plainly_picked(model), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made: onnx.ModelProto = convert_sklearn(
-            original.model,
+            model,
             name="model",
             initial_types=_input_types(sample, plan),
             target_opset={"": OPSET, "ai.onnx.ml": 3},
@@ -82,7 +84,9 @@ def _input_types(sample: Sample, plan: Plan) -> list[tuple[str, Any]]:
     }
     if plan.layout == "matrix":
         return [(INPUT, types[plan.type_of(sample.features[0])]([None, len(sample.features)]))]
-    return [(feature.name, types[plan.type_of(feature)]([None, 1])) for feature in sample.features]
+    known = {feature.name: types[plan.type_of(feature)] for feature in sample.features}
+    # A ColumnTransformer may count columns, so those that nobody looks at have their place too; the graph loses them.
+    return [(str(name), known.get(str(name), types["float32"])([None, 1])) for name in sample.table.columns]
 
 
 def _options(original: Original) -> dict[int, dict[str, Any]]:

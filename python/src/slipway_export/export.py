@@ -58,7 +58,7 @@ def export(
 
     Raises :class:`ExportError`; its ``code`` says what is wrong and its ``hint`` what to do instead.
     """
-    _demand_packages()
+    demand_packages()
     from threadpoolctl import threadpool_limits
 
     from .export_folder import ExportTask, export_folder
@@ -104,7 +104,8 @@ def export(
     )
 
 
-def _demand_packages() -> None:
+def demand_packages() -> None:
+    """Raises DEPENDENCY_MISSING for a package that is not installed."""
     for package in ("sklearn", "onnx", "onnxruntime", "skl2onnx", "threadpoolctl"):
         try:
             importlib.import_module(package)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .original import Answers
 from .reference import plain_numbers
 
 #: As many rows as ``slipway train`` keeps, and a few more for what a sample of Python may hold: missing values.
@@ -24,6 +25,14 @@ def pick_rows(rank_by: npt.NDArray[np.float64], must: Sequence[int]) -> list[int
     steps = min(ROWS_MAX, len(order))
     ranks = {0} if steps == 1 else {math.floor(step * (len(order) - 1) / (steps - 1) + 0.5) for step in range(steps)}
     return sorted({int(order[rank]) for rank in ranks} | set(must))
+
+
+def as_told(answers: Answers) -> npt.NDArray[np.float64]:
+    """Scores as Slipway tells them: a float32 as the number whose text is the shortest that reads back as it."""
+    if not answers.is_float32:
+        return answers.scores
+    shortest = [float(str(np.float32(score))) for score in answers.scores.ravel()]
+    return np.array(shortest, dtype=np.float64).reshape(answers.scores.shape)
 
 
 def tolerance_for(worst: float) -> float:

@@ -6,6 +6,7 @@ from typing import Any
 
 from .converters.numbers import known_function
 from .errors import ExportError
+from .picked_columns import picked_columns
 from .plan import parts_of
 
 _LIBRARIES = ("sklearn", "xgboost", "lightgbm", "skl2onnx", "slipway_export")
@@ -44,6 +45,19 @@ def refuse_python_code(model: Any) -> None:
         )
 
 
+def categorical_columns(model: Any) -> frozenset[int]:
+    """Positions of the columns that the model itself takes for categories: whole numbers, whatever type holds them."""
+    from .converters import lightgbm_trees, xgboost_trees
+
+    library = getattr(model, "library", type(model).__module__.split(".")[0])
+    if library == "lightgbm":
+        return lightgbm_trees.categorical_columns(model)
+    if library == "xgboost":
+        return xgboost_trees.categorical_columns(model)
+    marked = getattr(model, "is_categorical_", None)
+    return frozenset() if marked is None else frozenset(at for at, is_one in enumerate(marked) if is_one)
+
+
 def used_columns(model: Any) -> frozenset[str] | None:
     """Columns that a ColumnTransformer at the front looks at; ``None`` where all are used, or none has a name."""
     first = model
@@ -56,23 +70,8 @@ def used_columns(model: Any) -> frozenset[str] | None:
     for _, transformer, columns in first.transformers_:
         if isinstance(transformer, str) and transformer == "drop":
             continue
-        used |= set(_names_of(columns, names))
+        used |= set(picked_columns(columns, names))
     return frozenset(used)
-
-
-def _names_of(columns: Any, names: list[str]) -> list[str]:
-    if isinstance(columns, str):
-        return [columns]
-    if isinstance(columns, slice):
-        start, stop = columns.start, columns.stop
-        if isinstance(start, str) or isinstance(stop, str):
-            first = 0 if start is None else names.index(start)
-            return names[first : len(names) if stop is None else names.index(stop) + 1]
-        return names[columns]
-    listed = [columns] if isinstance(columns, int) else list(columns)
-    if listed and all(type(each).__name__ in ("bool", "bool_") for each in listed):
-        return [name for name, is_used in zip(names, listed) if is_used]
-    return [each if isinstance(each, str) else names[int(each)] for each in listed]
 
 
 def _is_registered(kind: type) -> bool:

@@ -14,8 +14,9 @@ from .sample import Feature, Sample
 
 Floats = npt.NDArray[np.float64]
 
-#: Pairs of a row and a column along which a change is looked for, and how often each interval is halved: enough to
-#: come from the range of a feature down to two neighbouring float64.
+#: Pairs of a row and a column along which a change is looked for, those of them that are followed, and how often each
+#: interval is halved: enough to come from the range of a feature down to two neighbouring float64.
+_INTERVALS_MAX = 2000
 _SEARCHES_MAX = 160
 _HALVINGS_MAX = 70
 
@@ -69,7 +70,7 @@ def _intervals(
     numbers = [each for each in sample.features if each.kind == "number" and np.unique(_present(each)).size > 1]
     if not numbers:
         return np.empty(0, np.int64), [], np.empty(0), np.empty(0)
-    count = min(_SEARCHES_MAX, max(40, 8 * len(numbers)))
+    count = min(_INTERVALS_MAX, max(40, 8 * len(numbers)))
     features = [numbers[at % len(numbers)] for at in range(count)]
     rows = random.integers(0, sample.rows, count)
     low, high = np.empty(count), np.empty(count)
@@ -81,7 +82,7 @@ def _intervals(
         last = int(random.integers(first + 1, len(distinct))) if far else first + 1
         low[at], high[at] = distinct[first], distinct[last]
     differs = _answer(original, sample, rows, features, low) != _answer(original, sample, rows, features, high)
-    kept = np.flatnonzero(differs)
+    kept = np.flatnonzero(differs)[:_SEARCHES_MAX]
     return rows[kept], [features[at] for at in kept], low[kept], high[kept]
 
 

@@ -17,6 +17,12 @@ Family = Literal["classifier", "ranker", "regressor", "outlier", "cluster", "tra
 Label = int | str
 
 
+_ONE_EACH = (
+    "Export one model for each output: `model.estimators_[i]` of a MultiOutputClassifier, behind the same steps: "
+    "`make_pipeline(*pipeline[:-1], pipeline[-1].estimators_[i])`."
+)
+
+
 @dataclass(frozen=True)
 class Answers:
     """Labels (``None`` where the family has none) and scores, one row each; scores are ``[rows, columns]``."""
@@ -120,7 +126,7 @@ def _columns(given: Any) -> npt.NDArray[np.float64]:
         raise ExportError(
             "MODEL_UNSUPPORTED",
             "The model gives several outputs with classes of their own.",
-            "Export one model for each output: `model.estimators_[i]` of a MultiOutputClassifier.",
+            _ONE_EACH,
         )
     wide = np.asarray(scores, dtype=np.float64)
     return wide.reshape(-1, 1) if wide.ndim == 1 else wide
@@ -132,7 +138,7 @@ def _classes(model: Any) -> tuple[Label, ...]:
         raise ExportError(
             "MODEL_UNSUPPORTED",
             f"{_name(model)} gives several outputs with classes of their own.",
-            "Export one model for each output: `model.estimators_[i]` of a MultiOutputClassifier.",
+            _ONE_EACH,
         )
     if len(classes) < 2:
         raise ExportError(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .errors import ExportError
-from .sample import Sample, check_names, read_features
+from .sample import Feature, Sample, check_names, read_features
 
 
 def read_sample(
@@ -20,12 +21,32 @@ def read_sample(
     fitted_width: int | None,
     used: frozenset[str] | None,
     beside: Sequence[str],
+    categorical: frozenset[int] = frozenset(),
 ) -> Sample:
     """Reads a DataFrame of pandas or polars, a matrix, or a list of rows.
 
-    ``fitted_names`` are the columns that the model was fitted on, where it knows them, and ``used`` those that it
-    looks at. Raises SAMPLE_EMPTY, SAMPLE_MISMATCH, SAMPLE_INVALID, NAME_INVALID.
+    ``fitted_names`` are the columns that the model was fitted on, where it knows them, ``used`` those that it looks at,
+    and ``categorical`` the positions of those that it takes for categories. Raises SAMPLE_EMPTY, SAMPLE_MISMATCH, SAMPLE_INVALID, NAME_INVALID.
     """
+    sample = _read(given, fitted_names, fitted_width, used, beside)
+    features = [
+        replace(each, kind="integer") if at in categorical and _is_whole(each) else each
+        for at, each in enumerate(sample.features)
+    ]
+    return replace(sample, features=tuple(features))
+
+
+def _is_whole(feature: Feature) -> bool:
+    return feature.kind == "number" and bool(np.all(np.isnan(feature.numbers) | (feature.numbers % 1 == 0)))
+
+
+def _read(
+    given: Any,
+    fitted_names: Sequence[str] | None,
+    fitted_width: int | None,
+    used: frozenset[str] | None,
+    beside: Sequence[str],
+) -> Sample:
     table = _from_polars(given) if type(given).__module__.split(".")[0] == "polars" else given
     if _is_frame(table):
         return _read_frame(table, fitted_names, fitted_width, used, beside)

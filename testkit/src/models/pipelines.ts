@@ -16,9 +16,20 @@ export interface PipelineOptions {
   readonly depth?: number;
   /** 0: an unknown category is an error, as it is in scikit-learn unless told otherwise. */
   readonly zeros?: 0 | 1;
+  /** With a StandardScaler behind the encoders, which leaves no zero where it was. */
+  readonly scaled?: boolean;
 }
 
-const defaults = { numbers: 3, texts: 2, categories: 4, seed: 6, trees: 10, depth: 5, zeros: 1 } as const;
+const defaults = {
+  numbers: 3,
+  texts: 2,
+  categories: 4,
+  seed: 6,
+  trees: 10,
+  depth: 5,
+  zeros: 1,
+  scaled: false,
+} as const;
 
 export function categoryName(column: number, category: number): string {
   return `column ${column}, category ${category}`;
@@ -46,6 +57,7 @@ export function encoderModel(behind: 'logistic' | 'forest', options: PipelineOpt
       zeros: { int: parts.zeros },
     });
   });
+  const joined = parts.scaled ? 'joined' : 'transformed_column';
   const nodes = [
     node('Concat', numbers, ['merged_columns'], { axis: { int: 1 } }),
     ...encoders,
@@ -57,7 +69,8 @@ export function encoderModel(behind: 'logistic' | 'forest', options: PipelineOpt
     ),
     node('ml:Scaler', ['merged_columns'], ['variable'], scale),
     node('Reshape', ['concat_result', 'shape_tensor'], ['variable1']),
-    node('Concat', ['variable', 'variable1'], ['transformed_column'], { axis: { int: 1 } }),
+    node('Concat', ['variable', 'variable1'], [joined], { axis: { int: 1 } }),
+    ...(parts.scaled ? [scaledAll(random, width)] : []),
     behind === 'logistic' ? logistic(random, width) : forest(parts, width),
   ];
   return modelOf(`encoders and ${behind}`, {
@@ -68,6 +81,14 @@ export function encoderModel(behind: 'logistic' | 'forest', options: PipelineOpt
     ],
     outputs: [value('label', 'int64', [null]), value('probabilities', 'float32', [null, 2])],
     initializers: [int64Tensor('shape_tensor', [2], [-1, parts.texts * parts.categories])],
+  });
+}
+
+function scaledAll(random: Random, width: number): OnnxNode {
+  const list = (make: () => number) => ({ floats: Array.from({ length: width }, make) });
+  return node('ml:Scaler', ['joined'], ['transformed_column'], {
+    offset: list(() => random.next()),
+    scale: list(() => 0.5 + random.next()),
   });
 }
 

@@ -22,6 +22,8 @@ export {
 } from './onnx/index.ts';
 export {
   checkGolden,
+  edgesOf,
+  type FeatureEdges,
   type GoldenCheck,
   type GoldenValues,
   type LabelComparison,

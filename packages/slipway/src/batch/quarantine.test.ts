@@ -194,14 +194,15 @@ test('rows that are refused make no event, and a second look at them makes none 
   expect(sink.events.map((event) => event.inputs.hours)).toEqual([1, 2]);
 });
 
-test('rows on which the model itself fails are quarantined with what it said', async () => {
+test.each(['compiled', 'onnxruntime'] as const)('rows on which a model fails in %s are quarantined', async (engine) => {
   const picky = await openCase({
+    engine,
     launch: `slipway: 1\nmodel: picky\nversion: 1.0.0\nartifact: model.onnx\ninput:\n  X: { type: number }\noutput:\n  score: { type: number, from: score }\n`,
     onnx: refusingModel(),
   });
   picky.write('in.csv', 'X\n0\n7\n2\n');
   const record = await picky.run('in.csv', 'out.csv', all);
-  expect(record).toMatchObject({ counts: { rows_scored: 2, rows_quarantined: 1 } });
+  expect(record).toMatchObject({ engine, counts: { rows_scored: 2, rows_quarantined: 1 } });
   expect(JSON.parse(picky.read('out.csv.quarantine.ndjson'))).toMatchObject({ record: 2, column: 'model', raw: '7' });
   expect(picky.read('out.csv')).toBe('X,score\n0,5\n2,7\n');
   await picky.close();

@@ -98,7 +98,9 @@ export class ThreadLink {
 
   async #ready(): Promise<void> {
     const answered = new Promise<Answer>((resolve) => this.#port.once('message', resolve));
-    const answer = await Promise.race([answered, this.#exited]);
+    // A worker that could not open answers and ends at once: its end may be told before its answer.
+    const lastWord = () => (receiveMessageOnPort(this.#port) as { message: Answer } | undefined)?.message;
+    const answer = await Promise.race([answered, this.#exited.then(lastWord)]);
     if (answer === undefined) throw this.#stop('It ended before it was ready.');
     if ('error' in answer) {
       await this.close();

@@ -88,6 +88,19 @@ def categories_of(model: Any, columns: Mapping[int, Sequence[Any] | None]) -> di
     return dict(zip(positions, learned))
 
 
+def categorical_columns(model: Any) -> frozenset[int]:
+    """Positions of the columns that a set of categories splits."""
+    found: set[int] = set()
+    waiting = [info["tree_structure"] for info in dump_of(model)["tree_info"]]
+    while waiting:
+        told = waiting.pop()
+        if "split_feature" in told:
+            waiting += [told["left_child"], told["right_child"]]
+            if told["decision_type"] == "==":
+                found.add(int(told["split_feature"]))
+    return frozenset(found)
+
+
 def _raw_sum(graph: Graph, dump: Json) -> tuple[str, bool]:
     per_iteration = int(dump["num_tree_per_iteration"])
     trees = [_read_tree(info, at % per_iteration) for at, info in enumerate(dump["tree_info"])]

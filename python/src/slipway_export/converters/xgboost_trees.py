@@ -98,6 +98,15 @@ def categories_of(learner: Json, columns: Mapping[int, Sequence[Any] | None]) ->
     return found
 
 
+def categorical_columns(model: Any) -> frozenset[int]:
+    """Positions of the columns that a set of categories splits."""
+    return frozenset(
+        int(tree["split_indices"][node])
+        for tree in _forest(read_booster(model)).get("trees", [])
+        for node in tree.get("categories_nodes", [])
+    )
+
+
 def _saved_categories(encoding: Json) -> list[Any]:
     values, offsets = encoding.get("values", []), encoding.get("offsets", [])
     if offsets:

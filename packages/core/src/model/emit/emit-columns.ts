@@ -1,6 +1,7 @@
 import { inputsOf, type Lane, type Program } from '../ir/program.ts';
 import { blockRows, type EmittedTrees } from '../trees/emitted-trees.ts';
 import { type FeedTarget, feedSlots } from '../trees/feed.ts';
+import { feedSum, isBlockSum, sumCall } from './coded-columns.ts';
 import { lanesOf } from './emit-row.ts';
 import { layerColumns, layerFeed, layerLane } from './layers.ts';
 import type { Needs, Place } from './place.ts';
@@ -28,7 +29,7 @@ class ColumnsEmitter {
     this.program = program;
     this.trees = trees;
     this.needs = needs;
-    const { segments, segmentOf } = cutIntoSegments(program, needs.layers);
+    const { segments, segmentOf } = cutIntoSegments(program, needs.layers, needs.wide);
     this.segments = segments;
     this.segmentOf = segmentOf;
     this.crossing = this.crossingLanes();
@@ -61,14 +62,15 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
 
   /** True for a value that a function of its own computes for a whole block. */
   private isBlock(value: number): boolean {
-    const { op } = this.program.steps[value];
-    return op === 'trees' || op === 'wideLinear' || op === 'dense';
+    const step = this.program.steps[value];
+    const { op } = step;
+    return op === 'trees' || op === 'dense' || isBlockSum(step, this.needs.wide);
   }
 
   private blockCall(step: Extract<Segment, { kind: 'block' }>['step']): string {
     const { op, out } = step;
     if (op === 'trees') return `t${out}Columns(X${out}, m, S${out});`;
-    if (op === 'wideLinear') return `w${out}Columns(c, start, m, S${out});`;
+    if (op === 'codedLinear') return sumCall(step);
     const plan = this.needs.layers.of.get(out);
     return plan === undefined ? '' : layerColumns(step, plan);
   }
@@ -92,6 +94,10 @@ ${this.segments.map((segment, index) => this.segmentCode(segment, index)).join('
     const place: Place = { read, feature, text: (number) => `c${number}[r]`, listed, constant, array };
     const parts = segment.steps.map((step) => scalarStep(step, place, this.needs));
     for (const step of segment.feeds) {
+      if (step.op === 'codedLinear') {
+        parts.push(feedSum(step, read));
+        continue;
+      }
       if (step.op === 'dense') {
         const plan = this.needs.layers.of.get(step.out);
         if (plan !== undefined) parts.push(layerFeed(step, plan, place, 'i'));

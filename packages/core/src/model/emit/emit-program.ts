@@ -5,6 +5,7 @@ import type { TransformName } from '../math/index.ts';
 import type { TreeForms } from '../trees/choose-forms.ts';
 import { emitTrees } from '../trees/emit-trees.ts';
 import { arrayType, blockRows, type EmittedTrees, type Table } from '../trees/emitted-trees.ts';
+import { isBlockSum, sumColumns, sumTables } from './coded-columns.ts';
 import { emitColumns } from './emit-columns.ts';
 import { emitRow } from './emit-row.ts';
 import { keyTable } from './encoding-code.ts';
@@ -13,7 +14,6 @@ import { layersSource, layerTables } from './layers.ts';
 import { stringText } from './literal.ts';
 import { loadTable, wideArrays } from './loops.ts';
 import type { Needs } from './place.ts';
-import { wideLinearColumns, wideLinearTables } from './wide-linear.ts';
 
 /**
  * A program as JavaScript: the text of a function body that takes `tables` (typed arrays by name) and `math` (functions
@@ -46,9 +46,9 @@ export function emitProgram(given: Program, pass: (program: Program) => Program 
     if (step.op === 'trees') trees.set(step.out, emitTrees(`t${step.out}`, step.ensemble));
     const layer = needs.layers.of.get(step.out);
     if (step.op === 'dense' && layer !== undefined) Object.assign(needs.tables, layerTables(step, layer, program));
-    if (step.op !== 'wideLinear') continue;
-    Object.assign(needs.tables, wideLinearTables(step, program));
-    wide.push(wideLinearColumns(step), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
+    if (!isBlockSum(step, needs.wide)) continue;
+    Object.assign(needs.tables, sumTables(step));
+    wide.push(sumColumns(step, program), sumBuffers(step.out, program.widths[step.out], 'Float32Array'));
   }
   const layers = layersSource(program, needs.layers, (fn) => named(needs, fn));
   const row = emitRow(program, trees, needs);

@@ -6,7 +6,6 @@ import { numberText } from './literal.ts';
 import { arrayName } from './loops.ts';
 import { laneName, type Needs, type Place } from './place.ts';
 import { scalarStep } from './scalar-steps.ts';
-import { wideLinearRow } from './wide-linear.ts';
 
 /** `row(numbers, texts, out)`: the steps one after the other, every lane a constant. */
 export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTrees>, needs: Needs): string {
@@ -18,7 +17,6 @@ export function emitRow(program: Program, trees: ReadonlyMap<number, EmittedTree
   };
   const lines = program.steps.map((step) => {
     if (step.op === 'trees') return [treesCall(step, trees, place), sumsOf(step.out, program)].join('\n');
-    if (step.op === 'wideLinear') return [wideLinearRow(step), sumsOf(step.out, program)].join('\n');
     if (step.op === 'dense') return layerRow(step, needs.layers, place);
     return scalarStep(step, place, needs);
   });

@@ -24,10 +24,6 @@ export function lanewiseCode(step: LanewiseStep, { operands, number, table, call
       return mapCode(step.fn, x, step.precision, call);
     case 'scale':
       return scaled(x, number('offset', step.offset), number('factor', step.factor), step.wide);
-    case 'shift':
-      return `Math.fround(${x} + ${number('by', step.by)})`;
-    case 'divide':
-      return `Math.fround(${x} / ${numberText(step.by)})`;
     case 'above':
       return `(${x} > ${numberText(step.at)} ? 1 : 0)`;
     case 'lookup':

@@ -7,7 +7,6 @@ import type {
   SoftmaxStep,
   Step,
   TreesStep,
-  WideLinearStep,
 } from '../ir/program.ts';
 import { isLanewise, type LanewiseStep, operandsOf } from '../ir/wide-values.ts';
 import type { TransformName } from '../math/index.ts';
@@ -20,7 +19,7 @@ import { arrayName, fill, runOf, wideStep } from './loops.ts';
 import { call, laneName, loaded, lookupTable, type Needs, type Place, unrolledMax } from './place.ts';
 
 /** A step whose code stands among that of others; the rest runs in functions of its own. */
-export type ScalarStep = Exclude<Step, TreesStep | WideLinearStep | DenseStep>;
+export type ScalarStep = Exclude<Step, TreesStep | DenseStep>;
 
 const normalizers = { L1: 'normalizeL1', L2: 'normalizeL2', MAX: 'normalizeMax' } as const;
 

@@ -1,4 +1,5 @@
-import type { DenseStep, Lane, Program, TreesStep, WideLinearStep } from '../ir/program.ts';
+import type { CodedLinearStep, DenseStep, Lane, Program, TreesStep } from '../ir/program.ts';
+import { isBlockSum } from './coded-columns.ts';
 import type { LayerPlans } from './layer-plan.ts';
 import type { ScalarStep } from './scalar-steps.ts';
 
@@ -8,9 +9,9 @@ export type Segment =
       readonly kind: 'scalar';
       readonly steps: ScalarStep[];
       /** Steps of blocks whose inputs this segment's loop writes. */
-      readonly feeds: (TreesStep | DenseStep)[];
+      readonly feeds: (TreesStep | DenseStep | CodedLinearStep)[];
     }
-  | { readonly kind: 'block'; readonly step: TreesStep | WideLinearStep | DenseStep };
+  | { readonly kind: 'block'; readonly step: TreesStep | DenseStep | CodedLinearStep };
 
 /**
  * Cuts the program where columns change from one row at a time to many rows of one tree, or of one input. Ends with a scalar segment,
@@ -19,6 +20,7 @@ export type Segment =
 export function cutIntoSegments(
   program: Program,
   layers: LayerPlans,
+  wide: ReadonlySet<number>,
 ): {
   segments: readonly Segment[];
   segmentOf: ReadonlyMap<number, number>;
@@ -34,10 +36,10 @@ export function cutIntoSegments(
     return next;
   };
   for (const step of program.steps) {
-    if (step.op === 'trees' || (step.op === 'dense' && !fedByBlocks(step))) {
+    if (step.op === 'trees' || isBlockSum(step, wide) || (step.op === 'dense' && !fedByBlocks(step))) {
       feeder(segments, segmentOf, step.inputs, scalarTail).feeds.push(step);
       segments.push({ kind: 'block', step });
-    } else if (step.op === 'wideLinear' || step.op === 'dense') segments.push({ kind: 'block', step });
+    } else if (step.op === 'dense') segments.push({ kind: 'block', step });
     else scalarTail().steps.push(step);
     segmentOf.set(step.out, segments.length - 1);
   }

@@ -1,14 +1,14 @@
 import type { ColumnOperation, DenseSource, Lane, Program, Step } from './program.ts';
 
-/** Inputs up to which a layer is fed lane by lane. */
-const fedMax = 64;
+/** Terms up to which a sum is written out, and inputs up to which a layer is fed lane by lane. */
+export const termsMax = 12;
 
 /**
- * Where the many inputs of a layer are features, each through the same operations with constants (scalers write such),
- * the features and operations; else null. They run as a loop in front of the layer.
+ * Where the many inputs of a layer are features, each through the same operations with constants (scalers are such), the
+ * features and operations; else null. They run as a loop in front of the layer.
  */
 export function fusedSource(program: Program, lanes: readonly Lane[]): DenseSource | null {
-  return lanes.length <= fedMax ? null : sourceOf(program, lanes);
+  return lanes.length <= termsMax ? null : sourceOf(program, lanes);
 }
 
 function sourceOf(program: Program, lanes: readonly Lane[]): DenseSource | null {

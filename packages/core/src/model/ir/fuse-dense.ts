@@ -1,4 +1,4 @@
-import { fusedSource } from './dense-source.ts';
+import { fusedSource, termsMax } from './dense-source.ts';
 import {
   type DenseStep,
   type FloatArray,
@@ -10,13 +10,12 @@ import {
 } from './program.ts';
 import { prune } from './prune.ts';
 
-/** A sum of up to so many terms, and a layer of up to so many products, is written out term by term. */
-const termsMax = 12;
+/** A layer of up to so many products is written out term by term. */
 const productsMax = 96;
 
 /**
- * Makes one step of each layer of a network: products, bias and activation, which runs as loops over tables. Written
- * out, a layer would be more code than engines optimise. The arithmetic stays the same.
+ * Makes one step of each wide sum and each layer of a network: inputs, products, bias and activation, which runs as loops
+ * over tables. Written out it would be more code than engines optimise. The arithmetic stays the same.
  */
 export function fuseDense(program: Program): Program {
   const readers = readersOf(program);

@@ -4,16 +4,15 @@ import { fuseDense } from './fuse-dense.ts';
 import { fuseEqualSteps } from './fuse-equal-steps.ts';
 import { fuseOneHotTrees } from './fuse-one-hot-trees.ts';
 import { fuseTreeThresholds } from './fuse-tree-thresholds.ts';
-import { fuseWideSums } from './fuse-wide-sums.ts';
 import type { Program } from './program.ts';
 import { prune } from './prune.ts';
 
 /**
  * Joins steps with those that follow, only where every output keeps every bit. Emitters run what comes out of it: what
- * `fuseCodes` does, wide sums with their inputs, and layers of networks with their activations.
+ * `fuseCodes` does, and wide sums and layers of networks with their inputs and activations.
  */
 export function fuse(program: Program): Program {
-  return fuseDense(fuseWideSums(fuseCodes(program)));
+  return fuseDense(fuseCodes(program));
 }
 
 /**

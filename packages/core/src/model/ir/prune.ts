@@ -37,10 +37,7 @@ function narrow(step: Step, columns: readonly number[]): Step {
       return { ...step, values: pick(step.values) };
     case 'scale':
       return { ...step, inputs: pick(step.inputs), offset: pickFloats(step.offset), factor: pickFloats(step.factor) };
-    case 'shift':
-      return { ...step, inputs: pick(step.inputs), by: pickFloats(step.by) };
     case 'map':
-    case 'divide':
     case 'lookup':
     case 'position':
       return { ...step, inputs: pick(step.inputs) };
@@ -69,8 +66,6 @@ function narrow(step: Step, columns: readonly number[]): Step {
         ...pickRows(step, step.inputs.length, columns),
         tables: step.tables.map((table) => table && pickTableRows(step, table, columns)),
       };
-    case 'wideLinear':
-      return { ...step, ...pickRows(step, step.from.length, columns) };
     case 'distances':
       return { ...step, vectors: pickRows({ weights: step.vectors, bias: null }, step.inputs.length, columns).weights };
     case 'dense':

@@ -6,7 +6,6 @@ export function inputsOf(step: Step): readonly Lane[] {
     case 'load':
     case 'constant':
     case 'category':
-    case 'wideLinear':
       return [];
     case 'argmax':
       return step.votes === null ? step.inputs : [...step.inputs, ...step.votes];
@@ -27,7 +26,6 @@ export function withLanes(step: Step, moved: (lane: Lane) => Lane): Step {
     case 'load':
     case 'constant':
     case 'category':
-    case 'wideLinear':
       return step;
     case 'argmax':
       return { ...step, inputs: step.inputs.map(moved), votes: step.votes?.map(moved) ?? null };

@@ -1,5 +1,5 @@
 import type { Lane } from './program.ts';
-import type { CodedLinearStep, DenseStep, DistancesStep, LinearStep, WideLinearStep } from './sum-steps.ts';
+import type { CodedLinearStep, DenseStep, DistancesStep, LinearStep } from './sum-steps.ts';
 import type { TreeEnsemble } from './tree-ensemble.ts';
 
 export type Step =
@@ -7,10 +7,7 @@ export type Step =
   | ConstantStep
   | MapStep
   | ScaleStep
-  | ShiftStep
-  | DivideStep
   | LinearStep
-  | WideLinearStep
   | DenseStep
   | DistancesStep
   | CodedLinearStep
@@ -97,23 +94,7 @@ export interface ScaleStep {
   readonly wide: boolean;
 }
 
-/** `fround(x + by)`. */
-export interface ShiftStep {
-  readonly op: 'shift';
-  readonly out: number;
-  readonly inputs: readonly Lane[];
-  readonly by: Float32Array;
-}
-
-/** `fround(x / by)`. */
-export interface DivideStep {
-  readonly op: 'divide';
-  readonly out: number;
-  readonly inputs: readonly Lane[];
-  readonly by: number;
-}
-
-/** The trees that vote for one set of targets; one output a target. Sums are float32, in tree order, from +0. */
+/** The trees that vote for one set of targets; one output a target. Sums are of the ensemble's precision, in tree order, from +0. */
 export interface TreesStep {
   readonly op: 'trees';
   readonly out: number;

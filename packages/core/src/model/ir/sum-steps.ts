@@ -19,17 +19,6 @@ export interface LinearStep {
 /** Weights of a layer; what they are held in says in which precision the layer is computed. */
 export type FloatArray = Float32Array | Float64Array;
 
-/** A linear step with the loading and, where `offset` and `factor` are given, the scaling of its inputs. */
-export interface WideLinearStep {
-  readonly op: 'wideLinear';
-  readonly out: number;
-  readonly from: LoadStep['from'];
-  readonly offset: Float32Array | null;
-  readonly factor: Float32Array | null;
-  readonly weights: Float32Array;
-  readonly bias: Float32Array | null;
-}
-
 /** A layer of a network: a linear step with the function that follows each sum, and where `source` is given, its inputs. */
 export interface DenseStep {
   readonly op: 'dense';

@@ -4,19 +4,7 @@ import type { Lane, Program, Step } from './program.ts';
 export type LanewiseStep = Extract<
   Step,
   {
-    readonly op:
-      | 'map'
-      | 'scale'
-      | 'shift'
-      | 'divide'
-      | 'above'
-      | 'lookup'
-      | 'position'
-      | 'hot'
-      | 'impute'
-      | 'guard'
-      | 'pair'
-      | 'select';
+    readonly op: 'map' | 'scale' | 'above' | 'lookup' | 'position' | 'hot' | 'impute' | 'guard' | 'pair' | 'select';
   }
 >;
 
@@ -36,8 +24,6 @@ export function isLanewise(step: Step): step is LanewiseStep {
   switch (step.op) {
     case 'map':
     case 'scale':
-    case 'shift':
-    case 'divide':
     case 'above':
     case 'lookup':
     case 'position':

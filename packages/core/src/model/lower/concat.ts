@@ -2,7 +2,7 @@ import type { OnnxNode } from '../onnx/types.ts';
 import { integer } from './attributes.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
-import { axisOf, type Dims, placesOf, stridesOf, type Tensor } from './tensor.ts';
+import { axisOf, checkSizes, type Dims, placesOf, stridesOf, type Tensor } from './tensor.ts';
 import { asTexts } from './text.ts';
 
 /** Concat along any size but the rows: lanes of several values in one list, which costs no step. */
@@ -14,6 +14,7 @@ export function lowerConcat(scope: Scope, node: OnnxNode): void {
   const [first] = parts;
   const axis = axisOf(node, integer(node, 'axis', 1), first.dims.length);
   const dims = joinedDims(node, parts, axis);
+  checkSizes(dims);
   const sources = joinedPlaces(parts, dims, axis);
   if (first.type === 'text') {
     const texts = sources.map(([part, at]) => (parts[part] as typeof first).texts[at]);

@@ -1,7 +1,7 @@
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/types.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
-import { countOf, type Dims } from './tensor.ts';
+import { checkSizes, countOf, type Dims } from './tensor.ts';
 
 // Values that the model states.
 
@@ -39,6 +39,7 @@ function tensorOf(name: string, attribute: OnnxAttribute): OnnxTensor | null {
 /** ConstantOfShape: one value, a float32 of 0 unless the node says another, at every place. */
 export function lowerConstantOfShape(scope: Scope, node: OnnxNode): void {
   const dims: Dims = scope.integers(node, 0, 'its sizes').map((size) => (size === 'rows' ? null : size));
+  checkSizes(dims);
   const given = node.attributes.get('value');
   if (given !== undefined && given.type !== 'tensor') throw refuse(node, `its value is given as ${given.type}`);
   const { type, data } = given?.value ?? { type: 'float32' as const, data: Float32Array.of(0) };

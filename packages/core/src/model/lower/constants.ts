@@ -2,6 +2,9 @@ import { compileProgram } from '../compile.ts';
 import { inputsOf, type Lane, type Step, withLanes } from '../ir/program.ts';
 import { Refusal } from './refusal.ts';
 
+/** Each is a compilation of its own, of a fifth of a millisecond. */
+const foldsMax = 4096;
+
 /**
  * Folds constants while steps are added: a step whose inputs are all known is run once, by the very code that would
  * run it for every row, so that folding can't change a bit.
@@ -9,6 +12,7 @@ import { Refusal } from './refusal.ts';
 export class Constants {
   readonly #steps: readonly Step[];
   readonly #rowCounts = new Set<number>();
+  #folds = 0;
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
@@ -36,6 +40,8 @@ export class Constants {
     if (inputs.length === 0) return step;
     const values = inputs.map((lane) => this.valueOf(lane));
     if (!values.every((value) => value !== null)) return step;
+    this.#folds += 1;
+    if (this.#folds > foldsMax) throw new Refusal(step.op, '', `it computes more than ${foldsMax} constants`);
     return { op: 'constant', out: step.out, values: run(step, values, width) };
   }
 }

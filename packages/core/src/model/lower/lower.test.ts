@@ -66,6 +66,20 @@ describe('refusals name the operator, the node and the reason', () => {
     expect(of(6)).toMatchObject({ kind: 'refused', reason: 'it is of ai.onnx.ml 6; the compiler knows up to 5' });
   });
 
+  test('what a step is refused for: of the node that asked for it', () => {
+    const model = modelOf('rows', {
+      nodes: [node('Shape', ['X'], ['shape']), node('Mul', ['shape', 'shape'], ['y'])],
+      inputs: [value('X', 'float32', [null, 2])],
+      outputs: [value('y', 'int64', [null])],
+    });
+    expect(lowered(model)).toEqual({
+      kind: 'refused',
+      op: 'Mul',
+      node: 'y_node',
+      reason: 'it computes with the number of rows',
+    });
+  });
+
   test('an operator of an older opset than the compiler knows', () => {
     const model = modelOf('old', {
       nodes: [node('Add', ['X', 'X'], ['y'])],

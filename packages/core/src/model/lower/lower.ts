@@ -175,7 +175,12 @@ export function lowerNode(scope: Scope, node: OnnxNode): void {
   if (domain === 'ai.onnx.ml') refuseVersion(node, version);
   if (domain === '' && version < opsetMin)
     throw refuse(node, `it is of ai.onnx ${version}; the compiler knows ${opsetMin} and later`);
-  operator(scope, node);
+  try {
+    operator(scope, node);
+  } catch (thrown) {
+    // What a step or a size is refused for is refused of the node that asked for it.
+    throw thrown instanceof Refusal && thrown.node === '' ? refuse(node, thrown.message) : thrown;
+  }
 }
 
 /** ai.onnx.ml 5 brought TreeEnsemble in place of the older tree operators, and changed nothing else. */

@@ -15,7 +15,8 @@ const truth: Range = [0, 1];
  */
 export class Ranges {
   readonly #steps: readonly Step[];
-  readonly #known = new Map<number, (Range | undefined)[]>();
+  readonly #known = new Map<number, Range[]>();
+  readonly #tables = new Map<readonly number[], Range>();
 
   constructor(steps: readonly Step[]) {
     this.#steps = steps;
@@ -26,24 +27,36 @@ export class Ranges {
     for (const lane of lanes) this.#note(lane, range);
   }
 
-  of(lane: Lane): Range {
-    const known = this.#known.get(lane.value)?.[lane.column];
-    if (known !== undefined) return known;
-    const found = this.#found(this.#steps[lane.value], lane.column);
-    this.#note(lane, found);
-    return found;
+  /** Finds the ranges of a new step's lanes, while those that it reads are known: no way back is longer than a step. */
+  learn(value: number, width: number): void {
+    const step = this.#steps[value];
+    this.#known.set(
+      value,
+      Array.from({ length: width }, (_, column) => this.#found(step, column)),
+    );
+  }
+
+  of({ value, column }: Lane): Range {
+    return this.#known.get(value)?.[column] ?? anyNumber;
   }
 
   /** The range that holds those of all lanes. */
   ofAll(lanes: readonly Lane[]): Range {
-    const ranges = lanes.map((lane) => this.of(lane));
-    return [Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high))];
+    return around(lanes.map((lane) => this.of(lane)));
+  }
+
+  /** Lanes of a step share its table, which may be long. */
+  #ofTable(table: readonly number[]): Range {
+    const known = this.#tables.get(table);
+    if (known !== undefined) return known;
+    const range = around(table.map((value): Range => [value, value]));
+    this.#tables.set(table, range);
+    return range;
   }
 
   #note({ value, column }: Lane, range: Range): void {
-    const columns = this.#known.get(value) ?? [];
-    columns[column] = range;
-    this.#known.set(value, columns);
+    const columns = this.#known.get(value);
+    if (columns !== undefined) columns[column] = range;
   }
 
   #found(step: Step, column: number): Range {
@@ -55,7 +68,7 @@ export class Ranges {
       case 'map':
         return this.#mapped(step, column);
       case 'lookup':
-        return [Math.min(...step.table), Math.max(...step.table)];
+        return this.#ofTable(step.table);
       case 'category':
       case 'position':
         return [0, step.keys.length];
@@ -142,6 +155,14 @@ export class Ranges {
         return this.ofAll(step.groups[column]);
     }
   }
+}
+
+/** The range that holds all of them. */
+function around(ranges: readonly Range[]): Range {
+  return ranges.reduce(
+    ([low, high], [a, b]): Range => [Math.min(low, a), Math.max(high, b)],
+    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
+  );
 }
 
 function within([low, high]: Range, limits: { readonly low: number; readonly high: number }): Range {

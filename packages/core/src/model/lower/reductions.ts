@@ -87,6 +87,8 @@ export function addReduce(
   precision: Precision,
   groups: readonly (readonly Lane[])[],
 ): readonly Lane[] {
+  // A sum, or a largest, of one lane is that lane.
+  if (groups.every((group) => group.length === 1)) return groups.map(([lane]) => lane);
   return scope.add({ op: 'reduce', fn, precision, groups }, groups.length);
 }
 

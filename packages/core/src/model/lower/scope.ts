@@ -2,14 +2,17 @@ import type { Lane, Step } from '../ir/program.ts';
 import type { OnnxNode, OnnxTensor } from '../onnx/types.ts';
 import { Constants } from './constants.ts';
 import { Ranges } from './ranges.ts';
-import { refuse } from './refusal.ts';
-import { countOf, type LabelTensor, type NumberTensor, type Tensor } from './tensor.ts';
+import { Refusal, refuse } from './refusal.ts';
+import { checkSizes, countOf, type LabelTensor, type NumberTensor, type Tensor } from './tensor.ts';
 
 type Unplaced<S> = S extends Step ? Omit<S, 'out'> : never;
 export type NewStep = Unplaced<Step>;
 
 /** Beyond this many values a constant is no operand of single numbers; operators that take tables read it as a whole. */
 const constantLanesMax = 65_536;
+
+/** Elements of all values together beyond which lowering would take more memory and time than a model is worth. */
+const elementsOfAllMax = 2 ** 21;
 
 /** Values of a constant. `rows` stands for the number of rows, which no compiled program knows. */
 export interface Constant {
@@ -28,6 +31,8 @@ export class Scope {
   readonly opsets: ReadonlyMap<string, number>;
   readonly ranges = new Ranges(this.steps);
   readonly #constants: Constants;
+  readonly #tables = new Set<LabelTensor['labels']>();
+  #elements = 0;
 
   constructor(initializers: ReadonlyMap<string, OnnxTensor>, opsets: ReadonlyMap<string, number>) {
     this.initializers = new Map(initializers);
@@ -42,8 +47,10 @@ export class Scope {
 
   /** Adds a step and answers the lanes that it makes. A step over constants is computed here and now. */
   add(step: NewStep, width: number): Lane[] {
+    this.#spend(width);
     const out = this.widths.push(width) - 1;
     this.steps.push(this.#constants.folded({ ...step, out } as Step, width));
+    this.ranges.learn(out, width);
     return Array.from({ length: width }, (_, column) => ({ value: out, column }));
   }
 
@@ -122,8 +129,23 @@ export class Scope {
 
   /** Names the node's output number `index`; an output that the node doesn't name is dropped. */
   output(node: OnnxNode, index: number, tensor: Tensor): void {
+    checkSizes(tensor.dims);
+    this.#spend(countOf(tensor.dims));
+    if (tensor.type === 'label') this.#spendTable(tensor.labels);
     const name = node.outputs[index] ?? '';
     if (name !== '') this.tensors.set(name, tensor);
+  }
+
+  /** Operators that only rename cost no step, but a model may have very many of them. */
+  #spend(elements: number): void {
+    this.#elements += elements + 1;
+    if (this.#elements > elementsOfAllMax) throw new Refusal('graph', '', 'its values are too many to be compiled');
+  }
+
+  #spendTable(labels: LabelTensor['labels']): void {
+    if (this.#tables.has(labels)) return;
+    this.#tables.add(labels);
+    this.#spend(labels.length);
   }
 
   #asLanes(node: OnnxNode, name: string, stored: OnnxTensor): Tensor {

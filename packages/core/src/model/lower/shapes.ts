@@ -5,6 +5,7 @@ import type { Scope } from './scope.ts';
 import {
   axisOf,
   broadcast,
+  checkSizes,
   countOf,
   type Dims,
   placesOf,
@@ -62,6 +63,7 @@ export function lowerUnsqueeze(scope: Scope, node: OnnxNode): void {
   const given = scope.has(node, 1) ? scope.integers(node, 1, 'its axes') : integers(node, 'axes');
   if (given === null) throw refuse(node, 'it has no axes');
   const rank = tensor.dims.length + given.length;
+  checkSizes(new Array<number>(rank).fill(1));
   const added = new Set(given.map((axis) => axisOf(node, Number(axis), rank)));
   if (added.size !== given.length) throw refuse(node, 'it names an axis twice');
   const sizes = [...tensor.dims];

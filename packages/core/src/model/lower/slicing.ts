@@ -68,10 +68,9 @@ function allRows(node: OnnxNode, { start, end, step }: Cut): null {
 function placesOfCut(node: OnnxNode, { start, end, step }: Cut, size: number): number[] {
   if (start === 'rows' || end === 'rows') throw refuse(node, 'it computes with the number of rows');
   if (!Number.isInteger(step) || step === 0) throw refuse(node, `its step is ${step}`);
-  const fromFront = (place: number) => (place < 0 ? place + size : place);
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
-  const within = (place: number, low: number) => Math.min(Math.max(fromFront(place), low), most);
-  const first = within(start, step > 0 ? 0 : 0);
+  const within = (place: number, low: number) => Math.min(Math.max(place < 0 ? place + size : place, low), most);
+  const first = within(start, 0);
   const last = within(end, least);
   const places: number[] = [];
   for (let at = first; step > 0 ? at < last : at > last; at += step) places.push(at);

@@ -1,6 +1,6 @@
 import type { Lane } from '../ir/program.ts';
 import type { OnnxNode } from '../onnx/types.ts';
-import { refuse } from './refusal.ts';
+import { Refusal, refuse } from './refusal.ts';
 
 /**
  * An ONNX value while its graph is lowered. `dims` are its sizes, null for the one that counts rows; without a null the
@@ -97,8 +97,22 @@ export function stridesOf(dims: Dims): number[] {
   return strides;
 }
 
+/** Values a row beyond which no value is taken apart or put together: a few bytes of a model could ask for any number. */
+export const elementsMax = 65_536;
+
+/** More than any model has; each costs a step of every walk over the elements. */
+const sizesMax = 16;
+
+/** Refuses sizes that would cost more memory than any program may have. */
+export function checkSizes(dims: Dims): void {
+  const large = dims.length > sizesMax || dims.some((size) => size !== null && !(size >= 0 && size <= elementsMax));
+  if (large || countOf(dims) > elementsMax)
+    throw new Refusal('graph', '', `a value has ${countOf(dims)} elements a row in ${dims.length} sizes`);
+}
+
 /** Where one element of a result stands, for each place of `dims` in row-major order; rows always count as 0. */
 export function* placesOf(dims: Dims): Generator<readonly number[]> {
+  checkSizes(dims);
   const place = new Array<number>(dims.length).fill(0);
   const count = countOf(dims);
   for (let done = 0; done < count; done++) {
@@ -121,6 +135,7 @@ export function broadcast(
   node: OnnxNode,
   shapes: readonly Dims[],
 ): { readonly dims: Dims; readonly orders: readonly (readonly number[])[] } {
+  for (const dims of shapes) checkSizes(dims);
   const rank = Math.max(...shapes.map((dims) => dims.length));
   const aligned = shapes.map((dims): Dims => [...new Array<number>(rank - dims.length).fill(1), ...dims]);
   const dims = Array.from({ length: rank }, (_, axis) => commonSize(node, aligned, axis));

@@ -41,8 +41,14 @@ type Label = Extract<Tensor, { type: 'label' }>;
 
 /** Labels, or texts that stand in tables: one table of both. */
 function chooseLabel(scope: Scope, dims: Dims, conditions: readonly Lane[], yes: Label, no: Label): Tensor {
-  const labels = [...yes.labels, ...no.labels];
-  const table = no.labels.map((_, index) => yes.labels.length + index);
+  const places = new Map(yes.labels.map((label, index) => [label, index]));
+  const added: (string | number)[] = [];
+  const table = no.labels.map((label) => {
+    const place = places.get(label) ?? yes.labels.length + added.push(label) - 1;
+    places.set(label, place);
+    return place;
+  });
+  const labels = added.length === 0 ? yes.labels : [...yes.labels, ...added];
   const others = scope.add({ op: 'lookup', inputs: no.lanes, table }, no.lanes.length);
   const lanes = scope.add({ op: 'select', conditions, inputs: yes.lanes, others }, conditions.length);
   return { type: 'label', dims, lanes, labels };

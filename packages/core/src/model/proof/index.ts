@@ -1,3 +1,4 @@
+export { edgesOf, type FeatureEdges } from './edges.ts';
 export { checkGolden, type GoldenCheck } from './golden.ts';
 export { type ProofRequest, proofHolds, proveSession } from './prove-session.ts';
 export type { RandomSource } from './random-rows.ts';

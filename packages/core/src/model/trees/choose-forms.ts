@@ -1,6 +1,6 @@
-import { collectConditions } from './conditions.ts';
+import { type Conditions, collectConditions } from './conditions.ts';
 import { rankBits } from './places-layout.ts';
-import { canReach, sliceDepths } from './slice-depths.ts';
+import { canReach, type SliceDepths, sliceDepths } from './slice-depths.ts';
 import type { TreeParts } from './tree-parts.ts';
 
 /**
@@ -12,13 +12,36 @@ export interface TreeForms {
   readonly columns: 'sliced' | 'linked';
 }
 
+/** Forms, and the slices that columns of them are made of; null where rows walk. */
+export interface ChosenForms {
+  readonly forms: TreeForms;
+  readonly sliced: SlicedTrees | null;
+}
+
+/** How an ensemble is cut, and the questions of what is sliced. */
+export interface SlicedTrees {
+  readonly cut: SliceDepths;
+  readonly conditions: Conditions;
+}
+
 /** The forms that cost a row the least by the counts of what each does. */
-export function chooseForms(parts: TreeParts): TreeForms {
+export function chooseForms(parts: TreeParts): ChosenForms {
   const shape = shapeOf(parts);
   const heap = prefersHeap(shape);
-  if (!heap && prefersPlaces(shape, parts) && prefersSlices(shape, parts, true))
-    return { row: 'places', columns: 'sliced' };
-  return { row: heap ? 'heap' : 'linked', columns: prefersSlices(shape, parts, false) ? 'sliced' : 'linked' };
+  if (!heap && prefersPlaces(shape, parts)) {
+    const sliced = planSlices(parts, true);
+    const fits = sliced.conditions.places < 1 << (31 - rankBits(parts, sliced.conditions));
+    if (fits && prefersSlices(shape, parts, sliced)) return { forms: { row: 'places', columns: 'sliced' }, sliced };
+  }
+  const row = heap ? 'heap' : 'linked';
+  const sliced = planSlices(parts, false);
+  if (prefersSlices(shape, parts, sliced)) return { forms: { row, columns: 'sliced' }, sliced };
+  return { forms: { row, columns: 'linked' }, sliced: null };
+}
+
+export function planSlices(parts: TreeParts, allReach: boolean): SlicedTrees {
+  const cut = sliceDepths(parts, allReach);
+  return { cut, conditions: collectConditions(parts.ensemble, cut.asked, parts.categories) };
 }
 
 interface Shape {
@@ -73,11 +96,8 @@ function prefersPlaces(shape: Shape, parts: TreeParts): boolean {
   return inputs * 2 * rankNs <= shape.steps * linkedStepNs * 0.2;
 }
 
-function prefersSlices(shape: Shape, parts: TreeParts, allReach: boolean): boolean {
-  const cut = sliceDepths(parts, allReach);
-  const conditions = collectConditions(parts.ensemble, cut.asked, parts.categories);
+function prefersSlices(shape: Shape, parts: TreeParts, { cut, conditions }: SlicedTrees): boolean {
   const { inputs, listed, equalities } = conditions;
-  if (allReach && conditions.places >= 1 << (31 - rankBits(parts, conditions))) return false;
   let ns = inputs.length * rankNs + (listed + equalities.length) * conditionNs;
   for (const { words } of parts.categories?.tables ?? []) ns += words * membershipWordNs;
   const mean = shape.steps / cut.cuts.length;

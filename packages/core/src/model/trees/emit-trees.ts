@@ -1,11 +1,10 @@
 import type { TreeEnsemble } from '../ir/tree-ensemble.ts';
 import { emitCategories } from './categories.ts';
-import { chooseForms, type TreeForms } from './choose-forms.ts';
-import { type Conditions, collectConditions } from './conditions.ts';
+import { type ChosenForms, chooseForms, planSlices, type TreeForms } from './choose-forms.ts';
+import type { Conditions } from './conditions.ts';
 import { arrayType, blockRows, type Emitted, type EmittedTrees } from './emitted-trees.ts';
 import { emitHeapRow } from './heap.ts';
 import { emitLinked, type Linked } from './linked.ts';
-import { type SliceDepths, sliceDepths } from './slice-depths.ts';
 import { emitSlices, type SlicePlan } from './slices.ts';
 import type { Slot } from './slots.ts';
 import { type TreeParts, takeApart } from './tree-parts.ts';
@@ -16,8 +15,7 @@ const handful = 12;
 /** Emits an ensemble in the forms in which it runs fastest, or in those that are given. */
 export function emitTrees(name: string, ensemble: TreeEnsemble, given?: TreeForms): EmittedTrees {
   const parts = takeApart(name, ensemble);
-  const forms = given ?? chooseForms(parts);
-  const sliced = forms.columns === 'sliced' ? planSlices(parts, forms.row === 'places') : null;
+  const { forms, sliced } = given === undefined ? chooseForms(parts) : asGiven(parts, given);
   const goesOn = sliced?.cut.goesOn === true;
   const needsLinked = forms.row === 'linked' || forms.columns === 'linked' || goesOn;
   const linked = needsLinked ? emitLinked(`${name}l`, parts) : null;
@@ -42,9 +40,8 @@ export function emitTrees(name: string, ensemble: TreeEnsemble, given?: TreeForm
   };
 }
 
-function planSlices(parts: TreeParts, allReach: boolean): { cut: SliceDepths; conditions: Conditions } {
-  const cut = sliceDepths(parts, allReach);
-  return { cut, conditions: collectConditions(parts.ensemble, cut.asked, parts.categories) };
+function asGiven(parts: TreeParts, forms: TreeForms): ChosenForms {
+  return { forms, sliced: forms.columns === 'sliced' ? planSlices(parts, forms.row === 'places') : null };
 }
 
 /** Whole slices send missing values their way by themselves, so they read each input once. */

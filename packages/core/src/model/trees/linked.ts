@@ -7,9 +7,8 @@ import { answerBit, type TreeParts } from './tree-parts.ts';
 
 /** Trees (for a row) or rows (for columns) walked at once. */
 const together = 8;
-/** Steps between two looks at whether all have arrived: of one row, whose ways differ by tree, and of eight rows in one tree. */
-const rowSteps = 2;
-const blockSteps = 4;
+/** Steps from a root between two looks at whether all have arrived. */
+const steps = 4;
 
 /**
  * Trees of any shape as records of one array, so that a step touches one cache line: slot, threshold, place of the
@@ -128,7 +127,7 @@ function rowSource(name: string, { name: shared, ensemble }: TreeParts, code: Re
 function ${name}Row(x, s) {
   ${single ? `let a = ${start};` : `s.fill(${start});`}
   for (let t = 0; t < ${groups}; t += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${code.walk(rowSteps, slot)}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = ${name}R[t + ${k}]`).join(', ')};${code.walk(steps, slot)}
       ${repeat(together, take)}
   }
   ${single ? 's[0] = a;' : ''}
@@ -152,7 +151,7 @@ function ${name}Block(X, m, S) {
   for (let t = 0; t < ${ensemble.roots.length}; t++) {
     const root = ${name}R[t];
     for (let r = 0; r < m; r += ${together}) {
-      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${code.walk(blockSteps, (k) => slot(k, 'r'))}
+      let ${Array.from({ length: together }, (_, k) => `i${k} = root`).join(', ')};${code.walk(steps, (k) => slot(k, 'r'))}
       ${repeat(together, take)}
     }
   }

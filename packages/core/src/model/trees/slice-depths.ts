@@ -9,6 +9,8 @@ const wholeDepthMax = 8;
 const topDepth = 6;
 /** Leaf numbers take a byte. */
 const reachLeavesMax = 256;
+/** Among other trees, one of more leaves costs less with its top sliced and the rest walked. */
+const mixedLeavesMax = 64;
 
 /**
  * How one tree is sliced. `whole`: padded to a complete one of `depth` levels. `reach`: its nodes one after the other,
@@ -31,7 +33,7 @@ export interface SliceDepths {
 export function sliceDepths({ ensemble, depths }: TreeParts, allReach: boolean): SliceDepths {
   const asked = new Uint8Array(ensemble.nodes.count);
   const cuts = Array.from(ensemble.roots, (root, tree) => {
-    const cut = (allReach ? reachCut(ensemble, root) : null) ?? cutOf(ensemble, root, depths[tree]);
+    const cut = (allReach ? reachCut(ensemble, root, reachLeavesMax) : null) ?? cutOf(ensemble, root, depths[tree]);
     if (cut.kind === 'reach') mark(asked, ensemble, root);
     else {
       const entries = completeTree(ensemble, root, cut.depth);
@@ -52,14 +54,14 @@ export function canReach({ ensemble }: TreeParts): boolean {
   return ensemble.roots.every((root) => reachTree(ensemble, root, reachLeavesMax) !== null);
 }
 
-function reachCut(ensemble: TreeEnsemble, root: number): TreeCut | null {
-  const reach = reachTree(ensemble, root, reachLeavesMax);
+function reachCut(ensemble: TreeEnsemble, root: number, leavesMax: number): TreeCut | null {
+  const reach = reachTree(ensemble, root, leavesMax);
   return reach === null ? null : { kind: 'reach', depth: 32 - Math.clz32(reach.leaves.length - 1) };
 }
 
 function cutOf(ensemble: TreeEnsemble, root: number, depth: number): TreeCut {
   const whole = depth <= wholeDepthMax ? choiceOps << depth : Number.POSITIVE_INFINITY;
-  const reach = depth > 3 ? reachCut(ensemble, root) : null;
+  const reach = depth > 3 ? reachCut(ensemble, root, mixedLeavesMax) : null;
   // Leaf numbers of so many bits belong to almost as many nodes.
   if (reach !== null && (reachNodeOps + reachLeafOps) << reach.depth < whole) return reach;
   return whole < Number.POSITIVE_INFINITY ? { kind: 'whole', depth } : { kind: 'top', depth: topDepth };

@@ -28,7 +28,10 @@ async function run(...argv: string[]) {
 
 test.each([
   ['a,b,c,plan,level\nx,1,2,basic,10\n', /SAMPLE_MISMATCH: The feature "a" takes numbers: data row 1 has "x"/],
-  ['a,b,c,plan,level\n1,1,2,basic,1.5\n', /SAMPLE_MISMATCH: The feature "level" takes whole numbers/],
+  [
+    'a,b,c,plan,level\n1,1,2,basic,1.5\n',
+    /SAMPLE_MISMATCH: The feature "level" takes whole numbers; the column has 1\.5/,
+  ],
   ['a,b,c,plan,level\n1,1,2,silver,10\n', /SAMPLE_MISMATCH: The model answers no row of the sample/],
   ['a,b,c,plans,level\n1,1,2,basic,10\n', /SAMPLE_MISMATCH: .*"plan"\.\n.*\n.*Is it called "plans"\? Rename/],
   ['a,b,c,plan,level\n', /SAMPLE_MISMATCH: The sample has no rows/],

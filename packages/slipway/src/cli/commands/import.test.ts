@@ -11,7 +11,7 @@ import { main } from '../main.ts';
 const models = fileURLToPath(new URL('../../sources/fixtures/models/', import.meta.url));
 
 const sample = `a,b,c,plan,level,learner
-0.5,-1,0,basic,10,L1
+0.5,-1,0,basic,10.0,L1
 ,0.25,1.5,gold,20,L2
 1.5,2,0,"""] + exit() + [""",50,L3
 -2,0,0.5,,30,L4
@@ -177,4 +177,13 @@ test('a file that stands where the artifact would go is not written over, even w
   const { err, exitCode } = await run('import', 'model.onnx', '--force');
   expect(err).toMatch(/FILE_EXISTS: The file stands where a file of the launch would go/);
   expect(exitCode).toBe(5);
+});
+
+test('the texts that an encoder of an ONNX file knows are the categories of its feature', async () => {
+  const real = fileURLToPath(new URL('../../../../../testkit/real-models/models/cars-ridge.onnx', import.meta.url));
+  await copyFile(real, join(folder, 'cars.onnx'));
+  const { out, exitCode } = await run('import', 'cars.onnx', '--out', 'cars');
+  expect(exitCode).toBe(0);
+  expect(out).toContain('golden rows  11');
+  expect(await read('cars', 'launch.yaml')).toMatch(/\{ type: string, enum: \[\w+, /);
 });

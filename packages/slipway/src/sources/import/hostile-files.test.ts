@@ -1,12 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { isSlipwayError, type SlipwayError } from '@slipway/core';
 import { Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
+import { readTree } from '../xgboost/read-tree.ts';
 import { readUbjson } from '../xgboost/read-ubjson.ts';
 import { detectFormat } from './detect-format.ts';
+import { DocumentValue } from './document.ts';
 import { type ImportedModel, noHints, understandModel } from './read-model-file.ts';
+import { NodeCount, readingLimits } from './reading-limits.ts';
 
 const models = fileURLToPath(new URL('../fixtures/models/', import.meta.url));
 const files = (await readdir(models)).filter((name) => /\.(ubj|txt)$|^xgb.*\.json$/.test(name));
@@ -177,7 +182,7 @@ test.each<[string, string | RegExp, string, RegExp]>([
   ['a threshold that is NaN', /threshold=\S+/, 'threshold=nan', /"nan", which is no number/],
   ['a leaf that is infinite', /leaf_value=\S+/, 'leaf_value=inf', /holds Infinity, which is no finite number/],
   ['a feature that is not there', /split_feature=\S+/, 'split_feature=9', /looks at feature 9; the model has 5/],
-  ['more leaves than values', /num_leaves=\d+/, 'num_leaves=100000000', /entries where 100000000 belong/],
+  ['more leaves than values', /num_leaves=\d+/, 'num_leaves=100000', /entries where 100000 belong/],
   ['no leaves', /num_leaves=\d+/, 'num_leaves=0', /has 0 leaves/],
   ['a billion sets', /num_cat=\d+/, 'num_cat=1000000000', /1000000000 sets of categories/],
   ['sets that go back', /cat_boundaries=0 1/, 'cat_boundaries=1 0', /has no set from 1 to 0/],
@@ -199,12 +204,52 @@ test.each<[string, string | RegExp, string, RegExp]>([
   expectRefused(await lightgbm(from, to), message, 'MODEL_FILE_UNSUPPORTED');
 });
 
-test('reading takes at most 128 times the memory of the file, in its worst form', () => {
+test.each<[string, () => Uint8Array, RegExp, string]>([
+  [
+    'UBJSON of millions of values',
+    () => latin1(`{L\0\0\0\0\0\0\0\x07learner[${'Z'.repeat(readingLimits.valuesMax)}]}`),
+    /more than 10000000 values/,
+    'MODEL_FILE_CORRUPT',
+  ],
+  [
+    'JSON of millions of lists',
+    () => latin1(`{"learner":[${'[],'.repeat(readingLimits.valuesMax)}0]}`),
+    /more than 10000000 lists/,
+    'MODEL_FILE_UNSUPPORTED',
+  ],
+  [
+    'text of millions of lines',
+    () => latin1(`tree\n${'\n'.repeat(readingLimits.linesMax)}`),
+    /more than 4000000 lines/,
+    'MODEL_FILE_UNSUPPORTED',
+  ],
+])('%s is refused before it takes gigabytes', (_, bytes, message, code) => {
+  expectRefused(bytes(), message, code);
+});
+
+test('a model of more nodes than fit into memory is refused while it is read', async () => {
+  const all = new NodeCount(20);
+  const document = JSON.parse(await readFile(join(models, 'xgb-sets.json'), 'utf8'));
+  const tree = new DocumentValue(document.learner.gradient_booster.model.trees[0], 'tree');
+  expect(readTree(tree, 5, new NodeCount()).length).toBeGreaterThan(20);
+  expect(() => readTree(tree, 5, all)).toThrow(/more than 20 nodes/);
+});
+
+test('a number of a million digits that is none takes no time', async () => {
+  expectRefused(await lightgbm(/leaf_value=\S+/, `leaf_value=${'1'.repeat(1_000_000)}x`), /which is no number/);
+});
+
+test('what is read takes at most 128 times the memory of the file, in its worst form', () => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
   const objects = 200_000;
   const bytes = latin1(`{L\0\0\0\0\0\0\0\x07learner[${'{}'.repeat(objects)}]}`);
+  collectGarbage();
   const before = process.memoryUsage().heapUsed;
   const document = readUbjson(bytes) as { learner: unknown[] };
+  collectGarbage();
   const used = process.memoryUsage().heapUsed - before;
   expect(document.learner).toHaveLength(objects);
-  expect(used).toBeLessThan(128 * bytes.length);
+  expect(used).toBeGreaterThan(0);
+  expect(used).toBeLessThan(readingLimits.memoryTimesMax * bytes.length);
 });

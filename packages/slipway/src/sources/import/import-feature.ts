@@ -24,6 +24,10 @@ export interface ImportFeature {
   readonly missing: boolean;
   /** Values at which the model may change its mind, for examples that show something. */
   readonly edges: readonly number[];
+  /** Texts that the model knows, where it takes others too. */
+  readonly examples?: readonly string[];
+  /** Whether a number that is none of the edges is an error to the model. */
+  readonly closed?: boolean;
 }
 
 /** More categories than this would make a launch file that nobody reads, and it allows no more. */

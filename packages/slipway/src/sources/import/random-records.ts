@@ -20,7 +20,8 @@ function randomValue(feature: ImportFeature, row: number, index: number): Value 
     case 'boolean':
       return draw(1) < 0.5;
     case 'string': {
-      const texts = feature.categories ?? ['', 'a', 'b'];
+      const known = feature.categories ?? feature.examples ?? [];
+      const texts = known.length > 0 ? known : ['', 'a', 'b'];
       return texts[Math.floor(draw(1) * texts.length)] ?? '';
     }
     case 'array':
@@ -35,9 +36,10 @@ function randomValue(feature: ImportFeature, row: number, index: number): Value 
   }
 }
 
-function randomNumber({ range, bounds, edges }: ImportFeature, draw: (stream: number) => number): number {
+function randomNumber({ range, bounds, edges, closed }: ImportFeature, draw: (stream: number) => number): number {
   const [least, greatest] = [bounds?.minimum ?? range?.[0], bounds?.maximum ?? range?.[1]];
   const edge = edges[Math.floor(draw(2) * edges.length)];
+  if (closed && edge !== undefined) return edge;
   const within = (value: number) =>
     Math.min(Math.max(value, least ?? Number.NEGATIVE_INFINITY), greatest ?? Number.POSITIVE_INFINITY);
   const isBounded = least !== undefined && greatest !== undefined;

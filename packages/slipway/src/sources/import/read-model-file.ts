@@ -11,6 +11,7 @@ import { corrupt } from './document.ts';
 import { legalNames } from './feature-names.ts';
 import { boostedFeatures, type ImportFeature } from './import-feature.ts';
 import { type OnnxHints, onnxFeatures } from './onnx-features.ts';
+import { readingLimits } from './reading-limits.ts';
 
 /** What is known beside the file, where nothing is. */
 export const noHints: OnnxHints = { names: null, shapes: {} };
@@ -35,9 +36,6 @@ export interface ImportedModel {
 
 /** ONNX is a protobuf, and ends at 2 GiB; nothing larger is a model of trees either. */
 const bytesMax = 2 ** 31 - 1;
-
-/** Longer text does not fit into one string of the JavaScript engine. */
-const textBytesMax = 500_000_000;
 
 /** Raises INPUT_NOT_FOUND, ARTIFACT_TOO_LARGE and MODEL_FILE_UNKNOWN. */
 export async function readModelFile(path: string): Promise<ModelFile> {
@@ -83,7 +81,7 @@ function readBoosted(format: ModelFormat, bytes: Uint8Array): BoostedModel {
 }
 
 function decodeText(bytes: Uint8Array): string {
-  if (bytes.length > textBytesMax) {
+  if (bytes.length > readingLimits.textBytesMax) {
     const hint = 'XGBoost: save it as .ubj, which is smaller too.';
     throw fail('ARTIFACT_TOO_LARGE', { message: `The text has ${bytes.length} bytes.`, hint });
   }

@@ -79,16 +79,14 @@ async function readColumn(
     const rows = Array.from({ length: table.rows }, (_, row) => row);
     return (await table.texts([name], rows)).map(([text]) => text ?? null);
   }
-  if (kind !== 'text' && !(kind === 'number' && type === 'integer')) {
-    const [numbers] = await table.numbers([name]);
-    return numbers ?? new Float64Array(table.rows);
-  }
-  if (kind === 'number') {
-    throw mismatch(
-      table,
-      `The feature ${quoted(name)} takes whole numbers; the column has others.`,
-      'Mend the column.',
-    );
+  if (kind !== 'text') {
+    const [numbers = new Float64Array(table.rows)] = await table.numbers([name]);
+    // A column that pandas wrote with missing values has 3.0 for 3.
+    const fraction =
+      type === 'integer' ? numbers.find((value) => !Number.isNaN(value) && !Number.isInteger(value)) : undefined;
+    if (fraction === undefined) return numbers;
+    const message = `The feature ${quoted(name)} takes whole numbers; the column has ${fraction}.`;
+    throw mismatch(table, message, 'Mend the column.');
   }
   const odd = await table.firstOddValue(name);
   const where = odd === null ? '' : `: data row ${odd.row + 1} has ${quoted(odd.text.slice(0, 50))}`;

@@ -19,6 +19,7 @@ import type { OpenTrainedModel, ServingEngine, TrainedModel } from '../training/
 import { draftImport, type ImportWords } from './draft-import.ts';
 import { draftOutputs } from './draft-outputs.ts';
 import { answeredRecords, settleGolden } from './import-golden.ts';
+import { withKnownValues } from './known-values.ts';
 import { randomRecords } from './random-records.ts';
 import type { ImportedModel } from './read-model-file.ts';
 import type { Sample, SampleValues } from './sample.ts';
@@ -50,15 +51,17 @@ export async function writeLaunchFolder({
 }: FolderTask): Promise<WrittenFolder> {
   const write = (name: string, content: string | Uint8Array) => writeFile(join(folder, name), content);
   const launch = join(folder, launchFiles.launch);
-  const features = sample?.features ?? model.features;
-  const names = features.map(({ name }) => name);
-  const outputs = draftOutputs(readSignature(decodeModel(model.onnx)), names, model.bounded);
-  const draft = { words, features, outputs: outputs.fields, digest: digestOf(model.onnx) };
+  const graph = decodeModel(model.onnx);
+  const told = sample?.features ?? model.features;
+  const names = told.map(({ name }) => name);
+  const outputs = draftOutputs(readSignature(graph), names, model.bounded);
+  const plain = { golden: false, reference: false, fallback: false };
+  const first = { words, features: told, outputs: outputs.fields, digest: digestOf(model.onnx) };
+  // The readers of boosted models tell all that there is.
+  const features = model.bounded ? told : withKnownValues(told, draftImport({ ...first, ...plain }), graph);
+  const draft = { ...first, features };
   await write(launchFiles.artifact, model.onnx);
-  await write(
-    launchFiles.launch,
-    writeLaunch(draftImport({ ...draft, golden: false, reference: false, fallback: false })),
-  );
+  await write(launchFiles.launch, writeLaunch(draftImport({ ...draft, ...plain })));
   const oracle = await openModel(launch, { engine: 'onnxruntime' });
   let answered: GoldenRows;
   let scored: ScoredSample | null;

@@ -12,7 +12,7 @@ export function pandasCategories(
 ): ReadonlyMap<number, readonly string[] | readonly number[]> {
   const lists = readLists(pandasCategorical);
   if (lists.length === 0) return new Map();
-  const declared = split(parameters.get('categorical_feature') ?? '', ',').map(Number);
+  const declared = split(parameters.get('categorical_feature') ?? '', ',', infos.length).map(Number);
   const columns =
     declared.length > 0 ? declared : infos.flatMap((info, index) => (/^-?\d+(:-?\d+)+$/.test(info) ? [index] : []));
   if (columns.length !== lists.length) return new Map();
@@ -25,8 +25,12 @@ export function pandasCategories(
   );
 }
 
+/** A hundred times the categories that a contract holds. */
+const categoriesCharsMax = 20_000_000;
+
 function readLists(text: string | null): unknown[][] {
   if (text === null || text.trim() === 'null') return [];
+  if (text.length > categoriesCharsMax) throw corrupt('pandas_categorical', `The line has ${text.length} characters.`);
   try {
     const lists: unknown = JSON.parse(text);
     if (Array.isArray(lists) && lists.every(Array.isArray)) return lists;

@@ -1,5 +1,6 @@
 import { type BoostedModel, type BoostedTree, boostedLimits, type ModelFeature } from '../import/boosted-model.ts';
 import { corrupt, unsupported } from '../import/document.ts';
+import { NodeCount } from '../import/reading-limits.ts';
 import { answerOf } from './objectives.ts';
 import { pandasCategories } from './pandas-categories.ts';
 import { type LightgbmText, readLightgbmText, split } from './read-text.ts';
@@ -21,7 +22,8 @@ export function readLightgbm(source: string): BoostedModel {
   if (text.trees.length % targets !== 0) {
     throw corrupt('the header', `${text.trees.length} trees are not whole iterations of ${targets}.`);
   }
-  const read = text.trees.map((tree) => readTree(tree, features));
+  const all = new NodeCount();
+  const read = text.trees.map((tree) => readTree(tree, features, all));
   const kinds = missingByFeature(read.flatMap(({ missing }) => missing));
   return {
     producer: `LightGBM (format ${header.get('version')})`,
@@ -50,7 +52,7 @@ function checkSizes(targets: number, features: number): void {
 /** `tree_sizes` has one entry a tree: with it a file that lost trees is told from a small one. */
 function checkTreeSizes({ header, trees }: LightgbmText): void {
   const sizes = header.find('tree_sizes');
-  const count = sizes === null ? trees.length : split(sizes, ' ').length;
+  const count = sizes === null ? trees.length : split(sizes, ' ', trees.length + 1).length;
   if (count !== trees.length) {
     throw corrupt('the header', `tree_sizes names ${count} trees, and the file has ${trees.length}.`);
   }
@@ -91,7 +93,7 @@ function readFeatures(text: LightgbmText, count: number, missing: ReadonlyMap<nu
 }
 
 function listOf({ header }: LightgbmText, key: string, count: number): string[] {
-  const words = split(header.get(key), ' ');
+  const words = split(header.get(key), ' ', count + 1);
   if (words.length !== count) throw corrupt('the header', `${key} has ${words.length} entries for ${count} features.`);
   return words;
 }

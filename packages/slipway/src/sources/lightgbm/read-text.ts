@@ -1,4 +1,5 @@
 import { corrupt, unsupported } from '../import/document.ts';
+import { readingLimits } from '../import/reading-limits.ts';
 
 /** A block of `key=value` lines: the header, or one tree. */
 export class TextBlock {
@@ -36,12 +37,16 @@ export class TextBlock {
 
   /** Numbers of which some may be infinite, which the library writes as inf. */
   anyNumbers(key: string, count: number): Float64Array {
-    const words = split(this.get(key), ' ');
+    if (count > readingLimits.wordsMax) throw corrupt(this.name, `${key} would have ${count} entries.`);
+    const words = split(this.get(key), ' ', count + 1);
     if (words.length !== count) {
-      throw corrupt(this.name, `${key} has ${words.length} entries where ${count} belong.`);
+      throw corrupt(
+        this.name,
+        `${key} has ${words.length > count ? 'more' : words.length} entries where ${count} belong.`,
+      );
     }
     return Float64Array.from(words, (word) => {
-      if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(word)) return Number(word);
+      if (/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(word)) return Number(word);
       if (/^[+-]?inf$/.test(word)) return word.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       throw corrupt(this.name, `${key} holds ${JSON.stringify(word.slice(0, 50))}, which is no number.`);
     });
@@ -69,7 +74,11 @@ export interface LightgbmText {
 
 /** Cuts the text of a model into its blocks. Raises MODEL_FILE_CORRUPT where it ends before `end of trees`. */
 export function readLightgbmText(text: string): LightgbmText {
-  const lines = text.split(/\r?\n/);
+  const lines = text.split(/\r?\n/, readingLimits.linesMax + 1);
+  if (lines.length > readingLimits.linesMax) {
+    const message = `The file has more than ${readingLimits.linesMax} lines.`;
+    throw unsupported('the file', message, 'Train fewer trees.');
+  }
   const end = lines.indexOf('end of trees');
   if (end < 0) throw corrupt(`line ${lines.length}`, 'The file ends before its line "end of trees".');
   const starts: number[] = [];
@@ -119,8 +128,8 @@ function parametersOf(lines: readonly string[]): ReadonlyMap<string, string> {
   return new Map(found);
 }
 
-/** The words of a line; none of an empty one. */
-export function split(text: string, by: string): string[] {
+/** The words of a line, `wordsMax` at most; none of an empty one. */
+export function split(text: string, by: string, wordsMax: number): string[] {
   const trimmed = text.trim();
-  return trimmed === '' ? [] : trimmed.split(by);
+  return trimmed === '' ? [] : trimmed.split(by, wordsMax);
 }

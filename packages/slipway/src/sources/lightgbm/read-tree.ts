@@ -1,6 +1,7 @@
 import type { BoostedBranch, BoostedLeaf, BoostedNode, BranchTest } from '../import/boosted-model.ts';
 import { compactTree } from '../import/compact-tree.ts';
 import { corrupt, unsupported } from '../import/document.ts';
+import { type NodeCount, readingLimits } from '../import/reading-limits.ts';
 import type { TextBlock } from './read-text.ts';
 
 /** Bits of `decision_type`. */
@@ -20,9 +21,10 @@ export interface LightgbmTree {
  * One tree of the file. A row goes left where its value is at most the threshold, or is one of the node's categories.
  * Without a missing type NaN is taken for 0; a missing category goes right.
  */
-export function readTree(tree: TextBlock, featureCount: number): LightgbmTree {
+export function readTree(tree: TextBlock, featureCount: number, all: NodeCount): LightgbmTree {
   const leaves = tree.integer('num_leaves');
-  if (!(leaves >= 1 && leaves <= leavesMax)) throw corrupt(tree.name, `The tree has ${leaves} leaves.`);
+  if (!(leaves >= 1 && leaves <= readingLimits.leavesOfTreeMax))
+    throw corrupt(tree.name, `The tree has ${leaves} leaves.`);
   if (tree.find('is_linear') === '1') {
     throw unsupported(
       tree.name,
@@ -62,7 +64,7 @@ export function readTree(tree: TextBlock, featureCount: number): LightgbmTree {
     const missingYes = missingType === missingTypes.none ? threshold >= 0 : (type & defaultLeft) !== 0;
     return { kind: 'branch', feature, test, ...sides, missingYes };
   };
-  return { nodes: compactTree(0, 2 * leaves - 1, read, tree.name), missing };
+  return { nodes: compactTree(2 * leaves - 1, read, tree.name, all), missing };
 }
 
 /** What the library takes for zero before it compares: any value this near to it, 1e-35 as a float32. */
@@ -80,9 +82,6 @@ const belowZeroLimit = (() => {
   new BigUint64Array(number.buffer)[0] += 1n;
   return number[0] as number;
 })();
-
-/** More than a file of 2 GiB can describe. */
-const leavesMax = 2 ** 28;
 
 function leafOf(values: Float64Array, at: number): BoostedLeaf {
   return { kind: 'leaf', value: values[at] as number };
@@ -104,7 +103,8 @@ function readLists(tree: TextBlock, branches: number) {
 /** Sets of categories as runs of 32-bit words, of which bit b of word w says that category 32 w + b is in it. */
 function readSets(tree: TextBlock): (number[] | undefined)[] {
   const count = tree.integer('num_cat');
-  if (!(count >= 0 && count <= leavesMax)) throw corrupt(tree.name, `There are ${count} sets of categories.`);
+  if (!(count >= 0 && count <= readingLimits.leavesOfTreeMax))
+    throw corrupt(tree.name, `There are ${count} sets of categories.`);
   const bounds = tree.integers('cat_boundaries', count + 1);
   const words = tree.integers('cat_threshold', bounds[count] as number);
   return Array.from({ length: count }, (_, set) => {

@@ -1,10 +1,12 @@
-import { corrupt } from '../import/document.ts';
+import { corrupt, unsupported } from '../import/document.ts';
+import { readingLimits } from '../import/reading-limits.ts';
 
 /**
  * JSON as XGBoost writes it: up to version 3.0 with NaN for the conditions of categorical splits, a word that JSON does
  * not have. It becomes null. Raises MODEL_FILE_CORRUPT.
  */
 export function parseXgboostJson(text: string): unknown {
+  checkCounts(text);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -15,6 +17,18 @@ export function parseXgboostJson(text: string): unknown {
       throw corrupt('the file', `The file is not whole JSON: ${reason}.`, cause);
     }
   }
+}
+
+/** Lists, objects and quotes, wherever they stand: what a parse makes objects of. */
+function checkCounts(text: string): void {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22 || code === 0x5b || code === 0x7b) count += 1;
+  }
+  if (count <= readingLimits.valuesMax) return;
+  const message = `The file has more than ${readingLimits.valuesMax} lists, objects and texts.`;
+  throw unsupported('the file', message, 'Save it as .ubj, where lists of numbers are one value.');
 }
 
 function withoutNaN(text: string): string {

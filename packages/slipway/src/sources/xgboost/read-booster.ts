@@ -1,5 +1,6 @@
 import type { BoostedTree, LinearScorer, TreeScorer } from '../import/boosted-model.ts';
 import { corrupt, type DocumentValue, type NumberList, unsupported } from '../import/document.ts';
+import { NodeCount } from '../import/reading-limits.ts';
 import { readTree } from './read-tree.ts';
 
 export interface BoosterShape {
@@ -56,6 +57,7 @@ function readTrees(
     throw corrupt('learner.gradient_booster.weight_drop', `${weights.length} weights stand for ${trees.length} trees.`);
   }
   const { count, notes } = treesInUse(learner, model, trees.length, shape.targets);
+  const all = new NodeCount();
   const read = trees.slice(0, count).map((tree, index): BoostedTree => {
     const target = targets[index] as number;
     const base = shape.base[target];
@@ -65,7 +67,7 @@ function readTrees(
         `There is no target ${target}; the model has ${shape.targets}.`,
       );
     }
-    const nodes = readTree(tree, shape.features);
+    const nodes = readTree(tree, shape.features, all);
     return { target, nodes: weights === null ? nodes : nodes.map((node) => dropped(node, weights[index] as number)) };
   });
   return { scorer: { kind: 'trees', trees: read, divisor: 1 }, notes };

@@ -1,12 +1,13 @@
 import type { BoostedBranch, BoostedLeaf, BoostedNode, BranchTest } from '../import/boosted-model.ts';
 import { compactTree } from '../import/compact-tree.ts';
 import { corrupt, type DocumentValue, type NumberList, unsupported } from '../import/document.ts';
+import type { NodeCount } from '../import/reading-limits.ts';
 
 /**
  * One tree of the file. A row goes left where its value is below the condition, or is none of the categories of the
  * node; a missing value goes where `default_left` says.
  */
-export function readTree(tree: DocumentValue, featureCount: number): BoostedNode[] {
+export function readTree(tree: DocumentValue, featureCount: number, all: NodeCount): BoostedNode[] {
   checkLeaves(tree);
   const lists = readLists(tree);
   const sets = readCategories(tree, lists.left.length);
@@ -41,7 +42,7 @@ export function readTree(tree: DocumentValue, featureCount: number): BoostedNode
     const test: BranchTest = { op: 'less', threshold: value };
     return { kind: 'branch', feature, test, yes: left, no: right, missingYes: defaultLeft };
   };
-  return compactTree(0, lists.left.length, read, tree.path);
+  return compactTree(lists.left.length, read, tree.path, all);
 }
 
 /** Nothing is a member of an empty set, and nothing is below the least number. */

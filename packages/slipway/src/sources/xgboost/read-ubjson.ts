@@ -1,12 +1,12 @@
 import { corrupt } from '../import/document.ts';
+import { readingLimits } from '../import/reading-limits.ts';
 
 /** Deeper than any model of XGBoost (about 8) stands in itself. */
 const depthMax = 64;
 
 /**
  * Reads a document in Universal Binary JSON (draft 12, ubjson.org) as XGBoost writes it: big-endian, with lists of one
- * type as typed arrays. Lengths are believed only as far as the bytes that are left can hold them, so that memory stays
- * within 64 times the file's size. Raises MODEL_FILE_CORRUPT with the offset.
+ * type as typed arrays. Lengths are believed only as far as the bytes that are left can hold them. Raises MODEL_FILE_CORRUPT with the offset.
  */
 export function readUbjson(bytes: Uint8Array): unknown {
   const reader = new Reader(bytes);
@@ -18,8 +18,23 @@ export function readUbjson(bytes: Uint8Array): unknown {
 /** Bytes of one number, by its marker. */
 const sizes: Readonly<Record<string, number>> = { i: 1, U: 1, I: 2, u: 2, l: 4, m: 4, L: 8, M: 8, d: 4, D: 8 };
 
+/** Lists take no more memory than in the file; integers of 64 bits become numbers. */
+const listTypes = {
+  i: Int8Array,
+  U: Uint8Array,
+  I: Int16Array,
+  u: Uint16Array,
+  l: Int32Array,
+  m: Uint32Array,
+  L: Float64Array,
+  M: Float64Array,
+  d: Float32Array,
+  D: Float64Array,
+} as const;
+
 class Reader {
   at = 0;
+  #values = 0;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
 
@@ -41,6 +56,9 @@ class Reader {
   }
 
   value(marker: string, depth: number): unknown {
+    this.#values += 1;
+    if (this.#values > readingLimits.valuesMax)
+      throw this.bad(`The file has more than ${readingLimits.valuesMax} values.`);
     if (depth > depthMax) throw this.bad(`Lists and objects stand more than ${depthMax} deep in one another.`);
     switch (marker) {
       case '{':
@@ -64,21 +82,22 @@ class Reader {
   }
 
   #object(depth: number): object {
-    const entries = new Map<string, unknown>();
-    const counted = this.#peek() === '#';
-    const count = counted ? this.#count() : Number.POSITIVE_INFINITY;
-    while (entries.size < count) {
-      if (!counted && this.#peek() === '}') {
+    const object: Record<string, unknown> = {};
+    const count = this.#peek() === '#' ? this.#count() : null;
+    for (let read = 0; count === null || read < count; read++) {
+      if (count === null && this.#peek() === '}') {
         this.at += 1;
         break;
       }
       const name = this.#text();
-      if (entries.has(name))
+      if (Object.hasOwn(object, name)) {
         throw this.bad(`The name ${JSON.stringify(name.slice(0, 50))} stands twice in one object.`);
-      entries.set(name, this.value(this.marker(), depth + 1));
+      }
+      const value = this.value(this.marker(), depth + 1);
+      // Defined, not assigned: "__proto__" is a name like any other.
+      Object.defineProperty(object, name, { value, enumerable: true, writable: true, configurable: true });
     }
-    // fromEntries defines names as they are; assigning would let "__proto__" through.
-    return Object.fromEntries(entries);
+    return object;
   }
 
   #list(depth: number): unknown {
@@ -98,12 +117,12 @@ class Reader {
   }
 
   #typed(type: string): unknown {
-    const size = sizes[type];
+    const size = Object.hasOwn(listTypes, type) ? sizes[type] : undefined;
     if (size === undefined) throw this.bad(`A list of the type ${JSON.stringify(type)} is not read.`);
     if (this.#peek() !== '#') throw this.bad('A list of one type does not say its length.');
     const count = this.#count();
     if (count * size > this.#left()) throw this.bad(`A list of ${count} numbers does not fit into the file.`);
-    const values = type === 'd' ? new Float32Array(count) : new Float64Array(count);
+    const values = new listTypes[type as keyof typeof listTypes](count);
     for (let index = 0; index < count; index++) values[index] = this.#number(type);
     return values;
   }

@@ -82,10 +82,13 @@ function readObjective(learner: DocumentValue, majorVersion: number): Objective 
   );
 }
 
+/** Longer than any list of as many targets as there may be. */
+const baseScoreCharsMax = 1_000_000;
+
 /** One number in versions up to 3.0, a list in brackets since. */
 function readBaseScore(learner: DocumentValue, targets: number): number[] {
   const place = learner.get('learner_model_param').get('base_score');
-  const text = place.text().trim();
+  const text = place.text().trim().slice(0, baseScoreCharsMax);
   const parts = (text.startsWith('[') && text.endsWith(']') ? text.slice(1, -1) : text).split(',');
   const scores = parts.map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (scores.some((score) => !Number.isFinite(score)) || (scores.length !== 1 && scores.length !== targets)) {

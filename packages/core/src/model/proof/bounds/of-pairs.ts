@@ -1,4 +1,4 @@
-import type { DivideStep, Lane, PairFunction, PairStep, ScaleStep, ShiftStep } from '../../ir/program.ts';
+import type { Lane, PairFunction, PairStep, ScaleStep } from '../../ir/program.ts';
 import { power } from '../../math/index.ts';
 import { at, type Bound, eachRow, type Rows, roundings, unitOf, wherever } from './rows.ts';
 
@@ -61,14 +61,6 @@ export function boundsOfScale(step: ScaleStep, rows: Rows): Bound[] {
     const rounded = step.wide ? 0 : roundings('float32', x - step.offset[column]);
     return Math.abs(step.factor[column]) * (bound + rounded) + roundings('float32', result);
   });
-}
-
-export function boundsOfShift(step: ShiftStep, rows: Rows): Bound[] {
-  return ofEach(step, rows, (_, bound, result) => bound + roundings('float32', result));
-}
-
-export function boundsOfDivide(step: DivideStep, rows: Rows): Bound[] {
-  return ofEach(step, rows, (_, bound, result) => bound / Math.abs(step.by) + roundings('float32', result));
 }
 
 function ofEach(

@@ -9,7 +9,7 @@ import {
   boundsOfSelect,
 } from './of-choices.ts';
 import { boundsOfMap } from './of-functions.ts';
-import { boundsOfDivide, boundsOfPair, boundsOfScale, boundsOfShift } from './of-pairs.ts';
+import { boundsOfPair, boundsOfScale } from './of-pairs.ts';
 import {
   boundsOfCodedLinear,
   boundsOfDistances,
@@ -47,10 +47,6 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfMap(step, rows);
     case 'scale':
       return boundsOfScale(step, rows);
-    case 'shift':
-      return boundsOfShift(step, rows);
-    case 'divide':
-      return boundsOfDivide(step, rows);
     case 'pair':
       return boundsOfPair(step, rows);
     case 'linear':
@@ -83,7 +79,6 @@ function ruleOf(step: Step, width: number, rows: Rows): readonly Bound[] {
       return boundsOfCodedLinear(step, rows);
     // Made by the emitters, behind the program that is measured.
     case 'dense':
-    case 'wideLinear':
       throw new Error('a program that is measured has no such steps');
   }
 }
