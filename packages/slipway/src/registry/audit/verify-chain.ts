@@ -27,29 +27,32 @@ function chainFault(entries: readonly AuditEntry[]): Fault | null {
   return null;
 }
 
-/** What was done to the first entry that is wrong. `last` is the hash of the one before it. */
+/**
+ * What was done to the first entry that is wrong, by the number that it had when it was written: only with that one its
+ * hash fits. `last` is the hash of the entry before it.
+ */
 function classified(entries: readonly AuditEntry[], index: number, last: string): Fault {
   const entry = entries[index];
   const sequence = index + 1;
-  const before = entries[index - 1];
-  const rightful = entries.findIndex((other, place) => place > index && other.previousHash === last);
-  // A foreign entry that was linked correctly looks right itself; the one after it, which still names the one before, tells.
-  if (before !== undefined && entry.previousHash === before.previousHash && isGenuine(entry, sequence - 1)) {
-    return fault('inserted', sequence - 1, 'is not of this log: the entry after it follows on the one before');
+  const rightful = entries.findIndex(
+    (other, place) => place > index && other.previousHash === last && isGenuine(other, sequence),
+  );
+  const isCopy = entries.some((other, place) => place !== index && other.hash === entry.hash);
+  const number = originalNumber(entry, entries.length);
+  if (isCopy) return fault('inserted', sequence, 'is a copy of another');
+  if (number === null) {
+    return rightful === -1
+      ? fault('edited', sequence, 'does not have the hash of its content')
+      : fault('inserted', sequence, 'is not of this log: the entry that belongs there comes later');
   }
-  if (entry.sequence > sequence) return fault('removed', sequence, 'lacks');
-  if (rightful > index && isGenuine(entries[rightful], sequence)) {
-    return entry.previousHash === last || !isPartOf(entries, entry)
-      ? fault('inserted', sequence, 'is not of this log: the entry that belongs there comes after it')
-      : fault('reordered', sequence, `stands in the place of the one that is now entry ${rightful + 1}`);
-  }
-  if (entry.sequence < sequence) return fault('inserted', sequence, `repeats the number ${entry.sequence}`);
-  if (entry.previousHash === last) return fault('edited', sequence, 'does not have the hash of its content');
-  if (isGenuine(entry, sequence)) {
+  if (number === sequence) {
     return fault('edited', sequence - 1, 'was changed and given a new hash: the entry after it names another');
   }
-  if (isLater(entries, entry, sequence)) return fault('removed', sequence, 'lacks: a later one has its number');
-  return fault('edited', sequence, 'does not have the hash of its content');
+  // It would fit if one before it were not there; that one was linked correctly, and so looked right itself.
+  if (number < sequence) return fault('inserted', number, 'is not of this log: the one that belongs there comes later');
+  return rightful === -1
+    ? fault('removed', sequence, 'lacks')
+    : fault('reordered', sequence, `changed places with another: what stands there was entry ${number}`);
 }
 
 /** Its hash is that of its content, if its number was `sequence` when it was written. */
@@ -57,18 +60,11 @@ function isGenuine(entry: AuditEntry, sequence: number): boolean {
   return entryHash({ ...entry, sequence }) === entry.hash;
 }
 
-/** Other entries name its hash, or it names that of another. */
-function isPartOf(entries: readonly AuditEntry[], entry: AuditEntry): boolean {
-  return entries.some(
-    (other) => other !== entry && (other.previousHash === entry.hash || other.hash === entry.previousHash),
-  );
-}
-
-/** It had a later number when it was written. No more entries can be gone than the log ever had; a few thousand are tried. */
-function isLater(entries: readonly AuditEntry[], entry: AuditEntry, sequence: number): boolean {
-  const numbersMax = entries.length + 10_000;
-  for (let number = sequence + 1; number <= numbersMax; number++) if (isGenuine(entry, number)) return true;
-  return false;
+/** Null: with no number that is likely. A few thousand more entries than there are may have been. */
+function originalNumber(entry: AuditEntry, length: number): number | null {
+  if (isGenuine(entry, entry.sequence)) return entry.sequence;
+  for (let number = 1; number <= length + 10_000; number++) if (isGenuine(entry, number)) return number;
+  return null;
 }
 
 function endFault(entries: readonly AuditEntry[], head: AuditHead, keeper: string): Fault | null {

@@ -1,0 +1,37 @@
+import { resolve } from 'node:path';
+import { systemClock } from '../../system/clock.ts';
+import { type OpenRegistryOptions, openDatabase } from '../open-registry.ts';
+import { migrate } from '../schema/migrate.ts';
+import type { Change } from '../types.ts';
+import { backUp } from './back-up.ts';
+import type { BackupSummary } from './backup-file.ts';
+import { restore } from './restore.ts';
+
+/** Saves the registry at an address into a new file. Artifacts are not in it. */
+export async function backUpRegistry(options: OpenRegistryOptions, file: string): Promise<BackupSummary> {
+  const database = await openDatabase({ ...options, create: false });
+  try {
+    await migrate(database, { create: false });
+    return await backUp(database, resolve(options.folder ?? process.cwd(), file), now(options));
+  } finally {
+    await database.close();
+  }
+}
+
+/** Restores a backup to an address where there is no registry yet, or an empty one. */
+export async function restoreRegistry(
+  options: OpenRegistryOptions,
+  file: string,
+  change: Change,
+): Promise<BackupSummary> {
+  const database = await openDatabase(options);
+  try {
+    return await restore(database, resolve(options.folder ?? process.cwd(), file), now(options), change);
+  } finally {
+    await database.close();
+  }
+}
+
+function now({ clock = systemClock }: OpenRegistryOptions): string {
+  return new Date(clock.wallMs()).toISOString();
+}
