@@ -87,6 +87,16 @@ export const registryErrors = {
     summary: 'The request for approval was decided already, or has expired.',
     hint: 'Promote again to ask anew.',
   },
+  STORE_UNAVAILABLE: {
+    kind: 'unavailable',
+    summary: 'The artifact store cannot be reached, refuses the request, or has no room.',
+    hint: 'Check SLIPWAY_ARTIFACTS, its credentials and its room; then do it again: nothing was left half-done.',
+  },
+  STORE_URL: {
+    kind: 'invalid',
+    summary: 'The address of the artifact store is none that Slipway knows, or a setting that it needs is missing.',
+    hint: 'Write `file:PATH` or `s3://bucket/prefix`.',
+  },
   KEY_NOT_FOUND: {
     kind: 'not_found',
     summary: 'There is no API key with that id.',
