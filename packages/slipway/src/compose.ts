@@ -1,4 +1,5 @@
 import { type Binding, fail, type Launch, lower, openCompiledSession, type Proof, type Session } from '@slipway/core';
+import type { ProofFiles } from './artifact/model-files.ts';
 import { provedSession } from './artifact/proved-session.ts';
 import type { Artifact } from './artifact/read-artifact.ts';
 
@@ -16,6 +17,7 @@ export interface Engine {
 export interface EngineRequest {
   readonly launch: Launch;
   readonly artifact: Artifact;
+  readonly proofFiles: ProofFiles;
   readonly binding: Binding;
   readonly engine: EngineChoice;
   /** Threads inside ONNX Runtime, in each worker. */
@@ -42,6 +44,7 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
   const compiled = openCompiledSession(lowering.program, binding);
   const proof = await provedSession({
     launch: request.launch,
+    proofFiles: request.proofFiles,
     artifact,
     binding,
     program: lowering.program,

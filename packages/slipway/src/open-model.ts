@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename } from 'node:path';
 import {
   asSlipwayError,
   type Binding,
@@ -20,8 +20,12 @@ import {
   type SlipwayError,
   withTypeBounds,
 } from '@slipway/core';
+import type { ModelFiles } from './artifact/model-files.ts';
 import { type Artifact, digestOf, readArtifact } from './artifact/read-artifact.ts';
 import { type Engine, type EngineChoice, openEngine } from './compose.ts';
+import { findModel } from './find-model.ts';
+import { processSurroundings, type Surroundings } from './registry/place.ts';
+import type { Version } from './registry/types.ts';
 import { systemClock } from './system/clock.ts';
 import { predictionIds } from './system/prediction-id.ts';
 
@@ -40,6 +44,8 @@ export interface OpenModelOptions {
   readonly threads?: number;
   /** Answer without promises even where ONNX Runtime serves: for callers that cannot wait, like a SQL function. */
   readonly synchronous?: boolean;
+  /** The folder that paths are relative to, and the settings of the registry; by default those of the process. */
+  readonly surroundings?: Surroundings;
 }
 
 /** A model that is open: its launch file, its artifact, the engine that serves it, and the ways to predict. */
@@ -47,6 +53,10 @@ export interface Model {
   /** As it is written, with the bounds of the model's integer types where it has none. */
   readonly launch: Launch;
   readonly launchPath: string;
+  /** Where all that it was made of lies. */
+  readonly files: ModelFiles;
+  /** The version, where it comes from the registry. */
+  readonly version: Version | null;
   /** Digest of the launch file's bytes. */
   readonly launchDigest: string;
   readonly artifact: Artifact;
@@ -62,18 +72,22 @@ export interface Model {
 }
 
 /**
- * Opens the model that a launch file names: reads and checks the file, the artifact against its digest, the contract
- * against the artifact, chooses the engine, and compares the golden rows.
+ * Opens the model that a launch file names, or that `NAME@VERSION` or `NAME@ALIAS` leads to in the registry: reads and
+ * checks the file, the artifact against its digest, the contract against the artifact, chooses the engine, and compares
+ * the golden rows.
  */
 export async function openModel(path = 'launch.yaml', options: OpenModelOptions = {}): Promise<Model> {
-  const launchPath = resolve(path);
-  const { launch: written, digest } = await readLaunch(path);
-  const artifact = await readArtifact(resolve(dirname(launchPath), written.artifact), written.digest);
-  const binding = bindAt(path, written, artifact);
+  const found = await findModel(path, options.surroundings ?? processSurroundings());
+  const { name, launchPath, version } = found;
+  const { launch: written, digest } = await readLaunch(launchPath, name);
+  const files = found.files(written);
+  const artifact = await readArtifact(files.artifact, version?.artifact ?? written.digest);
+  const binding = bindAt(name, written, artifact);
   const launch = { ...written, input: withTypeBounds(written.input, binding) };
   const engine = await openEngine({
     launch,
     artifact,
+    proofFiles: files.proof,
     binding,
     engine: options.engine ?? 'auto',
     threads: options.threads ?? 1,
@@ -87,13 +101,15 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     newId: predictionIds(systemClock.wallMs),
     sink: options.sink ?? null,
   });
-  await checkGoldenRows(launchPath, launch, engine).catch(async (thrown: unknown) => {
+  await checkGoldenRows(files.golden, launch, engine).catch(async (thrown: unknown) => {
     await engine.session.close();
     throw thrown;
   });
   return {
     launch,
     launchPath,
+    files,
+    version,
     launchDigest: digest,
     artifact,
     engine,
@@ -115,16 +131,22 @@ function bindAt(path: string, launch: Launch, artifact: Artifact): Binding {
   }
 }
 
-/** Reads a launch file. Raises LAUNCH_NOT_FOUND, LAUNCH_SYNTAX for an artifact in its place, and what `parseLaunch` raises. */
-export async function readLaunch(path: string): Promise<{ readonly launch: Launch; readonly digest: string }> {
+/**
+ * Reads a launch file, which messages call `name`. Raises LAUNCH_NOT_FOUND, LAUNCH_SYNTAX for an artifact in its place,
+ * and what `parseLaunch` raises.
+ */
+export async function readLaunch(
+  path: string,
+  name = path,
+): Promise<{ readonly launch: Launch; readonly digest: string }> {
   // Before it is read: an artifact may be larger than any text.
-  if (path.toLowerCase().endsWith('.onnx')) throw artifactForLaunch(path);
-  const text = await readFile(resolve(path), 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw fail('LAUNCH_NOT_FOUND', { message: unreadable(cause), where: path, cause });
+  if (path.toLowerCase().endsWith('.onnx')) throw artifactForLaunch(name);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw fail('LAUNCH_NOT_FOUND', { message: unreadable(cause), where: name, hint: hintFor(name, cause), cause });
   });
   // No text has this character, and a model by another name has it nearly everywhere.
-  if (text.includes('\0')) throw artifactForLaunch(path);
-  return { launch: parseLaunch(text, path), digest: digestOf(text) };
+  if (text.includes('\0')) throw artifactForLaunch(name);
+  return { launch: parseLaunch(text, name), digest: digestOf(text) };
 }
 
 function artifactForLaunch(path: string): SlipwayError {
@@ -140,10 +162,16 @@ function unreadable({ code, message }: NodeJS.ErrnoException): string {
   return code === 'EISDIR' ? 'The path is a folder, not a launch file.' : `The launch file cannot be read: ${message}.`;
 }
 
+/** A bare name may be meant as that of a model in the registry. */
+function hintFor(name: string, { code }: NodeJS.ErrnoException): string | undefined {
+  const last = basename(name);
+  if (code !== 'ENOENT' || last.includes('.')) return undefined;
+  return `Give the path of a launch.yaml; or, for a model of the registry, ${last}@production or ${last}@VERSION.`;
+}
+
 /** Golden rows are checked by a predictor of their own, so that they make no events and no fallback answers for the model. */
-async function checkGoldenRows(launchPath: string, launch: Launch, engine: Engine): Promise<void> {
-  if (launch.golden === null) return;
-  const path = resolve(dirname(launchPath), launch.golden);
+async function checkGoldenRows(path: string | null, launch: Launch, engine: Engine): Promise<void> {
+  if (path === null) return;
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw fail('LAUNCH_INVALID', { message: 'The golden rows are not there.', where: path, cause });
   });

@@ -1,5 +1,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Proof } from '@slipway/core';
+import { makeFolder } from '../system/make-folder.ts';
 
 /** Where the proof of an artifact is kept: beside it, `model.proof.json` for `model.onnx`. */
 export function proofPath(artifactPath: string): string {
@@ -7,9 +9,9 @@ export function proofPath(artifactPath: string): string {
 }
 
 /** The stored proof, or null where there is none that can be read: then the session is proved again. */
-export async function readProof(artifactPath: string): Promise<Proof | null> {
+export async function readProof(path: string): Promise<Proof | null> {
   try {
-    const value: unknown = JSON.parse(await readFile(proofPath(artifactPath), 'utf8'));
+    const value: unknown = JSON.parse(await readFile(path, 'utf8'));
     return isProof(value) ? value : null;
   } catch {
     return null;
@@ -17,15 +19,20 @@ export async function readProof(artifactPath: string): Promise<Proof | null> {
 }
 
 /** Stores a proof, whole or not at all. A folder that cannot be written costs the next start another proof, no more. */
-export async function writeProof(artifactPath: string, proof: Proof): Promise<void> {
-  const path = proofPath(artifactPath);
+export async function writeProof(path: string, proof: Proof): Promise<void> {
   const draft = `${path}.${process.pid}.tmp`;
   try {
-    await writeFile(draft, `${JSON.stringify(proof)}\n`);
+    await makeFolder(dirname(path));
+    await writeFile(draft, proofText(proof));
     await rename(draft, path);
   } catch {
     await rm(draft, { force: true }).catch(() => {});
   }
+}
+
+/** A proof as it is stored. */
+export function proofText(proof: Proof): string {
+  return `${JSON.stringify(proof)}\n`;
 }
 
 /** Enough of the shape for all who read it; whether it is about the model at hand, the checks that follow say. */

@@ -9,12 +9,14 @@ import {
   type Session,
 } from '@slipway/core';
 import { uniform } from '../system/random.ts';
+import type { ProofFiles } from './model-files.ts';
 import { readProof, writeProof } from './proof-file.ts';
 import type { Artifact } from './read-artifact.ts';
 
 export interface ProofTask {
   readonly launch: Launch;
   readonly artifact: Artifact;
+  readonly proofFiles: ProofFiles;
   readonly binding: Binding;
   readonly program: Program;
   readonly compiled: Session;
@@ -24,20 +26,22 @@ export interface ProofTask {
 
 /**
  * The proof of a compiled session: the stored one where it is about this artifact, engine and contract and the golden
- * rows still give the same bits; else a new one, made against ONNX Runtime and stored beside the artifact.
+ * rows still give the same bits; else a new one, made against ONNX Runtime and stored where the next start finds it.
  */
 export async function provedSession(task: ProofTask): Promise<Proof> {
-  const { artifact, compiled, launch } = task;
-  const stored = await readProof(artifact.path);
-  if (
-    stored !== null &&
-    proofHolds(stored, artifact.digest, compiled, launch.input) &&
-    checkGolden(compiled, stored).verdict === 'pass'
-  ) {
-    return stored;
+  const { artifact, compiled, launch, proofFiles } = task;
+  for (const path of proofFiles.from) {
+    const stored = await readProof(path);
+    if (
+      stored !== null &&
+      proofHolds(stored, artifact.digest, compiled, launch.input) &&
+      checkGolden(compiled, stored).verdict === 'pass'
+    ) {
+      return stored;
+    }
   }
   const proof = await newProof(task);
-  await writeProof(artifact.path, proof);
+  await writeProof(proofFiles.to, proof);
   return proof;
 }
 

@@ -5,6 +5,13 @@ export interface BatchModel {
   readonly launch: Launch;
   readonly launchPath: string;
   readonly launchDigest: string;
+  /** Where all that it was made of lies. */
+  readonly files: {
+    readonly launch: string;
+    readonly artifact: string;
+    readonly golden: string | null;
+    readonly reference: string | null;
+  };
   readonly artifact: { readonly digest: string };
   readonly predictor: Predictor;
 }

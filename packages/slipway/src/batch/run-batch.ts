@@ -1,6 +1,5 @@
 import type { BigIntStats } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { fail, isSlipwayError, type Rank } from '@slipway/core';
 import { systemClock } from '../system/clock.ts';
 import { isOverQuarantined, settle, textFault } from './accounting.ts';
@@ -49,9 +48,8 @@ export async function runBatch(given: BatchOptions): Promise<RunRecord> {
   }
 }
 
-function filesOf({ launch, launchPath }: BatchOptions['model']): string[] {
-  const beside = [launch.artifact, launch.golden, launch.monitoring?.reference ?? null].filter((file) => file !== null);
-  return [launchPath, ...beside.map((file) => resolve(dirname(launchPath), file))];
+function filesOf({ files: { launch, artifact, golden, reference } }: BatchOptions['model']): string[] {
+  return [launch, artifact, golden, reference].filter((file) => file !== null);
 }
 
 /** Everything that a run writes, until it is committed. */

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
 import { fail, isSlipwayError, type Launch, launchFacts, parseReference } from '@slipway/core';
+import type { ModelFiles } from '../artifact/model-files.ts';
+import { findModel } from '../find-model.ts';
 import { type Model, openModel, readLaunch } from '../open-model.ts';
+import { processSurroundings, type Surroundings } from '../registry/place.ts';
 import { referenceFault } from './reference-fault.ts';
 
 /** One thing that a launch must have or be, and whether it is so. */
@@ -26,21 +28,24 @@ export interface LaunchCheck {
  * Checks whether a launch file documents its eight facts and whether they are true. A launch file that cannot be read
  * at all is an error; everything else is a finding.
  */
-export async function checkLaunch(path: string): Promise<LaunchCheck> {
-  const { launch } = await readLaunch(path);
+export async function checkLaunch(
+  path: string,
+  surroundings: Surroundings = processSurroundings(),
+): Promise<LaunchCheck> {
+  const found = await findModel(path, surroundings);
+  const { launch } = await readLaunch(found.launchPath, found.name);
   const facts = launchFacts(launch).map(({ number, name, documented, text }): Finding => {
     return { name: `${number} ${name}`, verdict: documented ? 'pass' : 'fail', text };
   });
-  const truths = await findTruths(path, launch);
+  const truths = await findTruths(launch, found.files(launch), () => openModel(path, { surroundings }));
   const verdict = [...facts, ...truths].every((finding) => finding.verdict === 'pass') ? 'pass' : 'fail';
   return { model: launch.model, version: launch.version, verdict, facts, truths };
 }
 
-async function findTruths(path: string, launch: Launch): Promise<Finding[]> {
-  const folder = dirname(resolve(path));
-  const findings = [await finding('artifact and contract', () => openedText(path))];
-  if (launch.monitoring?.reference) {
-    const file = resolve(folder, launch.monitoring.reference);
+async function findTruths(launch: Launch, files: ModelFiles, open: () => Promise<Model>): Promise<Finding[]> {
+  const findings = [await finding('artifact and contract', () => openedText(open))];
+  const file = files.reference;
+  if (file !== null) {
     findings.push(
       await finding('reference', async () => {
         await demandFile(file, 'monitoring.reference');
@@ -50,12 +55,13 @@ async function findTruths(path: string, launch: Launch): Promise<Finding[]> {
       }),
     );
   }
-  if (launch.evaluation) {
-    const { data } = launch.evaluation;
+  // A version of the registry comes without the data that it was evaluated on.
+  const data = files.evaluation;
+  if (data !== null) {
     findings.push(
       await finding('evaluation data', async () => {
-        await demandFile(resolve(folder, data), 'evaluation.data');
-        return `${data} is there`;
+        await demandFile(data, 'evaluation.data');
+        return `${launch.evaluation?.data} is there`;
       }),
     );
   }
@@ -71,8 +77,8 @@ async function demandFile(path: string, field: string): Promise<void> {
 }
 
 /** Opening a model checks digest, graph, contract, engine proof and golden rows; what fails first is the finding. */
-async function openedText(path: string): Promise<string> {
-  const model = await openModel(path);
+async function openedText(open: () => Promise<Model>): Promise<string> {
+  const model = await open();
   await model.close();
   const golden = model.launch.golden === null ? '' : ', and gives the outputs of its golden rows';
   return `the artifact fits the contract, is served by ${servedBy(model)}${golden}`;

@@ -1,9 +1,10 @@
 import { dirname, relative, resolve } from 'node:path';
-import { fail, type Launch } from '@slipway/core';
+import { asSlipwayError, fail } from '@slipway/core';
 import { type Command, Option } from 'commander';
 import { type BatchOptions, checkRunPaths, type RunRecord, runBatch } from '../../batch/index.ts';
 import type { EngineChoice } from '../../compose.ts';
 import { type Model, openModel } from '../../open-model.ts';
+import { demandReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
@@ -12,6 +13,7 @@ import type { Io } from '../io.ts';
 import { countOption, percentOption } from '../option-values.ts';
 import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { runText } from './run-text.ts';
 
 const examples = `
@@ -22,11 +24,13 @@ quarantined than the launch file allows: there is no output then.
 Examples:
   slipway batch learners_to_score.csv scored_learners.csv
   slipway batch events.ndjson scored.parquet --launch models/risk/launch.yaml
+  slipway batch learners.csv scored.csv --model learner-risk@production
   slipway batch learners.csv worklist.csv --top 10          the best ten of each group, best first
   slipway batch                                             the files that \`batch\` of the launch file names`;
 
 interface Options {
-  readonly launch: string;
+  readonly launch?: string;
+  readonly model?: string;
   readonly quarantine?: string;
   readonly maxQuarantine?: number;
   readonly record?: string;
@@ -44,7 +48,8 @@ export function configure(command: Command, io: Io): void {
   command
     .argument('[input]', 'the file to score')
     .argument('[output]', 'where the scored rows go')
-    .option('--launch <file>', 'the launch file', 'launch.yaml')
+    .addOption(new Option('--launch <file>', 'the launch file; default: launch.yaml').conflicts('model'))
+    .option('--model <name>', 'NAME@ALIAS or NAME@VERSION of the registry, in place of a launch file')
     .option(
       '--top <count>',
       'keep the best, best first: in each group and by the score that `rank` of the launch file names, or by the first score',
@@ -76,8 +81,7 @@ interface Call {
 }
 
 async function batch({ input, output, options, io }: Call): Promise<void> {
-  const { engine } = options;
-  const model = await openModel(resolve(io.cwd, options.launch), { engine, synchronous: true });
+  const model = await openAsked(options, io);
   const sink = await sinkOf({ input, output, options, io }, model).catch(async (thrown: unknown) => {
     await model.close();
     throw thrown;
@@ -85,7 +89,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
   const stop = abortOnSignal();
   const progress = options.json ? null : progressReport(io.stderr, systemClock.monotonicMs);
   try {
-    const paths = pathsOf({ input, output, options, io }, model.launch, model.launchPath);
+    const paths = pathsOf({ input, output, options, io }, model);
     const record = await runBatch({
       model,
       ...paths,
@@ -95,6 +99,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
       onProgress: (state) => progress?.show(state),
     });
     progress?.end();
+    await keepRecord(record, model, io);
     answer(record, options, io);
   } finally {
     progress?.end();
@@ -104,16 +109,37 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
   }
 }
 
+function openAsked({ model, launch = 'launch.yaml', engine }: Options, io: Io): Promise<Model> {
+  if (model !== undefined) demandReference(model);
+  return openModel(model ?? launch, { engine, synchronous: true, surroundings: surroundingsOf(io) });
+}
+
+/**
+ * A run of a version of the registry is told there, so that `slipway show` finds it by its id. The output is there
+ * already, and stays where the registry cannot be reached.
+ */
+async function keepRecord(record: RunRecord, { version }: Model, io: Io): Promise<void> {
+  if (version === null) return;
+  try {
+    const { putRun } = await import('../../registry/put-run.ts');
+    await putRun(record, surroundingsOf(io));
+  } catch (thrown) {
+    const { code, message } = asSlipwayError(thrown);
+    io.stderr.write(`the run is not told to the registry: ${code}: ${message}\n`);
+  }
+}
+
 /** Input and output by the command line, or by the launch file: relative to it, with `${NAME}` from the environment. */
 function pathsOf(
   { input, output, io }: Call,
-  { batch }: Launch,
-  launchPath: string,
+  { launch: { batch }, launchPath, version }: Model,
 ): { input: string; output: string } {
+  // Files of a version lie where no data is: its paths are those of whoever runs it.
+  const folder = version === null ? dirname(launchPath) : io.cwd;
   const named = (path: string | undefined, own: string | null, what: string) => {
     if (path !== undefined) return resolve(io.cwd, path);
     if (own !== null) {
-      return resolve(dirname(launchPath), expandVariables(own, io.env, `${launchPath}: batch.${what}`));
+      return resolve(folder, expandVariables(own, io.env, `${launchPath}: batch.${what}`));
     }
     throw fail('USAGE', {
       message: `There is no ${what} file: neither the command nor \`batch.${what}\` of the launch file names one.`,
@@ -145,11 +171,11 @@ function answer(record: RunRecord, options: Options, io: Io): void {
 }
 
 /** Opened only when the paths are known to be different files: it may not make, or add to, another file of the run. */
-async function sinkOf(call: Call, { launch, launchPath }: Model): Promise<NdjsonSink | null> {
+async function sinkOf(call: Call, model: Model): Promise<NdjsonSink | null> {
   const { options, io } = call;
   if (options.events === undefined) return null;
   const events = resolve(io.cwd, options.events);
-  await checkRunPaths({ ...pathsOf(call, launch, launchPath), ...given(options, io), events });
+  await checkRunPaths({ ...pathsOf(call, model), ...given(options, io), events });
   return openEvents(events, io);
 }
 

@@ -1,24 +1,25 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { checkLaunch, type Finding, type LaunchCheck } from '../../gate/check-launch.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type Style, styleFor } from '../style.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const examples = `
 Exit code 0 when all is documented and true, 10 when not.
 
 Examples:
   slipway check                      the launch file of this folder
-  slipway check launch.yaml --json   for a script or CI`;
+  slipway check launch.yaml --json   for a script or CI
+  slipway check learner-risk@staging a version of the registry`;
 
 export function configure(command: Command, io: Io): void {
   command
-    .argument('[launch]', 'the launch file', 'launch.yaml')
+    .argument('[launch]', 'the launch file, or NAME@ALIAS of the registry', 'launch.yaml')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(async (path: string, options: { json?: boolean }) => {
-      const check = await checkLaunch(resolve(io.cwd, path));
+      const check = await checkLaunch(path, surroundingsOf(io));
       io.stdout.write(
         options.json ? `${JSON.stringify(check, null, 2)}\n` : checkText(check, styleFor(io.stdout, io.env)),
       );

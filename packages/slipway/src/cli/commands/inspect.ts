@@ -8,22 +8,25 @@ import type { Io } from '../io.ts';
 import { bytesText, labelledLines } from '../lines.ts';
 import { contractLines, engineJson, engineLines } from '../model-lines.ts';
 import { styleFor } from '../style.ts';
+import { surroundingsOf } from '../surroundings.ts';
 
 const examples = `
 Examples:
   slipway inspect                    the launch file of this folder, its artifact and its engine
   slipway inspect model.onnx         an artifact alone
-  slipway inspect launch.yaml --json`;
+  slipway inspect launch.yaml --json
+  slipway inspect learner-risk@production`;
 
 export function configure(command: Command, io: Io): void {
   command
-    .argument('[path]', 'a launch file, or an artifact (*.onnx)', 'launch.yaml')
+    .argument('[path]', 'a launch file, an artifact (*.onnx), or NAME@ALIAS of the registry', 'launch.yaml')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action(async (path: string, options: { json?: boolean }) => {
-      const full = resolve(io.cwd, path);
-      if (path.endsWith('.onnx')) return printArtifact(describeArtifact(await readArtifact(full, null)), options, io);
-      const model = await openModel(full);
+      if (path.endsWith('.onnx')) {
+        return printArtifact(describeArtifact(await readArtifact(resolve(io.cwd, path), null)), options, io);
+      }
+      const model = await openModel(path, { surroundings: surroundingsOf(io) });
       try {
         printModel(model, options, io);
       } finally {

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
 import type { Address } from '../../online/listen.ts';
@@ -16,6 +16,8 @@ import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts'
 import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import type { Io } from '../io.ts';
 import { durationOption, portOption, workersOption } from '../option-values.ts';
+import { surroundingsOf } from '../surroundings.ts';
+import { followAlias } from './follow-alias.ts';
 
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -24,6 +26,7 @@ when all that has reached it is answered; a second signal ends it at once.
 
 Examples:
   slipway serve                                    the launch file of this folder, on port 8080
+  slipway serve learner-risk@production            a version of the registry, and the next when the alias moves
   slipway serve --watch                            while you work on the launch file or the model
   slipway serve --port 0 --json                    any free port; one JSON document says which
   slipway serve --host 0.0.0.0 --events predictions.ndjson`;
@@ -32,6 +35,7 @@ interface ServeOptions {
   readonly host: string;
   readonly port: number;
   readonly watch?: boolean;
+  readonly follow: number;
   readonly events?: string;
   readonly engine: EngineChoice;
   readonly workers?: number;
@@ -46,7 +50,7 @@ const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime
 
 export function configure(command: Command, io: Io): void {
   command
-    .argument('[launch]', 'the launch file', 'launch.yaml')
+    .argument('[launch]', 'the launch file, or NAME@ALIAS of the registry', 'launch.yaml')
     .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
     .addOption(
       new Option('--port <port>', 'the port; 0 takes any that is free')
@@ -55,6 +59,11 @@ export function configure(command: Command, io: Io): void {
         .env('SLIPWAY_PORT'),
     )
     .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
+    .addOption(
+      new Option('--follow <time>', 'how often the registry is asked whether NAME@ALIAS has moved; 0: never')
+        .argParser(durationOption)
+        .default(10_000, '10s'),
+    )
     .option('--events <file>', 'append every prediction to this file, one JSON document a line')
     .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
     .addOption(
@@ -81,7 +90,7 @@ export function configure(command: Command, io: Io): void {
     )
     .option('--json', 'print the ready line as JSON')
     .addHelpText('after', examples)
-    .action((path: string, options: ServeOptions) => serve(resolve(io.cwd, path), options, io));
+    .action((path: string, options: ServeOptions) => serve(path, options, io));
 }
 
 /** How long an event may wait for its neighbours on the way to the file. */
@@ -99,7 +108,8 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   process.on('exit', flushNow);
   const events = sink === null ? null : () => sink.counts();
   const { engine, workers } = options;
-  const open = () => openModel(path, { engine, sink, ...(workers === undefined ? {} : { workers }) });
+  const open = () =>
+    openModel(path, { engine, sink, surroundings: surroundingsOf(io), ...(workers === undefined ? {} : { workers }) });
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   try {
@@ -114,9 +124,12 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       slipwayVersion,
       open,
       onReady({ address, model, slot }) {
-        const end = options.watch
-          ? reloadOnChange({ slot, log, open, filesOf, watch, changedBefore }, model)
-          : () => {};
+        const end =
+          model.version !== null
+            ? followAlias({ slot, log, open, path, everyMs: options.follow, io }, model)
+            : options.watch
+              ? reloadOnChange({ slot, log, open, filesOf, watch, changedBefore }, model)
+              : () => {};
         io.stdout.write(readyLine(address, model, options.json === true));
         return end;
       },
@@ -140,9 +153,8 @@ function watch(files: readonly string[], onChange: () => void): () => void {
 }
 
 /** All that a model was made of, so that a change of any is noticed. */
-function filesOf({ launch, launchPath, artifact }: Model): readonly string[] {
-  const golden = launch.golden === null ? [] : [resolve(dirname(launchPath), launch.golden)];
-  return [launchPath, artifact.path, ...golden];
+function filesOf({ files: { launch, artifact, golden } }: Model): readonly string[] {
+  return golden === null ? [launch, artifact] : [launch, artifact, golden];
 }
 
 function readyLine({ url, host, port }: Address, { launch, engine }: Model, asJson: boolean): string {
