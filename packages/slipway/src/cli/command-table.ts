@@ -14,6 +14,8 @@ export interface CommandEntry {
   readonly group: string;
   /** Only the command that is asked for is loaded: the others would only cost start-up. */
   readonly load: () => Promise<CommandModule>;
+  /** It reads the settings itself, to show them as they are. */
+  readonly plain?: true;
 }
 
 /** Every command, in the order of the help. */
@@ -59,5 +61,59 @@ export const commandTable: readonly CommandEntry[] = [
     summary: 'serve the model over HTTP',
     group: 'Launch:',
     load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'push',
+    summary: 'add a version of the model to the registry',
+    group: 'Keep versions:',
+    load: () => import('./commands/push.ts'),
+  },
+  {
+    name: 'promote',
+    summary: 'point an alias, such as production, to a version',
+    group: 'Keep versions:',
+    load: () => import('./commands/promote.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'point production back to the version before',
+    group: 'Keep versions:',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'versions',
+    summary: 'list the models of the registry, or the versions of one',
+    group: 'Keep versions:',
+    load: () => import('./commands/versions.ts'),
+  },
+  {
+    name: 'show',
+    summary: 'show a version, a run or a launch file in full',
+    group: 'Keep versions:',
+    load: () => import('./commands/show.ts'),
+  },
+  {
+    name: 'approve',
+    summary: 'agree, as a second person, to a change that waits for it',
+    group: 'Keep versions:',
+    load: () => import('./commands/approve.ts'),
+  },
+  {
+    name: 'approvals',
+    summary: 'list what waits for approval, and say which models ask for it',
+    group: 'Keep versions:',
+    load: () => import('./commands/approvals.ts'),
+  },
+  {
+    name: 'audit',
+    summary: 'show who changed what and why, and verify that the log is whole',
+    group: 'Keep versions:',
+    load: () => import('./commands/audit.ts'),
+  },
+  {
+    name: 'delete',
+    summary: 'delete a version that nothing points to',
+    group: 'Keep versions:',
+    load: () => import('./commands/delete.ts'),
   },
 ];

@@ -1,6 +1,6 @@
 import { fail, isSlipwayError, nearest } from '@slipway/core';
 import type { Registry } from './ports.ts';
-import type { Version } from './types.ts';
+import type { ModelSummary, Version } from './types.ts';
 
 /** `learner-risk@production` or `learner-risk@1.0.0`, taken apart. */
 export interface ModelReference {
@@ -65,7 +65,7 @@ async function withSuggestion(registry: Registry, { model, at }: ModelReference,
 }
 
 /** VERSION_NOT_FOUND of a model that nobody pushed. */
-export function unknownModel(model: string, models: readonly string[], cause?: unknown) {
+function unknownModel(model: string, models: readonly string[], cause?: unknown) {
   const near = nearest(model, models);
   const all =
     models.length === 0 ? 'It holds none yet: push one with `slipway push`.' : `It holds ${models.join(', ')}.`;
@@ -75,4 +75,15 @@ export function unknownModel(model: string, models: readonly string[], cause?: u
     hint: near === null ? all : `Did you mean ${near}?`,
     cause,
   });
+}
+
+/** What the registry knows of a model. Raises VERSION_NOT_FOUND, with what was probably meant. */
+export async function knownModel(registry: Registry, model: string): Promise<ModelSummary> {
+  const models = await registry.models();
+  const known = models.find((summary) => summary.model === model);
+  if (known !== undefined) return known;
+  throw unknownModel(
+    model,
+    models.map((summary) => summary.model),
+  );
 }

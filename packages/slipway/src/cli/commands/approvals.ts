@@ -1,0 +1,93 @@
+import { fail } from '@slipway/core';
+import type { Command } from 'commander';
+import { knownModel } from '../../registry/model-reference.ts';
+import type { Registry } from '../../registry/ports.ts';
+import type { Approval } from '../../registry/types.ts';
+import type { Io } from '../io.ts';
+import {
+  actorText,
+  type ChangeOptions,
+  changeOf,
+  instantText,
+  withChangeOptions,
+  withRegistry,
+  writeJson,
+} from '../registry-command.ts';
+import { type Style, styleFor } from '../style.ts';
+import { tableText } from '../table.ts';
+
+const examples = `
+A model that asks for approval moves \`production\` only when a second person agrees. The launch file of a version asks for
+it with \`rollout.approve\`, the model itself with --require; to take that back needs an approval, too.
+
+Examples:
+  slipway approvals                            what waits
+  slipway approvals learner-risk --all         also what was decided
+  slipway approvals learner-risk --require     from now on a second person must agree
+  slipway approvals learner-risk --no-require --why "moved to another gate"`;
+
+interface Options extends ChangeOptions {
+  readonly all?: boolean;
+  readonly require?: boolean;
+}
+
+export function configure(command: Command, io: Io): void {
+  command
+    .argument('[name]', 'the model')
+    .option('--all', 'also those that were decided or have expired')
+    .option('--require', 'let production of the model wait for a second person')
+    .option('--no-require', 'let one person move it');
+  withChangeOptions(command)
+    .addHelpText('after', examples)
+    .action((name: string | undefined, options: Options) =>
+      withRegistry(io, async (registry) => {
+        // Commander takes an option that has a `no-` form for true where neither is given.
+        const asked = command.getOptionValueSource('require') === 'cli';
+        if (asked) return require(registry, name, options, io);
+        if (name !== undefined) await knownModel(registry, name);
+        const approvals = await registry.approvals({ model: name, all: options.all });
+        if (options.json) return writeJson(io, { approvals });
+        io.stdout.write(approvalsText(approvals, styleFor(io.stdout, io.env)));
+      }),
+    );
+}
+
+async function require(registry: Registry, name: string | undefined, options: Options, io: Io): Promise<void> {
+  if (name === undefined) {
+    throw fail('USAGE', { message: 'No model is named.', hint: 'slipway approvals NAME --require' });
+  }
+  await knownModel(registry, name);
+  const approval = await registry.setApprove(name, options.require === true, changeOf(options, io));
+  if (options.json) return writeJson(io, { model: name, approve: options.require === true, approval });
+  const { bold, yellow } = styleFor(io.stdout, io.env);
+  const now = options.require ? 'moves production only when a second person agrees' : 'needs no second person';
+  io.stdout.write(
+    approval === null
+      ? `${bold(name)} ${now}\n`
+      : `${yellow('waits for approval')}: a second person must agree\n  slipway approve ${approval.id}\n`,
+  );
+}
+
+function approvalsText(approvals: readonly Approval[], style: Style): string {
+  if (approvals.length === 0) return 'Nothing waits for approval.\n';
+  const rows = approvals.map((approval) => [
+    approval.id,
+    approval.model,
+    actionText(approval),
+    actorText(approval.requestedBy),
+    instantText(approval.requestedAt),
+    stateText(approval),
+    approval.why ?? '',
+  ]);
+  return tableText(['id', 'model', 'what', 'asked by', 'at', 'state', 'why'], rows, style);
+}
+
+export function actionText({ action }: Approval): string {
+  if (action.kind === 'promote') return `${action.alias} → ${action.version}`;
+  return action.approve ? 'ask for a second person' : 'no second person any more';
+}
+
+function stateText({ state, decidedBy, expiresAt }: Approval): string {
+  if (state === 'open') return `open until ${instantText(expiresAt)}`;
+  return decidedBy === null ? state : `${state} by ${actorText(decidedBy)}`;
+}

@@ -1,0 +1,131 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { fail } from '@slipway/core';
+import { type Command, InvalidArgumentError } from 'commander';
+import { knownModel } from '../../registry/model-reference.ts';
+import { readAudit } from '../../registry/read-audit.ts';
+import type { AuditEntry, AuditHead, AuditVerdict } from '../../registry/types.ts';
+import { verdictExitCodes } from '../exit-codes.ts';
+import type { Io } from '../io.ts';
+import { grouped } from '../lines.ts';
+import { countOption } from '../option-values.ts';
+import { actorText, instantText, withRegistry, writeJson } from '../registry-command.ts';
+import { type Style, styleFor } from '../style.ts';
+import { tableText } from '../table.ts';
+
+const examples = `
+Every change of the registry is an entry, and each entry holds the hash of the one before. \`verify\` reads the whole log,
+with exit code 10 where it was tampered with. Whoever may write the database can also cut its end off: keep the head
+elsewhere now and then, and verify against it.
+
+Examples:
+  slipway audit
+  slipway audit --model learner-risk --since 2026-11-01 --limit 20
+  slipway audit verify --keep head.json      verify, and write the head of the log to a file
+  slipway audit verify --head head.json      nothing before that head was changed or cut`;
+
+interface Options {
+  readonly model?: string;
+  readonly since?: string;
+  readonly limit: number;
+  readonly head?: string;
+  readonly keep?: string;
+  readonly json?: boolean;
+}
+
+export function configure(command: Command, io: Io): void {
+  command
+    .argument('[verify]', '`verify` checks the log in place of showing it', verifyWord)
+    .option('--model <name>', 'only entries about this model')
+    .option('--since <time>', 'only entries of this day or time (UTC) and later', sinceOption)
+    .option('--limit <count>', 'the newest so many', countOption, 50)
+    .option('--head <file>', 'verify: an earlier head, that the log must still hold')
+    .option('--keep <file>', 'verify: write the head to this file')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', examples)
+    .action((verify: string | undefined, options: Options) =>
+      verify === undefined ? list(options, io) : check(options, io),
+    );
+}
+
+async function list(options: Options, io: Io): Promise<void> {
+  const { model, since, limit } = options;
+  await withRegistry(io, async (registry) => {
+    if (model !== undefined) await knownModel(registry, model);
+    const entries = await readAudit(registry, { model, since, limit });
+    if (options.json) return writeJson(io, { entries });
+    io.stdout.write(entriesText(entries, styleFor(io.stdout, io.env)));
+  });
+}
+
+function entriesText(entries: readonly AuditEntry[], style: Style): string {
+  if (entries.length === 0) return 'No entry.\n';
+  const rows = entries.map(({ sequence, at, by, action, subject, why }) => [
+    String(sequence),
+    instantText(at),
+    actorText(by),
+    action,
+    subject,
+    (why ?? '').replace(/\s+/g, ' '),
+  ]);
+  return tableText(['no', 'at', 'by', 'what', 'subject', 'why'], rows, style);
+}
+
+async function check({ head, keep, json }: Options, io: Io): Promise<void> {
+  const kept = head === undefined ? undefined : await readHead(resolve(io.cwd, head), head);
+  await withRegistry(io, async (registry) => {
+    const verdict = await registry.verifyAudit(kept);
+    if (json) writeJson(io, verdict);
+    else io.stdout.write(verdictText(verdict, styleFor(io.stdout, io.env)));
+    if (!verdict.intact) return io.exit(verdictExitCodes.fail);
+    if (keep !== undefined) await writeFile(resolve(io.cwd, keep), `${JSON.stringify(verdict.head)}\n`);
+  });
+}
+
+function verdictText(verdict: AuditVerdict, style: Style): string {
+  if (!verdict.intact) return `${style.red(`the log was tampered with (${verdict.fault})`)}: ${verdict.message}\n`;
+  const { sequence, hash } = verdict.head;
+  return `${style.green('the log is whole')}: ${grouped(sequence)} ${sequence === 1 ? 'entry' : 'entries'}, head ${hash}\n`;
+}
+
+async function readHead(path: string, name: string): Promise<AuditHead> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw fail('INPUT_NOT_FOUND', { message: 'There is no file with a head of the log.', where: name, cause });
+  });
+  const head = headOf(text);
+  if (head !== null) return head;
+  throw fail('INPUT_FORMAT', {
+    message: 'The file holds no head of an audit log.',
+    where: name,
+    hint: 'Write one with `slipway audit verify --keep FILE`.',
+  });
+}
+
+function headOf(text: string): AuditHead | null {
+  try {
+    const { sequence, hash } = JSON.parse(text) as Partial<AuditHead>;
+    return Number.isSafeInteger(sequence) && typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)
+      ? { sequence: Number(sequence), hash }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+function verifyWord(text: string): string {
+  if (text === 'verify') return text;
+  throw new InvalidArgumentError('The one word that it takes is `verify`.');
+}
+
+function sinceOption(text: string): string {
+  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
+    ? Date.parse(withZone(text))
+    : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError('Write a day like 2026-11-24, or a time like 2026-11-24T10:00Z.');
+  return new Date(time).toISOString();
+}
+
+function withZone(text: string): string {
+  return text.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(text) ? `${text}Z` : text;
+}

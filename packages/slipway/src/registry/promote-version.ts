@@ -1,0 +1,64 @@
+import { fail, parseLaunch } from '@slipway/core';
+import type { ArtifactStore, Registry } from './ports.ts';
+import type { Alias, Change, Promotion, Version } from './types.ts';
+
+export interface PromoteVersion {
+  readonly version: Version;
+  readonly alias: string;
+  /** The version that the alias is believed to point to; left out, any. */
+  readonly expect?: string | undefined;
+  readonly change: Change;
+}
+
+/**
+ * Points an alias to a version whose files are all in the store. Whoever moved the alias between the look at it and the
+ * move is not overrun: REGISTRY_CONFLICT, as it is where `expect` is not what is there. `production` waits for a second
+ * person where the launch file or the model asks for it. Raises ARTIFACT_NOT_FOUND, STORE_UNAVAILABLE.
+ */
+export async function promoteVersion(
+  registry: Registry,
+  store: ArtifactStore,
+  { version, alias, expect, change }: PromoteVersion,
+): Promise<Promotion> {
+  const seen = await aliasOrNull(registry, version.model, alias);
+  checkExpected(version.model, alias, expect, seen);
+  await demandFiles(version, store);
+  const approve = alias === 'production' && (await asksForApproval(version, store));
+  const expected = seen === null ? {} : { expected: seen.revision };
+  return registry.promote(version.model, version.version, { ...change, ...expected, alias, approve });
+}
+
+/** The alias as it is now; null where it is not there. */
+export async function aliasOrNull(registry: Registry, model: string, alias: string): Promise<Alias | null> {
+  const aliases = await registry.aliases(model);
+  return aliases.find((each) => each.alias === alias) ?? null;
+}
+
+/** Raises REGISTRY_CONFLICT where the alias does not point to what the caller believes. */
+export function checkExpected(model: string, alias: string, expect: string | undefined, seen: Alias | null): void {
+  if (expect === undefined || seen?.version === expect) return;
+  const by = seen === null ? '' : `, moved there by ${seen.by.id} at ${seen.movedAt}`;
+  throw fail('REGISTRY_CONFLICT', {
+    message: `${model}@${alias} was expected to be ${expect}, and is ${seen?.version ?? 'not there'}${by}.`,
+    where: `${model}@${alias}`,
+    hint: `Look at \`slipway versions ${model}\`, and do it again if it is still wanted.`,
+  });
+}
+
+/** A version whose files are lost cannot be served: better told now than by a server that starts at night. */
+async function demandFiles(version: Version, store: ArtifactStore): Promise<void> {
+  const { artifact, launch, reference, golden, proof } = version;
+  for (const [name, digest] of Object.entries({ artifact, launch, reference, golden, proof })) {
+    if (digest === null || (await store.has(digest))) continue;
+    throw fail('ARTIFACT_NOT_FOUND', {
+      message: `The ${name} of ${version.model}@${version.version} is not in the artifact store.`,
+      where: `${store.where}: ${digest}`,
+      hint: 'Push the version again from its launch file, or check SLIPWAY_ARTIFACTS.',
+    });
+  }
+}
+
+async function asksForApproval(version: Version, store: ArtifactStore): Promise<boolean> {
+  const text = Buffer.from(await store.get(version.launch)).toString('utf8');
+  return parseLaunch(text, `${version.model}@${version.version}`).rollout?.approve ?? false;
+}

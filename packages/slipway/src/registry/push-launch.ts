@@ -1,0 +1,132 @@
+import { readFile } from 'node:fs/promises';
+import { diffLaunch, fail, isSlipwayError, type Launch, parseLaunch, parseReference } from '@slipway/core';
+import { proofText } from '../artifact/proof-file.ts';
+import { digestOf } from '../artifact/read-artifact.ts';
+import { referenceFault } from '../gate/reference-fault.ts';
+import { type Model, openModel } from '../open-model.ts';
+import type { Surroundings } from './place.ts';
+import type { ArtifactStore, Registry } from './ports.ts';
+import type { Change, Version, VersionFiles } from './types.ts';
+
+export interface PushRequest {
+  /** Path of the launch file. */
+  readonly path: string;
+  readonly surroundings: Surroundings;
+  readonly registry: Registry;
+  readonly store: ArtifactStore;
+  readonly change: Change;
+}
+
+export interface Pushed {
+  readonly version: Version;
+  /** Whether it was there before, with the same files. */
+  readonly isKnown: boolean;
+  readonly launch: Launch;
+  readonly engine: Model['engine'];
+  /** What was put into the store, by the name of the file in the version. */
+  readonly bytes: Readonly<Partial<Record<keyof VersionFiles, number>>>;
+}
+
+/**
+ * Adds the model of a launch file to the registry. The model is opened as it would be to serve it, which checks artifact,
+ * contract and golden rows and proves the compiled engine; then its files are put into the store, and last the version
+ * names them: whatever stops this on its way leaves no version. Raises what `openModel` raises, REFERENCE_INVALID,
+ * STORE_UNAVAILABLE, VERSION_EXISTS.
+ */
+export async function pushLaunch(request: PushRequest): Promise<Pushed> {
+  const { path, surroundings, registry, store, change } = request;
+  const model = await openModel(path, { surroundings, workers: 0 });
+  try {
+    const { launch, engine, version: opened } = model;
+    if (opened !== null) throw alreadyThere(path);
+    const contents = await contentsOf(model);
+    const files = digestsOf(contents);
+    const known = (await registry.versions(launch.model)).find(({ version }) => version === launch.version);
+    // Other files under the same number are refused before any of them is uploaded; the same ones mend a store that lost some.
+    const others = known === undefined ? [] : filesThatDiffer(known, files);
+    if (others.length === 0)
+      for (const content of Object.values(contents)) if (content !== null) await store.put(content);
+    const version = await registry.push(launch.model, launch.version, files, change).catch(async (thrown: unknown) => {
+      throw others.includes('launch') && known !== undefined ? await withFields(thrown, launch, known, store) : thrown;
+    });
+    const isKnown = known !== undefined;
+    const bytes = Object.fromEntries(
+      Object.entries(contents).flatMap(([name, content]) => (content === null ? [] : [[name, content.length]])),
+    );
+    return { version, isKnown, launch, engine, bytes };
+  } finally {
+    await model.close();
+  }
+}
+
+type Contents = Readonly<Record<keyof VersionFiles, Uint8Array | null>> & {
+  readonly artifact: Uint8Array;
+  readonly launch: Uint8Array;
+};
+
+/** The bytes of all files, as they were checked: one that changed meanwhile is refused. */
+async function contentsOf({ files, artifact, engine, launch, launchDigest }: Model): Promise<Contents> {
+  const launchBytes = await readFile(files.launch);
+  if (digestOf(launchBytes) !== launchDigest) {
+    throw fail('REGISTRY_CONFLICT', { message: 'The launch file changed while it was read.', where: files.launch });
+  }
+  return {
+    artifact: artifact.bytes,
+    launch: launchBytes,
+    reference: files.reference === null ? null : await readReference(files.reference, launch),
+    golden: files.golden === null ? null : await readFile(files.golden),
+    proof: engine.proof === null ? null : Buffer.from(proofText(engine.proof)),
+  };
+}
+
+async function readReference(path: string, launch: Launch): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw fail('REFERENCE_INVALID', {
+      message: 'The launch file names a reference that is not there.',
+      where: path,
+      hint: 'Put the file there, or take `reference` out of `monitoring`.',
+      cause,
+    });
+  });
+  const fault = referenceFault(launch, parseReference(bytes.toString('utf8'), path));
+  if (fault !== null) throw fail('REFERENCE_INVALID', { message: fault, where: path });
+  return bytes;
+}
+
+function digestsOf({ artifact, launch, reference, golden, proof }: Contents): VersionFiles {
+  const digestOrNull = (bytes: Uint8Array | null) => (bytes === null ? null : digestOf(bytes));
+  return {
+    artifact: digestOf(artifact),
+    launch: digestOf(launch),
+    reference: digestOrNull(reference),
+    golden: digestOrNull(golden),
+    proof: digestOrNull(proof),
+  };
+}
+
+/** The proof is Slipway's own, and is not compared. */
+function filesThatDiffer(known: VersionFiles, files: VersionFiles): readonly string[] {
+  return (['artifact', 'launch', 'reference', 'golden'] as const).filter((name) => known[name] !== files[name]);
+}
+
+/** VERSION_EXISTS with the fields of the launch file that differ, where the store can still say what they were. */
+async function withFields(thrown: unknown, launch: Launch, known: Version, store: ArtifactStore): Promise<unknown> {
+  if (!isSlipwayError(thrown) || thrown.code !== 'VERSION_EXISTS') return thrown;
+  const before = await store.get(known.launch).then(
+    (bytes) => parseLaunch(Buffer.from(bytes).toString('utf8'), `${known.model}@${known.version}`),
+    () => null,
+  );
+  if (before === null) return thrown;
+  const fields = diffLaunch(before, launch).map(({ field }) => field);
+  const most = fields.slice(0, 5).join(', ') + (fields.length > 5 ? `, and ${fields.length - 5} more` : '');
+  const what = fields.length === 0 ? 'The launch file differs in its text alone' : `The launch file differs in ${most}`;
+  const { code, message, where, hint, details } = thrown;
+  return fail(code, { message: `${message} ${what}.`, where, hint, details, cause: thrown });
+}
+
+function alreadyThere(path: string) {
+  return fail('USAGE', {
+    message: `${path} is in the registry already.`,
+    hint: 'Push a launch file; `slipway promote` moves an alias to a version.',
+  });
+}
