@@ -1,6 +1,7 @@
 import type { ErrorEntry } from './error-entry.ts';
 import { registryErrors } from './registry-errors.ts';
 import { serverErrors } from './server-errors.ts';
+import { settingErrors } from './setting-errors.ts';
 
 /**
  * Every error code that Slipway can raise, declared once. Types, HTTP status, exit code and the reference page derive
@@ -160,6 +161,8 @@ export const errorRegistry = {
   ...serverErrors,
   // Registry
   ...registryErrors,
+  // Settings
+  ...settingErrors,
   // Monitoring
   REFERENCE_INVALID: {
     kind: 'corrupt',

@@ -6,5 +6,7 @@ export { parseLaunch, readLaunchFile } from './parse-launch.ts';
 export { placeholderOwner } from './placeholder-owner.ts';
 export type { ProblemDetail } from './problems.ts';
 export { launchSchema } from './schema/launch-schema.ts';
+export { readSettingsDocument, type SettingFault, type SettingsSchema } from './settings-document.ts';
+export type { SourceNode } from './source/source-node.ts';
 export type * from './types.ts';
 export { type WriteOptions, writeLaunch } from './write-launch.ts';

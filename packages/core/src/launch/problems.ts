@@ -1,9 +1,9 @@
 import { type ErrorCode, fail } from '../errors/index.ts';
 import { type Path, type Place, pathText } from './source/source-node.ts';
 
-/** One thing wrong in a launch file. */
+/** One thing wrong in a launch file, or in a settings file. */
 export interface Problem {
-  readonly code: Extract<ErrorCode, `LAUNCH_${string}`>;
+  readonly code: Extract<ErrorCode, `LAUNCH_${string}` | `SETTINGS_${string}`>;
   readonly path: Path;
   readonly at: Place;
   /** One sentence, without place and field. */
@@ -34,7 +34,7 @@ const detailsMax = 200;
  * Throws one error for all problems, in the order of the file. Its code and place are the first one's. Of several, the
  * message has a line for each.
  */
-export function refuse(file: string, problems: readonly Problem[]): never {
+export function refuse(file: string, problems: readonly Problem[], what = 'launch file'): never {
   const sorted = [...problems].sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   const first = sorted[0] as Problem;
   const details = { problems: sorted.slice(0, detailsMax).map((problem) => detail(file, problem)) };
@@ -46,7 +46,7 @@ export function refuse(file: string, problems: readonly Problem[]): never {
     .slice(0, linesMax)
     .map((problem) => `  ${placeText(file, problem.at)}  ${sentence(problem)} ${problem.hint}`);
   if (sorted.length > linesMax) lines.push(`  and ${sorted.length - linesMax} more`);
-  const message = `The launch file has ${sorted.length} problems:\n${lines.join('\n')}`;
+  const message = `The ${what} has ${sorted.length} problems:\n${lines.join('\n')}`;
   throw fail(first.code, { message, where, hint: 'Correct the fields that the message names.', details });
 }
 

@@ -27,9 +27,8 @@ export function unknownField(schema: JsonSchema, path: Path, at: Place, near: st
 
 /** Alternatives have a name of their own (`a number feature`); other maps go by their place in the file. */
 function ownerOf(schema: JsonSchema, path: Path): string {
-  if (path.length === 0) return 'a launch file';
   const { title = '' } = schema;
-  if (!/^[a-z]/.test(title)) return pathText(path);
+  if (!/^[a-z]/.test(title)) return path.length === 0 ? 'a launch file' : pathText(path);
   return `${/^[aeio]/.test(title) ? 'an' : 'a'} ${title}`;
 }
 
