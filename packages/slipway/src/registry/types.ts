@@ -228,6 +228,8 @@ export interface KeyRecord {
   readonly name: string;
   /** What the secret is recognised by; how it is made is up to the keys. */
   readonly secretDigest: string;
+  /** The end of the key, by which people recognise it; null where it says too much of the secret. */
+  readonly lastFour: string | null;
   readonly scopes: readonly string[];
   /** Requests a second, or null for no limit of its own. */
   readonly ratePerSecond: number | null;
@@ -237,4 +239,6 @@ export interface KeyRecord {
   readonly by: Actor;
 }
 
-export type NewKey = Omit<KeyRecord, 'createdAt' | 'revokedAt' | 'by'>;
+export type NewKey = Omit<KeyRecord, 'createdAt' | 'revokedAt' | 'by' | 'lastFour'> & {
+  readonly lastFour?: string | null;
+};

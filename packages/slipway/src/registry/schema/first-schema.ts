@@ -53,7 +53,7 @@ const tables = [
   'CREATE INDEX slipway_records_order ON slipway_records (kind, ordinal)',
   'CREATE INDEX slipway_records_version ON slipway_records (model, version)',
   `CREATE TABLE slipway_keys (
-    id TEXT PRIMARY KEY, name TEXT NOT NULL, secret_digest TEXT NOT NULL UNIQUE, scopes TEXT NOT NULL,
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, secret_digest TEXT NOT NULL UNIQUE, last_four TEXT, scopes TEXT NOT NULL,
     rate_per_second DOUBLE PRECISION, created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT, ${by})`,
 ];
 

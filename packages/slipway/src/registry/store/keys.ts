@@ -8,7 +8,7 @@ import type { Store } from './store.ts';
 export function createKeys(store: Store): Keys {
   return {
     async addKey(key, change) {
-      const { id, name, secretDigest, scopes, ratePerSecond, expiresAt } = key;
+      const { id, name, secretDigest, lastFour = null, scopes, ratePerSecond, expiresAt } = key;
       checkName('id', id);
       checkText('name of a key', name);
       checkText('digest of a secret', secretDigest);
@@ -21,16 +21,16 @@ export function createKeys(store: Store): Keys {
             message: `There is an API key ${id}, or one of the same secret, already.`,
           });
         }
-        const details = { name, scopes, ratePerSecond, expiresAt };
+        const details = { name, lastFour, scopes, ratePerSecond, expiresAt };
         await writing.append(change, { action: 'key.create', model: null, subject: `key/${id}`, details });
         const { by } = change;
         await transaction.all(
           `INSERT INTO slipway_keys
-            (id, name, secret_digest, scopes, rate_per_second, created_at, expires_at, revoked_at, by_kind, by_id)
-           VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
-          ...[id, name, secretDigest, documentText('scopes', scopes), ratePerSecond, now, expiresAt, by.kind, by.id],
+            (id, name, secret_digest, last_four, scopes, rate_per_second, created_at, expires_at, revoked_at, by_kind, by_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
+          ...[id, name, secretDigest, lastFour, documentText('scopes', scopes), ratePerSecond, now, expiresAt, by.kind, by.id],
         );
-        return { ...key, createdAt: now, revokedAt: null, by };
+        return { ...key, lastFour, createdAt: now, revokedAt: null, by };
       });
     },
     async keyBySecret(secretDigest) {

@@ -118,6 +118,7 @@ export function keyOf(row: Row): KeyRecord {
     id: text(row.id),
     name: text(row.name),
     secretDigest: text(row.secret_digest),
+    lastFour: textOrNull(row.last_four),
     scopes: jsonOf(row.scopes) as readonly string[],
     ratePerSecond: row.rate_per_second === null ? null : Number(row.rate_per_second),
     createdAt: text(row.created_at),
