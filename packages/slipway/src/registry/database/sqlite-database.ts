@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '@slipway/core';
 import { makeFolder } from '../../system/make-folder.ts';
 import type { Cell, Database, Row, Transaction } from './database.ts';
@@ -84,6 +84,8 @@ function createLane(connection: DatabaseSync, patient: Patient): Lane {
   return {
     run: (begin, work) =>
       turn(async () => {
+        // SQLite answers at once: without this, a loop of transactions would keep everything else from its turn.
+        await nextRound();
         await patient(() => connection.exec(begin));
         try {
           const result = await work(transaction);
