@@ -6,7 +6,7 @@ import { postgresFault, type Stage } from './postgres-fault.ts';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that `pg` knows, such as `sslmode`. */
   readonly url: string;
-  /** How long a connection, a lock or a statement may take, before it is REGISTRY_UNAVAILABLE. */
+  /** How long a connection or a lock may take before it is REGISTRY_UNAVAILABLE; a statement may take twice as long. */
   readonly waitMsMax: number;
 }
 
@@ -31,7 +31,7 @@ export async function openPostgres({ url, waitMsMax }: PostgresOptions): Promise
     max: connectionsMax,
     connectionTimeoutMillis: waitMsMax,
     // The server's own limits end a statement first; this one is for a server that has gone silent.
-    query_timeout: 2 * waitMsMax,
+    query_timeout: 3 * waitMsMax,
     keepAlive: true,
     allowExitOnIdle: true,
     application_name: 'slipway',
@@ -39,7 +39,7 @@ export async function openPostgres({ url, waitMsMax }: PostgresOptions): Promise
   });
   // An idle connection that breaks is taken out of the pool; whoever needs one next gets a new one.
   pool.on('error', () => undefined);
-  const limits = `SET LOCAL lock_timeout = ${waitMsMax}; SET LOCAL statement_timeout = ${waitMsMax}; SET LOCAL idle_in_transaction_session_timeout = ${2 * waitMsMax}`;
+  const limits = `SET LOCAL lock_timeout = ${waitMsMax}; SET LOCAL statement_timeout = ${2 * waitMsMax}; SET LOCAL idle_in_transaction_session_timeout = ${2 * waitMsMax}`;
   // Durable even where the database's default is not; stronger settings stay as they are.
   const durable = `SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
   const run = async <T>(begin: string, work: (transaction: Transaction) => Promise<T>) => {

@@ -15,6 +15,8 @@ export interface SqliteOptions {
   readonly waitMsMax: number;
   /** Else a file that is not there is REGISTRY_NOT_FOUND. */
   readonly create: boolean;
+  /** Pages of 4 KiB that the file may grow to; as the disk allows, if left out. */
+  readonly pagesMax?: number;
 }
 
 /** How long SQLite itself waits, and with it this thread: a moment. Longer waits leave the thread free. */
@@ -27,7 +29,7 @@ const statementsMax = 200;
  * wait for each other by SQLite's own lock; within this process writers have turns on one connection, and readers on
  * another, which no writer holds up.
  */
-export async function openSqlite({ path, waitMsMax, create }: SqliteOptions): Promise<Database> {
+export async function openSqlite({ path, waitMsMax, create, pagesMax }: SqliteOptions): Promise<Database> {
   const fault = sqliteFault(path);
   const sqlite = await import('node:sqlite');
   if (!create && !existsSync(path))
@@ -38,7 +40,7 @@ export async function openSqlite({ path, waitMsMax, create }: SqliteOptions): Pr
   const patient = <T>(step: () => T) => untilFree(step, waitMsMax);
   const connect = async () => {
     try {
-      return await patient(() => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs })));
+      return await patient(() => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs }), pagesMax));
     } catch (error) {
       throw fault(error);
     }
@@ -67,8 +69,9 @@ interface Lane {
   close(): Promise<void>;
 }
 
-function openConnection(connection: DatabaseSync): DatabaseSync {
+function openConnection(connection: DatabaseSync, pagesMax: number | undefined): DatabaseSync {
   try {
+    if (pagesMax !== undefined) connection.exec(`PRAGMA max_page_count = ${pagesMax}`);
     connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
     return connection;
   } catch (error) {

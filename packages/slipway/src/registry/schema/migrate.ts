@@ -60,12 +60,16 @@ async function takeSteps(
   }
 }
 
+/** Not `to_regclass`: that one may remember that there was no such table when this connection asked before. */
+const inPostgres =
+  "SELECT tablename FROM pg_tables WHERE tablename = 'slipway_schema' AND schemaname = ANY (current_schemas(false))";
+
 /** Null: there is no registry in the database. */
 async function schemaState(transaction: Transaction, { dialect }: Database): Promise<SchemaState | null> {
   const found =
     dialect === 'sqlite'
       ? await firstRow(transaction, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'slipway_schema'")
-      : await firstRow(transaction, "SELECT 1 AS name WHERE to_regclass('slipway_schema') IS NOT NULL");
+      : await firstRow(transaction, inPostgres);
   if (found === undefined) return null;
   const row = await firstRow(transaction, 'SELECT version, minimum_reader FROM slipway_schema');
   if (row === undefined) return null;

@@ -28,7 +28,18 @@ export function createKeys(store: Store): Keys {
           `INSERT INTO slipway_keys
             (id, name, secret_digest, last_four, scopes, rate_per_second, created_at, expires_at, revoked_at, by_kind, by_id)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, ?, ?)`,
-          ...[id, name, secretDigest, lastFour, documentText('scopes', scopes), ratePerSecond, now, expiresAt, by.kind, by.id],
+          ...[
+            id,
+            name,
+            secretDigest,
+            lastFour,
+            documentText('scopes', scopes),
+            ratePerSecond,
+            now,
+            expiresAt,
+            by.kind,
+            by.id,
+          ],
         );
         return { ...key, lastFour, createdAt: now, revokedAt: null, by };
       });

@@ -1,0 +1,117 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ana, filesOf } from './fixtures/actors.ts';
+import { type PostgresServer, startPostgres } from './fixtures/postgres-server.ts';
+import { openRegistry } from './open-registry.ts';
+
+let server: PostgresServer;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.destroy());
+
+const unavailable = { code: 'REGISTRY_UNAVAILABLE' };
+
+test('a server that goes away and comes back: told so, nothing that was acknowledged is lost, and it works again', async () => {
+  const url = await server.freshUrl();
+  const registry = await openRegistry({ url, waitMsMax: 500 });
+  const acknowledged = new Set<string>();
+  let faults = 0;
+  let stopped = false;
+  const writing = (async () => {
+    for (let number = 1; !stopped; number++) {
+      await registry.push('m', `${number}.0.0`, filesOf(number), { by: ana }).then(
+        ({ version }) => acknowledged.add(version),
+        (error) => {
+          expect(error).toMatchObject(unavailable);
+          faults++;
+        },
+      );
+    }
+  })();
+  await until(() => acknowledged.size >= 20);
+  await server.stop();
+  await until(() => faults >= 3);
+  await expect(registry.versions('m')).rejects.toMatchObject(unavailable);
+  await expect(openRegistry({ url, waitMsMax: 500 })).rejects.toMatchObject(unavailable);
+  const before = acknowledged.size;
+  await server.start();
+  await until(() => acknowledged.size >= before + 20);
+  stopped = true;
+  await writing;
+  const there = new Set((await registry.versions('m')).map(({ version }) => version));
+  for (const version of acknowledged) expect(there).toContain(version);
+  expect((await registry.verifyAudit()).intact).toBe(true);
+  await registry.close();
+});
+
+test('a lock that somebody keeps is told after the wait, while reading goes on', async () => {
+  const url = await server.freshUrl();
+  const registry = await openRegistry({ url, waitMsMax: 200 });
+  await registry.push('m', '1.0.0', filesOf(1), { by: ana });
+  const other = new pg.Client({ connectionString: url });
+  await other.connect();
+  await other.query('BEGIN; SELECT * FROM slipway_audit_head FOR UPDATE');
+  await expect(registry.promote('m', '1.0.0', { by: ana })).rejects.toMatchObject({
+    ...unavailable,
+    message: expect.stringContaining('another transaction holds it'),
+  });
+  expect(await registry.versions('m')).toHaveLength(1);
+  await other.query('ROLLBACK');
+  expect((await registry.promote('m', '1.0.0', { by: ana, expected: 0 })).kind).toBe('moved');
+  await other.end();
+  await registry.close();
+});
+
+test('a connection that is cut in the middle of a change leaves nothing half-done', async () => {
+  const url = await server.freshUrl();
+  const registry = await openRegistry({ url, waitMsMax: 5000 });
+  await registry.push('m', '1.0.0', filesOf(1), { by: ana });
+  const other = new pg.Client({ connectionString: url });
+  await other.connect();
+  await other.query('BEGIN; SELECT * FROM slipway_audit_head FOR UPDATE');
+  const promoted = registry.promote('m', '1.0.0', { by: ana });
+  const cut = expect(promoted).rejects.toMatchObject({ ...unavailable, details: { outcome: 'unchanged' } });
+  const waiting =
+    "SELECT pg_terminate_backend(pid) AS cut FROM pg_stat_activity WHERE application_name = 'slipway' AND wait_event_type = 'Lock'";
+  while ((await server.run(waiting)).length === 0);
+  await cut;
+  await other.query('ROLLBACK');
+  await other.end();
+  expect(await registry.history('m')).toEqual([]);
+  expect((await registry.promote('m', '1.0.0', { by: ana })).kind).toBe('moved');
+  await registry.close();
+});
+
+test('a server that takes the connection and never says a word is not waited for without end', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  await expect(openRegistry({ url: `postgres://u:hidden@127.0.0.1:${port}/d`, waitMsMax: 200 })).rejects.toMatchObject({
+    ...unavailable,
+    where: expect.not.stringContaining('hidden'),
+  });
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+});
+
+test('a wrong password, a database that is not there and no server at all are told apart from our own mistakes', async () => {
+  const url = new URL(await server.freshUrl());
+  const [noServer, noDatabase] = [new URL(url), new URL(url)];
+  noServer.port = '1';
+  noDatabase.pathname = '/none';
+  await expect(openRegistry({ url: noServer.href })).rejects.toMatchObject(unavailable);
+  await expect(openRegistry({ url: noDatabase.href })).rejects.toMatchObject({
+    ...unavailable,
+    message: expect.stringContaining('no such database'),
+  });
+  await expect(openRegistry({ url: 'postgres://[' })).rejects.toMatchObject({ code: 'REGISTRY_URL' });
+});
+
+/** Looks again whenever the event loop has been round: what is waited for comes from elsewhere. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
