@@ -116,4 +116,17 @@ export const commandTable: readonly CommandEntry[] = [
     group: 'Keep versions:',
     load: () => import('./commands/delete.ts'),
   },
+  {
+    name: 'keys',
+    summary: 'make, list and revoke API keys',
+    group: 'Run a place:',
+    load: () => import('./commands/keys.ts'),
+  },
+  {
+    name: 'config',
+    summary: 'show the settings in force, and where each comes from',
+    group: 'Run a place:',
+    load: () => import('./commands/config.ts'),
+    plain: true,
+  },
 ];

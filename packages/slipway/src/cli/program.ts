@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { CommandEntry } from './command-table.ts';
 import type { Io } from './io.ts';
+import { settledIo } from './settled-io.ts';
 import { styleFor } from './style.ts';
 
 const firstExample = `
@@ -26,7 +27,7 @@ export async function createProgram(argv: readonly string[], io: Io, table: read
   const wanted = wantedCommand(argv);
   for (const entry of table) {
     const command = declare(program, entry);
-    if (entry.name === wanted) (await entry.load()).configure(command, io);
+    if (entry.name === wanted) (await entry.load()).configure(command, entry.plain ? io : settledIo(command, io));
   }
   return program;
 }
