@@ -6,3 +6,4 @@ export * from './model/index.ts';
 export * from './monitoring/index.ts';
 export * from './protocol/index.ts';
 export * from './scoring/index.ts';
+export * from './statistics/index.ts';

@@ -2,20 +2,27 @@
 
 from pathlib import Path
 
+from fixed_samples import proportion_intervals, two_samples
 from golden_file import GoldenFile
+from sequential_tests import e_processes, mean_sequences, normal_mixtures, sample_ratios
 from special_functions import distributions, special_functions, where_scipy_is_short
 
 here = Path(__file__).parent
 
 
 def main():
-    scipy = GoldenFile("scipy")
-    special_functions(scipy)
-    distributions(scipy)
-    mpmath = GoldenFile("mpmath")
-    where_scipy_is_short(mpmath)
-    for file in (scipy, mpmath):
-        print(file.write(here))
+    tools = {tool: GoldenFile(tool) for tool in ("scipy", "statsmodels", "mpmath", "confseq", "gbstats", "ssrm-test")}
+    special_functions(tools["scipy"])
+    distributions(tools["scipy"])
+    where_scipy_is_short(tools["mpmath"])
+    e_processes(tools["confseq"])
+    normal_mixtures(tools["confseq"])
+    mean_sequences(tools["gbstats"])
+    sample_ratios(tools["ssrm-test"])
+    proportion_intervals(tools["scipy"], tools["statsmodels"])
+    two_samples(tools["scipy"], tools["statsmodels"])
+    for file in tools.values():
+        print(file.write(here).name)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,128 @@
+"""What is looked at again and again: e-processes, confidence sequences, sample ratios."""
+
+import math
+
+import numpy as np
+from confseq import boundaries
+from gbstats.frequentist.tests import SequentialConfig, SequentialTwoSidedTTest
+from gbstats.models.statistics import SampleMeanStatistic
+from ssrm_test.ssrm_test import sequential_posteriors
+
+# SLO counts, sample ratios, bad events: p0, successes, trials, trials at which the process is sharpest, alpha.
+PROCESSES = [
+    *[(0.95, s, n, 1000, 0.05) for s, n in [(970, 1000), (950, 1000), (930, 1000), (97, 100), (90, 100), (485, 500), (4800, 5000), (200, 200)]],
+    *[(0.1, s, n, 200, 0.05) for s, n in [(10, 50), (15, 100), (30, 100), (5, 20)]],
+    (0.5, 60, 100, 200, 0.05),
+    (0.999, 99_950, 100_000, 5000, 0.01),
+    (0.01, 3, 40, 30, 0.001),
+    (0.5, 1, 1, 0.5, 0.2),
+    (0.3, 0, 25, 100, 0.05),
+]
+
+
+def log_e(greater, one_sided):
+    """confseq counts what exceeds the mean; an e-process for p < p0 is one for 1 - p > 1 - p0."""
+
+    def compute(p0, successes, trials, trials_optimal, alpha):
+        p, s = (p0, successes) if greater else (1 - p0, trials - successes)
+        v = p * (1 - p)
+        return boundaries.beta_binomial_log_mixture(s - trials * p, trials * v, trials_optimal * v, p, 1 - p, alpha, one_sided)
+
+    return compute
+
+
+def e_processes(confseq):
+    parameters = ["p0", "successes", "trials", "trialsOptimal", "alpha"]
+    function = "confseq.boundaries.beta_binomial_log_mixture"
+    confseq.add("log-e-two-sided", "ln E, Beta-binomial, two-sided", function, parameters, PROCESSES, log_e(True, False))
+    confseq.add("log-e-greater", "ln E, Beta-binomial, p > p0", function, parameters, PROCESSES, log_e(True, True))
+    confseq.add("log-e-less", "ln E, Beta-binomial, p < p0", function, parameters, PROCESSES, log_e(False, True))
+    confseq.add(
+        "bernoulli-sequence",
+        "confidence sequence of a proportion",
+        "confseq.boundaries.bernoulli_confidence_interval",
+        ["successes", "trials", "alpha", "trialsOptimal"],
+        [(700, 1000, 0.05, 100), (15, 50, 0.05, 50), (5, 50, 0.05, 50), (1, 50, 0.05, 50), (100, 200, 0.05, 1), (0, 30, 0.05, 100), (30, 30, 0.01, 100), (99_950, 100_000, 0.05, 5000)],
+        lambda s, n, alpha, t_opt: boundaries.bernoulli_confidence_interval(s, n, alpha, t_opt, alpha),
+    )
+
+
+def normal_mixtures(confseq):
+    points = [(s, v, v_opt, alpha) for s in (-20, 0, 10, 55.5) for v, v_opt, alpha in [(100, 100, 0.05), (7, 300, 0.01), (5e4, 1e3, 0.001)]]
+    bounds = [(v, alpha, v_opt) for v in (1, 100, 5e4) for alpha, v_opt in [(0.05, 100), (0.01, 1000), (0.2, 5)]]
+    for sides, one_sided in (("two-sided", False), ("one-sided", True)):
+        confseq.add(
+            f"normal-mixture-{sides}",
+            f"ln M, normal mixture, {sides}",
+            "confseq.boundaries.normal_log_mixture",
+            ["s", "v", "vOptimal", "alpha"],
+            points,
+            lambda s, v, v_opt, alpha, one=one_sided: boundaries.normal_log_mixture(s, v, v_opt, alpha, one),
+        )
+        confseq.add(
+            f"normal-bound-{sides}",
+            f"bound of the normal mixture, {sides}",
+            "confseq.boundaries.normal_mixture_bound",
+            ["v", "alpha", "vOptimal"],
+            bounds,
+            lambda v, alpha, v_opt, one=one_sided: boundaries.normal_mixture_bound(v, alpha, v_opt, alpha, one),
+        )
+
+
+# n, sum and sum of squares of two samples, alpha, and the count at which the interval is narrowest.
+SAMPLES = [
+    (3000, 1396.87, 52377.9767, 3461, 2422.7, 134698.29, 0.05, 1000),
+    (3000, 1396.87, 52377.9767, 3461, 2422.7, 134698.29, 0.05, 5000),
+    (3000, 1396, 1396, 3461, 2422, 2422, 0.05, 5000),
+    (600, 1230.5, 9100.25, 501, 1111.75, 8200.5, 0.01, 5000),
+    (250_000, 30_125, 30_125, 249_100, 29_400, 29_400, 0.001, 50_000),
+]
+
+
+def sequential_t(difference_type):
+    def compute(n_a, sum_a, squares_a, n_b, sum_b, squares_b, alpha, count_optimal):
+        a, b = SampleMeanStatistic(n_a, sum_a, squares_a), SampleMeanStatistic(n_b, sum_b, squares_b)
+        config = SequentialConfig(alpha=alpha, difference_type=difference_type, sequential_tuning_parameter=count_optimal)
+        result = SequentialTwoSidedTTest(a, b, config).compute_result()
+        return [result.expected, *result.ci, result.p_value]
+
+    return compute
+
+
+def mean_sequences(gbstats):
+    parameters = ["nStable", "sumStable", "squaresStable", "nCandidate", "sumCandidate", "squaresCandidate", "alpha", "countOptimal"]
+    for kind, name in (("absolute", "difference"), ("relative", "relative difference")):
+        gbstats.add(
+            f"mean-{kind}",
+            f"{name} of means: estimate, lower, upper, p",
+            "gbstats.frequentist.tests.SequentialTwoSidedTTest",
+            parameters,
+            SAMPLES,
+            sequential_t(kind),
+        )
+
+
+def sample_ratios(ssrm):
+    cases = [
+        ([10, 14], [0.5, 0.5], 10_000),
+        ([5000, 5300], [0.5, 0.5], 10_000),
+        ([50_000, 51_000], [0.5, 0.5], 10_000),
+        ([821_588, 815_482], [0.5, 0.5], 10_000),
+        ([9500, 520], [0.95, 0.05], 10_000),
+        ([300, 310, 390], [0.3, 0.3, 0.4], 100),
+        ([0, 7, 3, 90], [0.01, 0.09, 0.1, 0.8], 1000),
+    ]
+
+    def compute(counts, shares, concentration):
+        posteriors = list(sequential_posteriors(np.array([counts]), np.array(shares), dirichlet_concentration=concentration))
+        last = posteriors[-1]
+        return float(last["log_marginal_likelihood_M1"] - last["log_marginal_likelihood_M0"])
+
+    ssrm.add(
+        "sample-ratio",
+        "ln of the Bayes factor of a sample ratio mismatch",
+        "ssrm_test.sequential_posteriors",
+        ["counts", "shares", "concentration"],
+        cases,
+        compute,
+    )

@@ -1,0 +1,28 @@
+import { decisionThreshold, type EProcess, logEValue } from './e-process.ts';
+
+/**
+ * About how many trials the process needs to decide when the chance of a success is p: the first n where ln E of the
+ * expected counts, n p of n, reaches ln(1 / alpha). Half of all runs need fewer; for how many, `simulateEProcess`. Null
+ * where p is on the side of the null, or where `trialsMax` are too few.
+ */
+export function trialsNeeded(process: EProcess, p: number, trialsMax = 100_000_000): number | null {
+  const decides = (trials: number) =>
+    logEValue({ successes: p * trials, trials }, process) >= decisionThreshold(process.alpha);
+  if (isNull(process, p)) return null;
+  let enough = 1;
+  while (!decides(enough)) {
+    if (enough >= trialsMax) return null;
+    enough = Math.min(2 * enough, trialsMax);
+  }
+  let few = Math.floor(enough / 2);
+  while (enough - few > 1) {
+    const middle = Math.floor((few + enough) / 2);
+    if (decides(middle)) enough = middle;
+    else few = middle;
+  }
+  return enough;
+}
+
+function isNull({ p0, alternative }: EProcess, p: number): boolean {
+  return { 'two-sided': p === p0, greater: p <= p0, less: p >= p0 }[alternative];
+}
