@@ -129,4 +129,23 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/config.ts'),
     plain: true,
   },
+  {
+    name: 'doctor',
+    summary: 'try every connection, and say what is wrong and what to do',
+    group: 'Run a place:',
+    load: () => import('./commands/doctor.ts'),
+    plain: true,
+  },
+  {
+    name: 'backup',
+    summary: 'save the registry, and with --artifacts the model files, while everybody works on',
+    group: 'Run a place:',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'restore a backup into an empty registry, of either database, and verify it',
+    group: 'Run a place:',
+    load: () => import('./commands/restore.ts'),
+  },
 ];

@@ -6,7 +6,7 @@ import { migrations } from './migrations.ts';
 /** Any number will do, as long as every Slipway takes the same one. */
 const migrationLock = 7_305_501;
 
-interface SchemaState {
+export interface SchemaState {
   readonly version: number;
   readonly minimumReader: number;
 }
@@ -65,7 +65,7 @@ const inPostgres =
   "SELECT tablename FROM pg_tables WHERE tablename = 'slipway_schema' AND schemaname = ANY (current_schemas(false))";
 
 /** Null: there is no registry in the database. */
-async function schemaState(transaction: Transaction, { dialect }: Database): Promise<SchemaState | null> {
+export async function schemaState(transaction: Transaction, { dialect }: Database): Promise<SchemaState | null> {
   const found =
     dialect === 'sqlite'
       ? await firstRow(transaction, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'slipway_schema'")
