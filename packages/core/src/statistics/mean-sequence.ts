@@ -41,14 +41,14 @@ export function differenceSequence(stable: Moments, candidate: Moments, options:
 
 /**
  * The same for the relative difference, (candidate - stable) / stable, with the variance of the delta method:
- * V_c / (n_c m_s^2) + V_s m_c^2 / (n_s m_s^4). For means of `stable` well away from 0.
+ * V_c / (n_c m_s^2) + V_s m_c^2 / (n_s m_s^4). Nothing is said where the stable mean is too near to 0 for that method.
  */
 export function relativeSequence(stable: Moments, candidate: Moments, options: MeanOptions): MeanResult {
   const few = tooFew([stable, candidate]);
   if (few !== null) return few;
   const count = stable.count + candidate.count;
-  if (stable.mean === 0) {
-    const reason = 'The mean that the difference would be relative to is 0.';
+  if (!(Math.abs(stable.mean) > baseErrorsMin * Math.sqrt(variance(stable) / stable.count))) {
+    const reason = `The mean that the difference would be relative to is within ${baseErrorsMin} standard errors of 0.`;
     return { kind: 'inconclusive', reason, count, countNeeded: meanCountMin };
   }
   const ratio = candidate.mean / stable.mean;
@@ -71,6 +71,9 @@ export function meanMargin(standardError: number, count: number, options: MeanOp
       : Math.log1p(Math.sqrt(squareRate + 1) / (2 * alpha));
   return standardError * Math.sqrt(((2 * (squareRate + 1)) / squareRate) * log);
 }
+
+/** Standard errors that the mean of `stable` must be away from 0 for a relative difference. */
+const baseErrorsMin = 4;
 
 function squaredRho({ alpha, alternative, countOptimal }: MeanOptions): number {
   assert(alpha > 0 && alpha < 0.5, `alpha is above 0 and below 0.5, not ${alpha}`);

@@ -1,4 +1,4 @@
-/** What is kept of a sample of numbers: mergeable, and exact also where the mean is far from 0. */
+/** What is kept of a sample of numbers: mergeable, and without the cancellation that sums of squares suffer far from 0. */
 export interface Moments {
   readonly count: number;
   readonly mean: number;

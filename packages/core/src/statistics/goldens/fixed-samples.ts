@@ -1,5 +1,13 @@
 import type { GoldenComparison } from '@slipway/testkit';
-import { type Alternative, clopperPearson, type Interval, mannWhitney, twoProportionTest, wilson } from '../index.ts';
+import {
+  type Alternative,
+  clopperPearson,
+  type Interval,
+  mannWhitney,
+  trialsToProve,
+  twoProportionTest,
+  wilson,
+} from '../index.ts';
 
 const mixed = { within: 1e-12, measure: 'mixed' } as const;
 
@@ -16,6 +24,12 @@ export const fixedSamples: Readonly<Record<string, GoldenComparison>> = {
       return [statistic, pValue];
     },
     ...mixed,
+  },
+  'trials-to-prove': {
+    ours: 'trialsToProve',
+    compute: (target: number, alpha: number, failures: number) => trialsToProve({ target, alpha, failures }),
+    within: 0,
+    measure: 'absolute',
   },
   'mann-whitney': {
     ours: 'mannWhitney',

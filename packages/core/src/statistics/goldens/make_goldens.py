@@ -4,7 +4,8 @@ from pathlib import Path
 
 from fixed_samples import proportion_intervals, two_samples
 from golden_file import GoldenFile
-from sequential_tests import e_processes, mean_sequences, normal_mixtures, sample_ratios
+from published import published
+from sequential_tests import e_processes, large_samples, mean_sequences, normal_mixtures, sample_ratios
 from special_functions import distributions, special_functions, where_scipy_is_short
 
 here = Path(__file__).parent
@@ -15,12 +16,15 @@ def main():
     special_functions(tools["scipy"])
     distributions(tools["scipy"])
     where_scipy_is_short(tools["mpmath"])
+    large_samples(tools["mpmath"])
     e_processes(tools["confseq"])
     normal_mixtures(tools["confseq"])
     mean_sequences(tools["gbstats"])
     sample_ratios(tools["ssrm-test"])
     proportion_intervals(tools["scipy"], tools["statsmodels"])
     two_samples(tools["scipy"], tools["statsmodels"])
+    tools["published"] = GoldenFile("published", "numbers")
+    published(tools["published"])
     for file in tools.values():
         print(file.write(here).name)
 

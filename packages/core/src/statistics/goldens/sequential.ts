@@ -39,7 +39,15 @@ export const sequentialTests: Readonly<Record<string, GoldenComparison>> = {
   'normal-bound-one-sided': bound('one-sided'),
   'mean-absolute': means('differenceSequence', differenceSequence, 'two-sided'),
   'mean-relative': means('relativeSequence', relativeSequence, 'two-sided'),
-  'sample-ratio': { ours: 'logSampleRatioFactor', compute: logSampleRatioFactor, ...mixed },
+  'mean-one-sided': oneSidedEnds(),
+  'sample-ratio': {
+    ours: 'logSampleRatioFactor',
+    compute: logSampleRatioFactor,
+    ...mixed,
+    relation: 'compared up to 101,000 units: beyond a million theirs has nine digits left (mpmath has the large ones).',
+  },
+  'sample-ratio-large': { ours: 'logSampleRatioFactor', compute: logSampleRatioFactor, ...mixed },
+  'log-e-large': logE('two-sided'),
 };
 
 function logE(alternative: Alternative): GoldenComparison {
@@ -80,6 +88,16 @@ function means(ours: string, sequence: typeof differenceSequence, alternative: A
     ...mixed,
     relation: 'theirs takes any number of values; ours is inconclusive under 500 a side.',
   };
+}
+
+function oneSidedEnds(): GoldenComparison {
+  const compute = (...[nA, sumA, squaresA, nB, sumB, squaresB, alpha, countOptimal]: readonly number[]) => {
+    const samples = [fromSums(nA, sumA, squaresA), fromSums(nB, sumB, squaresB)] as const;
+    const greater = numbersOf(relativeSequence(...samples, { alpha, countOptimal, alternative: 'greater' }));
+    const less = numbersOf(relativeSequence(...samples, { alpha, countOptimal, alternative: 'less' }));
+    return [greater[1] ?? Number.NaN, less[2] ?? Number.NaN];
+  };
+  return { ours: 'relativeSequence', compute, ...mixed };
 }
 
 /** Their statistics are sums; ours are moments. */

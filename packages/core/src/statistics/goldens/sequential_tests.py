@@ -1,7 +1,6 @@
 """What is looked at again and again: e-processes, confidence sequences, sample ratios."""
 
-import math
-
+import mpmath
 import numpy as np
 from confseq import boundaries
 from gbstats.frequentist.tests import SequentialConfig, SequentialTwoSidedTTest
@@ -107,7 +106,6 @@ def sample_ratios(ssrm):
         ([10, 14], [0.5, 0.5], 10_000),
         ([5000, 5300], [0.5, 0.5], 10_000),
         ([50_000, 51_000], [0.5, 0.5], 10_000),
-        ([821_588, 815_482], [0.5, 0.5], 10_000),
         ([9500, 520], [0.95, 0.05], 10_000),
         ([300, 310, 390], [0.3, 0.3, 0.4], 100),
         ([0, 7, 3, 90], [0.01, 0.09, 0.1, 0.8], 1000),
@@ -125,4 +123,41 @@ def sample_ratios(ssrm):
         ["counts", "shares", "concentration"],
         cases,
         compute,
+    )
+
+
+def large_samples(mpmath_file):
+    """To fifty digits: at a million trials, sums of doubles such as ssrm-test's and confseq's have nine digits left."""
+    mpmath.mp.dps = 50
+    lg, log = mpmath.loggamma, mpmath.log
+
+    def ratio(counts, shares, concentration):
+        a = mpmath.mpf(concentration)
+        parts = [(mpmath.mpf(n), a * mpmath.mpf(s), mpmath.mpf(s)) for n, s in zip(counts, shares)]
+        return float(lg(a) - lg(a + sum(counts)) + sum(lg(b + n) - lg(b) - n * log(s) for n, b, s in parts))
+
+    mpmath_file.add(
+        "sample-ratio-large",
+        "ln of the Bayes factor of a sample ratio mismatch, many units",
+        "mpmath.loggamma",
+        ["counts", "shares", "concentration"],
+        [([821_588, 815_482], [0.5, 0.5], 10_000), ([75_001_000, 24_999_000], [0.75, 0.25], 10_000)],
+        ratio,
+    )
+
+    def log_e(p0, successes, trials, trials_optimal, alpha):
+        p, s, f = mpmath.mpf(p0), successes, trials - successes
+        twice = 2 * log(1 / mpmath.mpf(alpha))
+        k = trials_optimal / (twice + log(1 + twice)) - 1
+        a, b = p * k, (1 - p) * k
+        beta = lambda x, y: lg(x) + lg(y) - lg(x + y)
+        return float(beta(a + s, b + f) - beta(a, b) - s * log(p) - f * log(1 - p))
+
+    mpmath_file.add(
+        "log-e-large",
+        "ln E, Beta-binomial, two-sided, many trials",
+        "mpmath.loggamma",
+        ["p0", "successes", "trials", "trialsOptimal", "alpha"],
+        [(0.95, 950_700, 1_000_000, 1000, 0.05), (0.999, 99_893_000, 100_000_000, 100_000, 0.01), (0.5, 500_100_000, 10**9, 1000, 0.05)],
+        log_e,
     )
