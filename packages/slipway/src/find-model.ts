@@ -36,8 +36,8 @@ export async function findModel(text: string, surroundings: Surroundings): Promi
   }
 }
 
-/** The files of a version that is known already. */
-export async function fromRegistry(version: Version, surroundings: Surroundings): Promise<FoundModel> {
+/** A version with its files brought here. */
+async function fromRegistry(version: Version, surroundings: Surroundings): Promise<FoundModel> {
   const { fetchVersion } = await import('./registry/fetch-version.ts');
   const files = await fetchVersion(version, await storeOf(surroundings), registryPlace(surroundings).cache);
   const name = `${version.model}@${version.version}`;
