@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Finding, isTestCode, packageOf, type Repository } from '../repository.ts';
 import { packageName, resolveImport } from '../resolve.ts';
 
-/** Which folders of core a folder may import: errors <- contract <- launch, model <- scoring; statistics <- monitoring. */
+/** Which folders of core a folder may import: errors <- contract <- launch, model <- scoring; statistics <- monitoring, rollout. */
 const coreFolders: Readonly<Record<string, readonly string[]>> = {
   errors: [],
   contract: ['errors'],
@@ -11,6 +11,7 @@ const coreFolders: Readonly<Record<string, readonly string[]>> = {
   protocol: ['errors', 'contract'],
   scoring: ['errors', 'contract', 'launch', 'model', 'protocol'],
   statistics: ['errors'],
+  rollout: ['errors', 'statistics'],
   monitoring: ['errors', 'contract', 'launch', 'protocol', 'statistics'],
 };
 
