@@ -39,7 +39,8 @@ export interface Versions {
   models(): Promise<readonly ModelSummary[]>;
   /**
    * Adds a version; the model is made with its first one. The same files again answer the version that is there; other
-   * files are VERSION_EXISTS, with what differs. The files must be in the artifact store before.
+   * files are VERSION_EXISTS, with what differs, also under the number of a deleted version. The proof is not compared:
+   * another engine version words it differently. The files must be in the artifact store before.
    */
   push(model: string, version: string, files: VersionFiles, change: Change): Promise<Version>;
   /** Raises VERSION_NOT_FOUND. */
@@ -48,7 +49,10 @@ export interface Versions {
   versions(model: string): Promise<readonly Version[]>;
   /** Raises VERSION_IN_USE with everything that points to it: aliases (and `previous`), records, open approvals. */
   deleteVersion(model: string, version: string, change: Change): Promise<void>;
-  /** Every digest that a version names: what the artifact store holds beside these may be collected. */
+  /**
+   * Every digest that a version names: what the artifact store holds beside these may be collected, once it is so old
+   * that no push under way can have put it there.
+   */
   digestsInUse(): Promise<ReadonlySet<Digest>>;
 }
 

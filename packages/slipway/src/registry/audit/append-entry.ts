@@ -43,7 +43,7 @@ export async function appendEntry(
 }
 
 /** Writes an entry as it is, and moves the head to it. */
-export async function insertEntry(transaction: Transaction, entry: AuditEntry): Promise<void> {
+async function insertEntry(transaction: Transaction, entry: AuditEntry): Promise<void> {
   const { sequence, at, by, action, model, subject, why, evidence, details, previousHash, hash } = entry;
   const cells: Cell[] = [
     ...[sequence, at, by.kind, by.id, action, model, subject, why],

@@ -16,8 +16,12 @@ const unavailable: readonly (readonly [prefix: string, reason: string])[] = [
   ['58', 'its machine reports an error'],
   ['25006', 'it is read-only'],
   ['25P03', 'a transaction took too long'],
+  ['42501', 'its user may not do that'],
   ['40', 'another transaction was in the way'],
 ];
+
+/** A parameter that PostgreSQL cannot hold as text. */
+const notText = '22021';
 
 /** Messages of the client for a server that went silent: they carry no code. */
 const silent = /timeout|terminated|Connection ended|not queryable|Client was closed/i;
@@ -29,6 +33,12 @@ export type Stage = 'connecting' | 'working' | 'committing';
 export function postgresFault(where: string): (error: unknown, stage: Stage) => unknown {
   return (error, stage) => {
     if (isSlipwayError(error) || !(error instanceof Error)) return error;
+    if ((error as { code?: unknown }).code === notText) {
+      return fail('REGISTRY_NAME', {
+        message: 'A name holds a NUL, which no name or text of the registry has.',
+        where,
+      });
+    }
     // Before there is a connection, no error can be one of our statements.
     const reason = reasonOf(error) ?? (stage === 'connecting' ? 'it cannot be reached' : null);
     if (reason === null) return error;

@@ -21,7 +21,7 @@ const forms = {
 } as const satisfies Record<string, Form>;
 
 const textCharactersMax = 10_000;
-export const documentBytesMax = 16 * 1024 * 1024;
+const documentBytesMax = 16 * 1024 * 1024;
 
 /** Raises REGISTRY_NAME unless the name has the form that its kind asks for. */
 export function checkName(kind: keyof typeof forms, name: string): void {
