@@ -48,10 +48,10 @@ export function betaPrior({ p0, alternative, alpha, trialsOptimal }: EProcess): 
  * alpha where the null holds (Ville), whenever and however often one looks. Trials must be independent of each other.
  * Exact for any number of trials. Same source.
  */
-export function logEValue({ successes, trials }: BinomialCounts, process: EProcess): number {
+export function logEValue({ successes, trials }: BinomialCounts, test: EProcess): number {
   assert(successes >= 0 && successes <= trials, `${successes} of ${trials} trials cannot be successes`);
-  const { p0, alternative } = process;
-  const { a, b } = betaPrior(process);
+  const { p0, alternative } = test;
+  const { a, b } = betaPrior(test);
   const failures = trials - successes;
   const both = logBetaPower(a, b, p0) - logBetaPower(a + successes, b + failures, p0);
   if (alternative === 'two-sided') return both;
@@ -76,9 +76,9 @@ export interface EProcessState extends BinomialCounts {
 export const eProcessStart: EProcessState = { successes: 0, trials: 0, logE: 0, logEMax: 0 };
 
 /** The state after more counts. Where many places count, add their counts before this. */
-export function advanceEProcess(state: EProcessState, more: BinomialCounts, process: EProcess): EProcessState {
+export function advanceEProcess(state: EProcessState, more: BinomialCounts, test: EProcess): EProcessState {
   const counts = { successes: state.successes + more.successes, trials: state.trials + more.trials };
-  const logE = logEValue(counts, process);
+  const logE = logEValue(counts, test);
   return { ...counts, logE, logEMax: Math.max(state.logEMax, logE) };
 }
 

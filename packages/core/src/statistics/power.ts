@@ -25,8 +25,8 @@ export interface Power {
 }
 
 /** How often, and how soon, the process decides when the chance of a success is p and one looks after every trial. */
-export function simulateEProcess(process: EProcess, p: number, size: SimulationSize, random: Uniform): Power {
-  const walk = walker(process);
+export function simulateEProcess(test: EProcess, p: number, size: SimulationSize, random: Uniform): Power {
+  const walk = walker(test);
   const times = Array.from({ length: size.runs }, () => walk(() => random() < p, size.trialsMax));
   return summary(times);
 }
@@ -66,10 +66,10 @@ type Draw = () => boolean | null;
  * the prior, as it is by then, gave to what happened, over that of the null. The one-sided E is at most that times
  * what its prior was cut down by, so its tail is computed only where it can matter.
  */
-function walker(process: EProcess): (draw: Draw, trialsMax: number) => number | null {
-  const { a, b } = betaPrior(process);
-  const { p0, alternative } = process;
-  const threshold = decisionThreshold(process.alpha);
+function walker(test: EProcess): (draw: Draw, trialsMax: number) => number | null {
+  const { a, b } = betaPrior(test);
+  const { p0, alternative } = test;
+  const threshold = decisionThreshold(test.alpha);
   const tails = logBetaTails(a, b, p0);
   const cut = { 'two-sided': 0, greater: -tails.upper, less: -tails.lower }[alternative];
   return (draw, trialsMax) => {
@@ -84,7 +84,7 @@ function walker(process: EProcess): (draw: Draw, trialsMax: number) => number | 
         : Math.log((b + trials - 1 - successes) / (prior * (1 - p0)));
       if (drawn) successes++;
       if (logE + cut < threshold - slack) continue;
-      if (logEValue({ successes, trials }, process) >= threshold) return trials;
+      if (logEValue({ successes, trials }, test) >= threshold) return trials;
     }
     return null;
   };

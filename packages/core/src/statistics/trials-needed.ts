@@ -5,10 +5,10 @@ import { decisionThreshold, type EProcess, logEValue } from './e-process.ts';
  * expected counts, n p of n, reaches ln(1 / alpha). Half of all runs need fewer; for how many, `simulateEProcess`. Null
  * where p is on the side of the null, or where `trialsMax` are too few.
  */
-export function trialsNeeded(process: EProcess, p: number, trialsMax = 100_000_000): number | null {
+export function trialsNeeded(test: EProcess, p: number, trialsMax = 100_000_000): number | null {
   const decides = (trials: number) =>
-    logEValue({ successes: p * trials, trials }, process) >= decisionThreshold(process.alpha);
-  if (isNull(process, p)) return null;
+    logEValue({ successes: p * trials, trials }, test) >= decisionThreshold(test.alpha);
+  if (isNull(test, p)) return null;
   let enough = 1;
   while (!decides(enough)) {
     if (enough >= trialsMax) return null;
