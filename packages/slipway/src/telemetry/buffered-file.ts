@@ -1,8 +1,8 @@
 import { close } from 'node:fs';
 import { promisify } from 'node:util';
+import { createLineChunks } from '../system/line-chunks.ts';
+import { createLineWriter, type LineCounts } from '../system/line-writer.ts';
 import type { Every } from '../system/timers.ts';
-import { createLineChunks } from './line-chunks.ts';
-import { createLineWriter, type LineCounts } from './line-writer.ts';
 
 export interface BufferedFileOptions {
   /** An open descriptor to append to. */

@@ -18,6 +18,14 @@ export interface LineChunks {
   hasFullChunk(): boolean;
 }
 
+/** Ends each line in its own way: a log adds a checksum over the bytes that stand there. */
+export interface LineSeal {
+  /** The most bytes that `write` adds. */
+  readonly bytesMax: number;
+  /** Adds to the line that stands from `start` to `end`; answers where it ends now. */
+  write(memory: Buffer, start: number, end: number): number;
+}
+
 /** Enough that a system call costs little beside the lines in it. */
 const chunkBytes = 256 * 1024;
 /** Chunks whose memory is kept for later. */
@@ -29,7 +37,7 @@ const bytesPerUnitMax = 3;
  * Encodes each line at once into a chunk. Strings that wait would be visited again by the garbage collector and by
  * the encoder, long after the processor has forgotten them.
  */
-export function createLineChunks(waitingBytesMax: number): LineChunks {
+export function createLineChunks(waitingBytesMax: number, seal: LineSeal | null = null): LineChunks {
   let full: LineChunk[] = [];
   let fullBytes = 0;
   let memory = Buffer.allocUnsafeSlow(chunkBytes);
@@ -47,13 +55,14 @@ export function createLineChunks(waitingBytesMax: number): LineChunks {
 
   return {
     add(line) {
-      const bytesMax = line.length * bytesPerUnitMax;
+      const bytesMax = line.length * bytesPerUnitMax + (seal === null ? 0 : seal.bytesMax);
       if (fullBytes + filled + bytesMax > waitingBytesMax) return false;
       if (filled + bytesMax > chunkBytes) {
         if (lines > 0) closeChunk();
         if (bytesMax > memory.length) memory = Buffer.allocUnsafeSlow(bytesMax);
       }
-      filled += memory.write(line, filled);
+      const end = filled + memory.write(line, filled);
+      filled = seal === null ? end : seal.write(memory, filled, end);
       lines += 1;
       return true;
     },

@@ -1,0 +1,148 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PredictionEvent } from '@slipway/core';
+import { conformSink, someEvent } from '@slipway/testkit/sink-conformance';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type LogSinkOptions, openLogSink } from './log-sink.ts';
+import { keepAll } from './policy.ts';
+import { isWholeRecord } from './record-line.ts';
+
+let folder: string;
+const failures: Error[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slipway-log-'));
+  failures.length = 0;
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const clock = { wallMs: () => Date.parse('2026-11-24T10:00:00Z'), monotonicMs: () => 0 };
+const one = (index: number) => ({ count: 1, event: () => someEvent(index) });
+
+function open(options: Partial<LogSinkOptions> = {}) {
+  const onError = (error: Error) => failures.push(error);
+  return openLogSink({ folder, clock, every: () => () => {}, onError, ...options });
+}
+
+const files = () => readdirSync(join(folder, 'segments')).sort();
+const lines = () =>
+  files().flatMap((name) => readFileSync(join(folder, 'segments', name), 'utf8').split('\n').slice(0, -1));
+const records = () => lines().map((line) => JSON.parse(line) as Record<string, unknown>);
+
+function events(): PredictionEvent[] {
+  return records().map(({ share, check, ...event }) => event as unknown as PredictionEvent);
+}
+
+conformSink('the prediction log', async () => ({ sink: await open(), arrived: async () => events() }));
+
+describe('the sink of the prediction log', () => {
+  test('every record carries a checksum that any changed byte breaks', async () => {
+    const sink = await open();
+    sink.write(one(0));
+    await sink.close();
+    const bytes = Buffer.from(lines()[0] ?? '');
+    expect(isWholeRecord(bytes, 0, bytes.length)).toBe(true);
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] as number) ^ 1;
+      expect(isWholeRecord(changed, 0, changed.length)).toBe(false);
+    }
+    expect(isWholeRecord(bytes, 0, bytes.length - 1)).toBe(false);
+  });
+
+  test('a segment is open while it is written, rotates by size, and one without an event is not left', async () => {
+    const sink = await open({ segmentBytesMax: 1 });
+    for (const index of [0, 1, 2]) {
+      sink.write(one(index));
+      await sink.flush();
+    }
+    expect(files()).toHaveLength(3);
+    const last = await open();
+    last.write(one(3));
+    await last.flush();
+    expect(files().filter((name) => name.endsWith('.open'))).toHaveLength(1);
+    await Promise.all([sink.close(), last.close()]);
+    await (await open()).close();
+    expect(files().filter((name) => name.endsWith('.open'))).toEqual([]);
+    expect(events()).toHaveLength(4);
+  });
+
+  test('rotates by age on the clock that cannot jump', async () => {
+    let monotonic = 0;
+    let wall = clock.wallMs();
+    const sink = await open({ clock: { wallMs: () => wall, monotonicMs: () => monotonic }, segmentAgeMsMax: 1000 });
+    sink.write(one(0));
+    await sink.flush();
+    wall -= 86_400_000;
+    monotonic = 1000;
+    sink.write(one(1));
+    await sink.close();
+    expect(files()).toHaveLength(2);
+    expect(events()).toHaveLength(2);
+  });
+
+  test('events beyond the bounds are dropped and counted, by number and by bytes', async () => {
+    const byNumber = await open({ waitingEventsMax: 2 });
+    byNumber.write({ count: 5, event: someEvent });
+    await byNumber.flush();
+    byNumber.write(one(5));
+    await byNumber.close();
+    expect(byNumber.counts()).toMatchObject({ written: 3, dropped: 3, failed: 0 });
+    const byBytes = await open({ waitingBytesMax: 3000 });
+    byBytes.write({ count: 50, event: someEvent });
+    await byBytes.close();
+    const { written, dropped } = byBytes.counts();
+    expect(written).toBeGreaterThan(0);
+    expect(written + dropped).toBe(50);
+  });
+
+  test('sampling keeps the same predictions everywhere, and each says for how many it stands', async () => {
+    const kept: unknown[][] = [];
+    for (let time = 0; time < 2; time++) {
+      const sink = await open({ policy: { ...keepAll, share: 0.25 } });
+      sink.write({ count: 4000, event: someEvent });
+      await sink.close();
+      kept.push(records().map(({ id }) => id));
+      expect(records().every(({ share }) => share === 0.25)).toBe(true);
+      expect(sink.counts().written + sink.counts().unsampled).toBe(4000);
+      rmSync(join(folder, 'segments'), { recursive: true });
+    }
+    expect(kept[0]).toEqual(kept[1]);
+    // Four standard deviations of a binomial of 4,000 at a quarter.
+    expect(Math.abs((kept[0] as unknown[]).length - 1000)).toBeLessThan(110);
+  });
+
+  test('named fields are left out or hashed under the key, so that equal values stay equal', async () => {
+    const policy = { ...keepAll, redact: ['hours_studied'], hash: ['unit', 'mentor_id'], key: 'k'.repeat(32) };
+    const sink = await open({ policy });
+    sink.write({ count: 2, event: () => someEvent(1) });
+    await sink.close();
+    const [first, second] = records() as unknown as (PredictionEvent & { hashed: string[] })[];
+    expect(first?.inputs).not.toHaveProperty('hours_studied');
+    expect(first?.unit).toMatch(/^hmac:[0-9a-f]{64}$/);
+    expect(second?.unit).toBe(first?.unit);
+    expect(first?.hashed).toEqual(['unit', 'mentor_id']);
+    expect(JSON.stringify(records())).not.toContain('learner \\"1');
+    await expect(open({ policy: { ...policy, key: null } })).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+  });
+
+  test('of an event that is too large the largest fields are emptied, and it says which', async () => {
+    const sink = await open({ policy: { ...keepAll, eventLengthMax: 800 } });
+    const huge = { ...someEvent(0), inputs: { essay: 'x'.repeat(10_000), hours: 2 } };
+    sink.write({ count: 1, event: () => huge });
+    await sink.close();
+    expect(records()[0]).toMatchObject({ inputs: { essay: null, hours: 2 }, cut: ['inputs.essay'] });
+    expect(sink.counts()).toMatchObject({ written: 1, cut: 1 });
+  });
+
+  test('what a flush has acknowledged is on its way no more: writeNow and flushNow leave nothing waiting', async () => {
+    const sink = await open();
+    sink.write(one(0));
+    sink.writeNow();
+    expect(events()).toHaveLength(1);
+    sink.write(one(1));
+    sink.flushNow();
+    expect(events()).toHaveLength(2);
+    await sink.close();
+  });
+});

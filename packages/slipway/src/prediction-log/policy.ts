@@ -1,0 +1,115 @@
+import { createHmac } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { fail, type PredictionEvent, type PredictionEvents, type Value } from '@slipway/core';
+
+/** What of the predictions is kept, and how. What `monitoring.redact` of a launch file names is in no event at all. */
+export interface LogPolicy {
+  /** From 0 to 1; chosen by the id of a prediction, so that every reader can tell which. */
+  readonly share: number;
+  /** Fields that are left out. */
+  readonly redact: readonly string[];
+  /** Fields of which the HMAC-SHA-256 under `key` is kept; `unit` is the unit itself, whatever its field is called. */
+  readonly hash: readonly string[];
+  readonly key: string | null;
+  /** UTF-16 units of the text of an event; of a larger one the largest fields are emptied. */
+  readonly eventLengthMax: number;
+}
+
+export const keepAll: LogPolicy = { share: 1, redact: [], hash: [], key: null, eventLengthMax: 64 * 1024 };
+
+/** The line of an event, without its seal; null where it is not sampled. `cut` is told of every event that was too large. */
+export type EventLine = (events: PredictionEvents, index: number, onCut: () => void) => string | null;
+
+/** Raises SETTINGS_INVALID where fields are to be hashed without a key. */
+export function compilePolicy(policy: LogPolicy): EventLine {
+  const { share, redact, hash, key, eventLengthMax } = policy;
+  const changes = redact.length > 0 || hash.length > 0;
+  const hashed = hash.length === 0 ? null : keyedHash(key);
+  const kept = (id: string) => share >= 1 || isSampled(id, share);
+  return (events, index, onCut) => {
+    if (!changes && events.text !== undefined) {
+      const text = events.text(index);
+      if (share < 1 && !kept(idOf(text))) return null;
+      return text.length <= eventLengthMax ? text : cutLine(JSON.parse(text), eventLengthMax, onCut);
+    }
+    const event = events.event(index);
+    if (!kept(event.id)) return null;
+    const shown = changes ? changed(event, redact, hash, hashed) : event;
+    const text = JSON.stringify(shown);
+    return text.length <= eventLengthMax ? text : cutLine(shown, eventLengthMax, onCut);
+  };
+}
+
+/** The same answer for the same id everywhere: the CRC-32 of the id lies below the share. */
+export function isSampled(id: string, share: number): boolean {
+  return crc32(id) < share * 2 ** 32;
+}
+
+/** `hmac:` and 64 hexadecimal digits. Raises SETTINGS_INVALID without a key. */
+export function keyedHash(key: string | null): (value: Value) => string {
+  if (key === null || key === '') {
+    throw fail('SETTINGS_INVALID', {
+      message: 'Fields of the prediction log are to be hashed, and there is no key to do it with.',
+      where: 'SLIPWAY_LOG_HASH_KEY',
+      hint: 'Make one with `openssl rand -hex 32` and set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE to a file that holds it.',
+    });
+  }
+  return (value) => `hmac:${createHmac('sha256', key).update(String(value)).digest('hex')}`;
+}
+
+type Fields = Readonly<Record<string, Value>>;
+
+function changed(
+  event: PredictionEvent,
+  redact: readonly string[],
+  hash: readonly string[],
+  hashed: ((value: Value) => string) | null,
+): PredictionEvent & { readonly hashed: readonly string[] } {
+  const names = new Set<string>();
+  const change = (name: string, value: Value): Value => {
+    if (hashed === null || value === null || !hash.includes(name)) return value;
+    names.add(name);
+    return hashed(value);
+  };
+  const fields = (all: Fields) =>
+    Object.fromEntries(
+      Object.entries(all)
+        .filter(([name]) => !redact.includes(name))
+        .map(([name, value]) => [name, change(name, value)]),
+    );
+  const { unit } = event;
+  return {
+    ...event,
+    unit: unit === null || redact.includes('unit') ? null : (change('unit', unit) as string),
+    context: fields(event.context),
+    inputs: fields(event.inputs),
+    hashed: [...names],
+  };
+}
+
+/** Empties the largest fields, one after the other, until the event fits; `cut` names them. */
+function cutLine(event: PredictionEvent, lengthMax: number, onCut: () => void): string {
+  onCut();
+  const parts = ['inputs', 'context', 'outputs'] as const;
+  const sized = parts.flatMap((part) =>
+    Object.entries(event[part]).map(([name, value]) => ({ part, name, length: JSON.stringify(value).length })),
+  );
+  sized.sort((a, b) => b.length - a.length);
+  const slim = { ...event, inputs: { ...event.inputs }, context: { ...event.context }, outputs: { ...event.outputs } };
+  const cut: string[] = [];
+  let length = JSON.stringify(event).length;
+  for (const field of sized) {
+    if (length <= lengthMax) break;
+    slim[field.part][field.name] = null;
+    cut.push(`${field.part}.${field.name}`);
+    // The value goes, `null` and the name in `cut` come.
+    length += 4 + field.name.length + 12 - field.length;
+  }
+  return JSON.stringify({ ...slim, cut });
+}
+
+const idAt = '{"kind":"prediction","id":"'.length;
+
+function idOf(text: string): string {
+  return text.slice(idAt, text.indexOf('"', idAt));
+}
