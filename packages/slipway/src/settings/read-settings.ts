@@ -91,7 +91,7 @@ function settle(
   if ('fault' in read) {
     const where = sourceText(given.source);
     throw fail('SETTINGS_INVALID', {
-      message: faultText(setting.secret === true, given, read.fault),
+      message: faultText(given, read.fault),
       where,
       hint: read.hint,
     });
@@ -100,10 +100,10 @@ function settle(
   return { name, ...read, shown, source: given.source };
 }
 
-/** An address in a message has no password in it; what a secret file holds is never in one. */
-function faultText(secret: boolean, { text, source }: Given, fault: string): string {
-  if (!secret && source.kind !== 'secret file' && masked(text, false) === text) return fault;
-  return `The value of ${sourceText(source)}${fault.slice(fault.lastIndexOf(' is not ') < 0 ? fault.length : fault.lastIndexOf(' is not '))}`;
+/** What a secret file holds is never in a message: it may be the file of another setting. */
+function faultText({ source }: Given, fault: string): string {
+  if (source.kind !== 'secret file') return fault;
+  return `What stands in the file${fault.slice(fault.search(/ is (not|none of) /))}`;
 }
 
 function givenFor(

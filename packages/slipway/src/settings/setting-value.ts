@@ -20,8 +20,12 @@ export function readValue(setting: Setting, text: string, folder: string): ReadV
   return { text: typeof value === 'string' ? value : text, value };
 }
 
-function shown(text: string, { secret }: Setting): string {
-  return secret === true ? 'The secret' : JSON.stringify(text.length > 60 ? `${text.slice(0, 59)}…` : text);
+/** Of an address only how it begins: what follows may be a password, and in a wrong one nobody knows where it stands. */
+function shown(text: string, { secret, type }: Setting): string {
+  if (secret === true) return 'The secret';
+  const start = type === 'address' ? (text.split(/[:/@]/)[0] ?? '') : text;
+  const words = JSON.stringify(start.length > 60 ? `${start.slice(0, 59)}…` : start);
+  return type === 'address' ? `An address that begins with ${words}` : words;
 }
 
 interface Form {
@@ -47,7 +51,7 @@ const forms: Readonly<Record<Exclude<SettingType, 'choice'>, Form>> = {
   },
   address: {
     read: address,
-    wants: 'an address',
+    wants: 'one that Slipway knows',
     hint: 'Write one like sqlite:PATH, file:PATH, postgres://…, s3://… or https://….',
   },
   port: {

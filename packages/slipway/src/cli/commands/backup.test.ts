@@ -1,0 +1,133 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { learnerLaunch, memoryIo, writeLearnerLaunch } from '@slipway/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type PostgresServer, startPostgres } from '../../registry/fixtures/postgres-server.ts';
+import { main } from '../main.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'slipway-backup-'));
+let postgres: PostgresServer;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.destroy();
+  rmSync(root, { recursive: true, force: true });
+});
+
+let folder: string;
+beforeEach(async () => {
+  folder = mkdtempSync(join(root, 'place-'));
+  writeLearnerLaunch(folder, { text: learnerLaunch });
+});
+
+async function slipway(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const memory = memoryIo({ cwd: folder, env: { SLIPWAY_USER: 'ana', ...env } });
+  await main(words, memory.io);
+  return { code: memory.code(), out: memory.out(), err: memory.err() };
+}
+
+async function jsonOf(words: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  const { out, err } = await slipway([...words, '--json'], env);
+  expect(err).toBe('');
+  return JSON.parse(out);
+}
+
+/** A registry with one version, which is in production, and a key. */
+async function pushed(): Promise<void> {
+  await slipway(['push', 'launch.yaml']);
+  await slipway(['promote', 'learner-risk@1.0.0']);
+  await slipway(['keys', 'create', '--name', 'ci', '--scope', 'predict']);
+}
+
+test('from SQLite to PostgreSQL and back: versions, aliases, keys, the audit log and the model files are the same', async () => {
+  await pushed();
+  const saved = await jsonOf(['backup', 'one.backup', '--artifacts']);
+  const far = { SLIPWAY_REGISTRY: await postgres.freshUrl(), SLIPWAY_ARTIFACTS: 'file:far' };
+  const first = await jsonOf(['restore', 'one.backup', '--artifacts', '--why', 'we grow'], far);
+  expect(first).toMatchObject({ verdict: 'pass', rows: saved.rows, audit: { intact: true } });
+  expect(first.artifacts).toEqual({ inUse: saved.artifacts.inUse, lacking: [], damaged: [] });
+
+  await jsonOf(['backup', 'two.backup', '--artifacts', 'one.backup.artifacts'], far);
+  const home = { SLIPWAY_HOME: 'back' };
+  const second = await jsonOf(['restore', 'two.backup', '--artifacts', 'one.backup.artifacts'], home);
+  expect(second).toMatchObject({ verdict: 'pass', copies: { copied: saved.artifacts.inUse } });
+  for (const words of [
+    ['versions', 'learner-risk'],
+    ['keys', 'list'],
+  ]) {
+    expect(await jsonOf(words, home)).toEqual(await jsonOf(words));
+  }
+  const { entries } = await jsonOf(['audit'], home).then((log) => ({ entries: JSON.stringify(log) }));
+  expect(entries.match(/registry\.restore/g)).toHaveLength(2);
+  expect(entries).toContain('we grow');
+});
+
+describe('a restore without all model files', () => {
+  test('ends with 10 and names one that lacks; the files can be restored later', async () => {
+    await pushed();
+    await slipway(['backup', 'one.backup', '--artifacts']);
+    const home = { SLIPWAY_HOME: 'other' };
+    const { code, out } = await slipway(['restore', 'one.backup'], home);
+    expect(code).toBe(10);
+    expect(out).toMatch(/model files \d+ lack and 0 are damaged, such as sha256:[0-9a-f]{64}\n/);
+    expect((await slipway(['restore', 'one.backup', '--artifacts', '--force'], home)).code).toBe(0);
+  });
+
+  test('that are damaged in the backup is refused before one of them gets in', async () => {
+    await pushed();
+    await slipway(['backup', 'one.backup', '--artifacts']);
+    const copies = join(folder, 'one.backup.artifacts');
+    const files = readdirSync(copies, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { parentPath, name } of files) writeFileSync(join(parentPath, name), 'other bytes');
+    const { code, err } = await slipway(['restore', 'one.backup', '--artifacts'], { SLIPWAY_HOME: 'other' });
+    expect(code).toBe(3);
+    expect(err).toContain('ARTIFACT_DIGEST_MISMATCH');
+  });
+});
+
+describe('a registry that is there', () => {
+  test('is not restored over; with --force it is set aside and lost is nothing', async () => {
+    await pushed();
+    await slipway(['backup', 'one.backup']);
+    const head = (await jsonOf(['backup', 'head.backup'])).auditHead;
+    expect(await slipway(['restore', 'one.backup'])).toMatchObject({ code: 5, out: '' });
+    const forced = await jsonOf(['restore', 'one.backup', '--force']);
+    expect(forced).toMatchObject({ verdict: 'pass', setAside: expect.stringContaining('registry.db.before-') });
+    const aside = await jsonOf(['backup', 'aside.backup'], { SLIPWAY_REGISTRY: `sqlite:${forced.setAside}` });
+    expect(aside.auditHead).toEqual(head);
+  });
+
+  test('stays as it is where the backup is cut, also with --force', async () => {
+    await pushed();
+    await slipway(['backup', 'one.backup']);
+    const text = readFileSync(join(folder, 'one.backup'), 'utf8');
+    writeFileSync(join(folder, 'cut.backup'), text.split('\n').slice(0, -3).join('\n'));
+    const before = await jsonOf(['versions', 'learner-risk']);
+    expect(await slipway(['restore', 'cut.backup', '--force'])).toMatchObject({ code: 3 });
+    expect(await jsonOf(['versions', 'learner-risk'])).toEqual(before);
+    expect(readdirSync(join(folder, '.slipway')).filter((name) => /before|restoring/.test(name))).toEqual([]);
+  });
+
+  test('in PostgreSQL is not replaced', async () => {
+    await pushed();
+    await slipway(['backup', 'one.backup']);
+    const far = { SLIPWAY_REGISTRY: await postgres.freshUrl() };
+    await slipway(['restore', 'one.backup'], far);
+    const { code, err } = await slipway(['restore', 'one.backup', '--force'], far);
+    expect(code).toBe(5);
+    expect(err).toContain('REGISTRY_NOT_EMPTY');
+  });
+});
+
+test('a backup is never written over another, and is for its owner alone', async () => {
+  await pushed();
+  await slipway(['backup', 'one.backup']);
+  const { mode } = (await import('node:fs')).statSync(join(folder, 'one.backup'));
+  expect(mode & 0o077).toBe(0);
+  expect(await slipway(['backup', 'one.backup'])).toMatchObject({
+    code: 5,
+    err: expect.stringContaining('FILE_EXISTS'),
+  });
+});
