@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { memoryIo } from '@slipway/testkit';
+import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from './packages/slipway/src/cli/command-table.ts';
 import { createProgram } from './packages/slipway/src/cli/program.ts';
@@ -26,11 +27,16 @@ function commandLines(text: string): readonly string[] {
 async function complaint(line: string): Promise<string | null> {
   const argv = (line.match(/"[^"]*"|'[^']*'|\S+/g) ?? []).slice(1).map((word) => word.replaceAll(/^["']|["']$/g, ''));
   const program = await createProgram(argv, memoryIo().io, commandTable);
-  for (const command of program.commands) command.action(() => {});
+  for (const command of allCommands(program)) command.action(() => {});
   return program.parseAsync(argv, { from: 'user' }).then(
     () => null,
     (error: Error & { exitCode?: number }) => (error.exitCode === 0 ? null : error.message),
   );
+}
+
+/** Those of a program, and the commands of these: `keys create`. */
+function allCommands({ commands }: Command): readonly Command[] {
+  return commands.flatMap((command) => [...(command.commands.length === 0 ? [command] : []), ...allCommands(command)]);
 }
 
 const shown = documents

@@ -8,6 +8,7 @@ import { metricFiles } from './generate-metrics.ts';
 import { operatorFiles } from './generate-operators.ts';
 import { realModelFiles } from './generate-real-models.ts';
 import { runRecordFiles } from './generate-run-record.ts';
+import { settingsFiles } from './generate-settings.ts';
 import { statisticsFiles } from './generate-statistics.ts';
 import type { GeneratedFile } from './generated-file.ts';
 
@@ -23,6 +24,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     ...operatorFiles(),
     ...realModelFiles(),
     ...statisticsFiles(),
+    ...settingsFiles(),
   ];
 }
 

@@ -29,7 +29,7 @@ export interface ReadFileOptions {
   readonly environment: string | null;
 }
 
-export const settingsFileName = 'slipway.config.yaml';
+const settingsFileName = 'slipway.config.yaml';
 const levelsMax = 100;
 
 /**

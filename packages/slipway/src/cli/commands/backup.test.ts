@@ -1,8 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { learnerLaunch, memoryIo, writeLearnerLaunch } from '@slipway/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startS3 } from '../../registry/artifacts/fixtures/s3-server.ts';
 import { type PostgresServer, startPostgres } from '../../registry/fixtures/postgres-server.ts';
 import { main } from '../main.ts';
 
@@ -131,3 +134,38 @@ test('a backup is never written over another, and is for its owner alone', async
     err: expect.stringContaining('FILE_EXISTS'),
   });
 });
+
+test('the page about backups works as it is written, on a database and a bucket of ours', async () => {
+  const page = readFileSync(new URL('../../../../../docs/guides/backup.md', import.meta.url), 'utf8');
+  const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
+  expect(blocks).toHaveLength(3);
+  const far = await postgres.freshUrl();
+  const script = blocks.join('').replace('postgres://slipway@db.example.org/slipway', `'${far}'`);
+  expect(script).toContain(far);
+  await pushed();
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  const command = fileURLToPath(new URL('../../../bin/slipway.js', import.meta.url));
+  writeFileSync(join(bin, 'slipway'), `#!/bin/sh\nexec '${process.execPath}' '${command}' "$@"\n`);
+  chmodSync(join(bin, 'slipway'), 0o755);
+  const s3 = await startS3(join(folder, 's3'));
+  try {
+    const env = { ...process.env, ...s3.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+    const out = await run(script, env);
+    expect(out.match(/pass: all of it is there/g)).toHaveLength(2);
+    expect(out).toContain('pass: nothing is broken');
+    expect(out).toMatch(/✓ Artifacts +s3:\/\/models\/slipway/);
+  } finally {
+    await s3.close();
+  }
+});
+
+/** The server is in this process, which must not be held up. */
+function run(script: string, env: NodeJS.ProcessEnv): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile('sh', ['-e', '-c', script], { cwd: folder, env }, (error, out, err) => {
+      if (error === null) resolve(out);
+      else reject(new Error(`${error.message}\n${out}\n${err}`));
+    });
+  });
+}
