@@ -7,6 +7,12 @@ export interface BadEvents {
   readonly stable: number;
 }
 
+/** The chance of a bad event in a request of each variant. */
+export interface BadRates {
+  readonly stable: number;
+  readonly candidate: number;
+}
+
 export interface BadEventSplit {
   /** The share of units that the candidate is assigned, above 0 and below 1. It changes with the step: begin anew. */
   readonly share: number;

@@ -10,7 +10,8 @@ export function logEOfSteps(logEs: readonly number[]): number {
 
 /**
  * ln of the mean of E over tests that may depend on each other in any way: an e-value against the null that none of
- * them has an effect (V. Vovk and R. Wang, E-values, 2021).
+ * them has an effect (V. Vovk and R. Wang, E-values, 2021). Of E at one time: the highest mean so far may decide, the mean
+ * of the highest may not.
  */
 export function logEMean(logEs: readonly number[]): number {
   assert(logEs.length > 0, 'a mean is over one value at least');

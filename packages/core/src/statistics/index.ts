@@ -1,4 +1,4 @@
-export { type BadEventSplit, type BadEvents, badEventCounts, badEventSplit } from './bad-event-split.ts';
+export { type BadEventSplit, type BadEvents, type BadRates, badEventCounts, badEventSplit } from './bad-event-split.ts';
 export { bernoulliSequence, type Interval } from './bernoulli-sequence.ts';
 export { chiSquareSurvival } from './chi-square.ts';
 export { eBenjaminiHochberg, eBonferroni, logEMean, logEOfSteps } from './combine-e-values.ts';
@@ -19,6 +19,7 @@ export {
 export { betaQuantile, incompleteBeta, type LogTails, logBetaTails } from './incomplete-beta.ts';
 export { type GammaTails, incompleteGamma } from './incomplete-gamma.ts';
 export { logBeta, logGamma } from './log-gamma.ts';
+export { advanceMatchedBlocks, type BlockSize, type MatchedBlocksState, matchedBlocksStart } from './matched-blocks.ts';
 export {
   differenceSequence,
   type MeanOptions,
@@ -32,7 +33,6 @@ export { type Moments, mergeMoments, momentsOf, variance } from './moments.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { logNormalMixture, normalMixtureBound, normalMixtureRho, type Sides } from './normal-mixture.ts';
 export {
-  type BadRates,
   type Power,
   type SimulationSize,
   simulateBadEventSplit,
@@ -51,5 +51,5 @@ export {
   sampleRatioStart,
 } from './sample-ratio.ts';
 export { studentTCdf, studentTQuantile } from './student-t.ts';
-export { trialsNeeded } from './trials-needed.ts';
+export { requestsNeeded, trialsNeeded } from './trials-needed.ts';
 export { type MannWhitneyResult, mannWhitney, type TwoSampleResult, twoProportionTest } from './two-samples.ts';

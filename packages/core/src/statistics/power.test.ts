@@ -1,6 +1,13 @@
 import { Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
-import { type Alternative, type EProcess, simulateBadEventSplit, simulateEProcess, trialsNeeded } from './index.ts';
+import {
+  type Alternative,
+  type EProcess,
+  requestsNeeded,
+  simulateBadEventSplit,
+  simulateEProcess,
+  trialsNeeded,
+} from './index.ts';
 
 const slo = (alternative: Alternative): EProcess => ({ p0: 0.95, alternative, alpha: 0.05, trialsOptimal: 1000 });
 const random = (seed: number) => {
@@ -43,6 +50,14 @@ test('a candidate of one percent needs many times the requests of one of half to
   expect(at(0.01).chance).toBeLessThan(0.95);
   expect((at(0.01).trialsMedian ?? Number.NaN) / 26_038).toSatisfy(isNearOne);
   expect((at(0.5).trialsMedian ?? Number.NaN) / 1441).toSatisfy(isNearOne);
+});
+
+test('the requests that a split needs are near the median of a simulation, and none are enough where nothing is worse', () => {
+  const split = { share: 0.5, alpha: 0.05, badEventsOptimal: 200 };
+  expect((requestsNeeded(split, { stable: 0.03, candidate: 0.06 }) ?? Number.NaN) / 1441).toSatisfy(isNearOne);
+  expect(requestsNeeded(split, { stable: 0.03, candidate: 0.03 })).toBeNull();
+  expect(requestsNeeded(split, { stable: 0, candidate: 0 })).toBeNull();
+  expect(requestsNeeded(split, { stable: 0.03, candidate: 0.06 }, 100)).toBeNull();
 });
 
 test('the same seed gives the same answer', () => {

@@ -1,5 +1,5 @@
 import { assert } from '../errors/index.ts';
-import { type BadEventSplit, badEventSplit } from './bad-event-split.ts';
+import { type BadEventSplit, type BadRates, badEventSplit } from './bad-event-split.ts';
 import { betaPrior, decisionThreshold, type EProcess, logEValue } from './e-process.ts';
 import { logBetaTails } from './incomplete-beta.ts';
 
@@ -29,11 +29,6 @@ export function simulateEProcess(test: EProcess, p: number, size: SimulationSize
   const walk = walker(test);
   const times = Array.from({ length: size.runs }, () => walk(() => random() < p, size.trialsMax));
   return summary(times);
-}
-
-export interface BadRates {
-  readonly stable: number;
-  readonly candidate: number;
 }
 
 /** The same for the split of bad events; trials are requests, of both variants together. */

@@ -76,7 +76,7 @@ export function advanceSampleRatio(
 
 /**
  * Whether assignment does what was configured. A sample ratio mismatch means that the variants cannot be compared: it
- * holds a rollout, and never rolls back by itself.
+ * holds a rollout, and never rolls back by itself. The p-value is that of all looks, the difference the one by now.
  */
 export function sampleRatioResult(state: SampleRatioState, options: SampleRatioOptions): SampleRatioResult {
   const units = total(state.counts);

@@ -1,3 +1,4 @@
+import { type BadEventSplit, type BadRates, badEventSplit } from './bad-event-split.ts';
 import { decisionThreshold, type EProcess, logEValue } from './e-process.ts';
 
 /**
@@ -21,6 +22,16 @@ export function trialsNeeded(test: EProcess, p: number, trialsMax = 100_000_000)
     else few = middle;
   }
   return enough;
+}
+
+/**
+ * The same for the split of bad events, in requests of both variants together. Null where the candidate is no worse.
+ */
+export function requestsNeeded(split: BadEventSplit, rates: BadRates, requestsMax = 100_000_000): number | null {
+  const bad = split.share * rates.candidate + (1 - split.share) * rates.stable;
+  if (bad === 0) return null;
+  const events = trialsNeeded(badEventSplit(split), (split.share * rates.candidate) / bad, requestsMax * bad);
+  return events === null ? null : Math.ceil(events / bad);
 }
 
 function isNull({ p0, alternative }: EProcess, p: number): boolean {
