@@ -52,7 +52,7 @@ test('drafts of processes that are gone are removed; those of others stay', asyn
 
 test('a disk that is full in the middle of a put is STORE_UNAVAILABLE, with nothing left behind', async () => {
   const url = fresh();
-  const putting = fileURLToPath(new URL('fixtures/putting-process.ts', import.meta.url));
+  const putting = fileURLToPath(new URL('./fixtures/putting-process.ts', import.meta.url));
   // No file of this process may grow past 200 blocks, which is met in a later chunk than the first.
   const script = `ulimit -f 200 && exec "$0" "$@"`;
   const { stdout } = spawnSync('sh', ['-c', script, process.execPath, putting, url, '1', '8'], { encoding: 'utf8' });
