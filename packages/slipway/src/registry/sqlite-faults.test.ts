@@ -79,6 +79,22 @@ test('a lock that another process keeps: told so after the wait, while reading g
   expect((await registry.promote('m', '1.0.0', { by: ana, expected: 0 })).kind).toBe('moved');
 });
 
+test('many that wait for one lock do not wait for each other on top of it', async () => {
+  const registry = await openRegistry({ url: `sqlite:${path}`, waitMsMax: 400 });
+  opened.push(registry);
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const pushes = Array.from({ length: 100 }, (_, number) =>
+    registry.push('m', `${number}.0.0`, filesOf(1), { by: ana }),
+  );
+  // One after the other they would take 40 seconds, more than the runner allows.
+  for (const result of await Promise.allSettled(pushes)) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'REGISTRY_UNAVAILABLE' } });
+  }
+  other.exec('ROLLBACK');
+  other.close();
+});
+
 test('a lock that is given back in time is waited for', async () => {
   const registry = await open();
   const other = new DatabaseSync(path);

@@ -1,5 +1,5 @@
 import { fail } from '@slipway/core';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient, PoolConfig } from 'pg';
 import type { Cell, Database, Row, Transaction } from './database.ts';
 import { postgresFault, type Stage } from './postgres-fault.ts';
 
@@ -10,6 +10,7 @@ export interface PostgresOptions {
   readonly waitMsMax: number;
 }
 
+/** For reading, and as many for writing. */
 const connectionsMax = 4;
 const bigint = 20;
 
@@ -26,7 +27,7 @@ export async function openPostgres({ url, waitMsMax }: PostgresOptions): Promise
     getTypeParser: (oid: number, format?: 'text' | 'binary') =>
       oid === bigint ? Number : pg.types.getTypeParser(oid, format as 'text'),
   };
-  const pool = new pg.Pool({
+  const settings: PoolConfig = {
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: waitMsMax,
@@ -36,22 +37,26 @@ export async function openPostgres({ url, waitMsMax }: PostgresOptions): Promise
     allowExitOnIdle: true,
     application_name: 'slipway',
     types: types as never,
-  });
-  // An idle connection that breaks is taken out of the pool; whoever needs one next gets a new one.
-  pool.on('error', () => undefined);
+  };
+  // Writers that wait for their lock must not hold the connections that readers need.
+  const pools = { read: new pg.Pool(settings), write: new pg.Pool(settings) };
+  // An idle connection that breaks is taken out of its pool; whoever needs one next gets a new one.
+  for (const pool of Object.values(pools)) pool.on('error', () => undefined);
   const limits = `SET LOCAL lock_timeout = ${waitMsMax}; SET LOCAL statement_timeout = ${2 * waitMsMax}; SET LOCAL idle_in_transaction_session_timeout = ${2 * waitMsMax}`;
   // Durable even where the database's default is not; stronger settings stay as they are.
   const durable = `SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'`;
-  const run = async <T>(begin: string, work: (transaction: Transaction) => Promise<T>) => {
+  const run = async <T>(pool: Pool, begin: string, work: (transaction: Transaction) => Promise<T>) => {
     const client = await pool.connect().catch((error) => Promise.reject(fault(error, 'connecting')));
     return inTransaction(client, begin, work, fault);
   };
   return {
     dialect: 'postgres',
     where,
-    read: (work) => run(`BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limits}`, work),
-    write: (work) => run(`BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${limits}; ${durable}`, work),
-    close: () => pool.end(),
+    read: (work) => run(pools.read, `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${limits}`, work),
+    write: (work) => run(pools.write, `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; ${limits}; ${durable}`, work),
+    async close() {
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
+    },
   };
 }
 

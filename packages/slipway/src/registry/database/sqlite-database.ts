@@ -37,32 +37,34 @@ export async function openSqlite({ path, waitMsMax, create, pagesMax }: SqliteOp
   await makeFolder(dirname(path)).catch((cause) => {
     throw fail('REGISTRY_UNAVAILABLE', { message: `The folder cannot be made: ${cause.message}.`, where: path, cause });
   });
-  const patient = <T>(step: () => T) => untilFree(step, waitMsMax);
   const connect = async () => {
+    const open = () => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs }), pagesMax);
     try {
-      return await patient(() => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs }), pagesMax));
+      return createLane(await untilFree(open, performance.now() + waitMsMax), waitMsMax);
     } catch (error) {
       throw fault(error);
     }
   };
-  const writer = createLane(await connect(), patient);
-  let reader: Lane | undefined;
+  const writer = await connect();
+  let reader: Promise<Lane> | undefined;
   return {
     dialect: 'sqlite',
     where: `sqlite:${path}`,
     async read(work) {
-      reader ??= createLane(await connect(), patient);
-      return reader.run('BEGIN', work).catch((error) => Promise.reject(fault(error)));
+      reader ??= connect();
+      const lane = await reader.catch((error) => {
+        reader = undefined;
+        throw error;
+      });
+      return lane.run('BEGIN', work).catch((error) => Promise.reject(fault(error)));
     },
     write: (work) => writer.run('BEGIN IMMEDIATE', work).catch((error) => Promise.reject(fault(error))),
     async close() {
-      await reader?.close();
+      await (await reader)?.close();
       await writer.close();
     },
   };
 }
-
-type Patient = <T>(step: () => T) => Promise<T>;
 
 interface Lane {
   run<T>(begin: string, work: (transaction: Transaction) => Promise<T>): Promise<T>;
@@ -81,26 +83,29 @@ function openConnection(connection: DatabaseSync, pagesMax: number | undefined):
 }
 
 /** One connection, one transaction at a time. */
-function createLane(connection: DatabaseSync, patient: Patient): Lane {
+function createLane(connection: DatabaseSync, waitMsMax: number): Lane {
   const turn = createTurns();
   const transaction = transactionOn(connection);
   return {
-    run: (begin, work) =>
-      turn(async () => {
+    run(begin, work) {
+      // Counted from here: who stands in a row behind others that wait must not wait that much longer.
+      const endMs = performance.now() + waitMsMax;
+      return turn(async () => {
         // SQLite answers at once: without this, a loop of transactions would keep everything else from its turn.
         await nextRound();
-        await patient(() => connection.exec(begin));
+        await untilFree(() => connection.exec(begin), endMs);
         try {
           const result = await work(transaction);
           // A commit that finds the database busy leaves the transaction open, so it can be tried again.
-          await patient(() => connection.exec('COMMIT'));
+          await untilFree(() => connection.exec('COMMIT'), performance.now() + waitMsMax);
           return result;
         } catch (error) {
           // SQLite ends some transactions by itself, such as one that found the disk full.
           if (connection.isTransaction) connection.exec('ROLLBACK');
           throw error;
         }
-      }),
+      });
+    },
     close: () => turn(async () => connection.close()),
   };
 }
@@ -120,14 +125,13 @@ function transactionOn(connection: DatabaseSync): Transaction {
   };
 }
 
-/** Does a step again while another process is in the way. */
-async function untilFree<T>(step: () => T, waitMsMax: number): Promise<T> {
-  const end = performance.now() + waitMsMax;
+/** Does a step, and does it again while another process is in the way. */
+async function untilFree<T>(step: () => T, endMs: number): Promise<T> {
   for (;;) {
     try {
       return step();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > end) throw error;
+      if (!isBusy(error) || performance.now() > endMs) throw error;
     }
     // Waiters that woke together would meet again.
     await sleep(1 + Math.random() * retryMsMax);
