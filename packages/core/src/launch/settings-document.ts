@@ -44,7 +44,9 @@ function read(text: string, file: string): SourceNode {
     return readYaml(text, file);
   } catch (error) {
     if (!isSlipwayError(error) || error.code !== 'LAUNCH_SYNTAX') throw error;
-    const { message, where, hint, details } = error;
-    throw fail('SETTINGS_SYNTAX', { message, hint, details, ...(where === undefined ? {} : { where }) });
+    const { where, hint } = error;
+    // A number that is too long may be a secret without its quotes.
+    const message = error.message.replace(/^\S+ (?=has more digits)/, 'This number ');
+    throw fail('SETTINGS_SYNTAX', { message, where, hint });
   }
 }

@@ -103,6 +103,17 @@ describe('the settings file', () => {
     });
   });
 
+  test('takes a list of names as a list or with commas', () => {
+    write('log: { redact: [mentor_id, cohort], hash: unit }\n');
+    expect(setting('logRedact').text).toBe('mentor_id,cohort');
+    expect(setting('logHash').text).toBe('unit');
+    expect(setting('logRedact', { env: { SLIPWAY_LOG_REDACT: 'a, b' } }).text).toBe('a,b');
+    write('log: { redact: [a, ""] }\n');
+    expect(refusal().message).toContain('is not a list of names');
+    write('log: { redact: [a, { b: c }] }\n');
+    expect(refusal().message).toContain('log.redact[1]: a map of fields is not a text');
+  });
+
   test('of comments alone says nothing', () => {
     write('# registry: x\n\n');
     expect(setting('port').value).toBe(8080);
@@ -169,6 +180,16 @@ describe('a secret', () => {
     write('adminKey: ${ADMIN}\n');
     expect(setting('adminKey', { env: { ADMIN: secret } }).text).toBe(secret);
   });
+
+  test.each(['12345678', '12345678901234567890123456789012345678', '1.5e3', 'true'])(
+    'is not repeated where it looks like something else: %s',
+    (text) => {
+      write(`adminKey: ${text}\n`);
+      const error = refusal();
+      expect(error.where).toMatch(/slipway\.config\.yaml:1:11$/);
+      expect(JSON.stringify([error.message, error.hint, error.details ?? null])).not.toContain(text);
+    },
+  );
 
   test.each([
     ['SLIPWAY_ADMIN_KEY', 'too-short-secret'],

@@ -77,6 +77,7 @@ const forms: Readonly<Record<Exclude<SettingType, 'choice'>, Form>> = {
     wants: 'true or false',
     hint: 'Write true or false.',
   },
+  names: { read: names, wants: 'a list of names', hint: 'Write names with commas between.' },
   secret: {
     read: (text) => (text.length >= secretCharactersMin && !/\s/.test(text) ? text : null),
     wants: `a text of at least ${secretCharactersMin} characters without spaces`,
@@ -109,4 +110,9 @@ function measured(text: string, units: Readonly<Record<string, number>>): number
   const [, number, unit = ''] = /^(\d+(?:\.\d{1,3})?)\s*([A-Za-z]+)$/.exec(text) ?? [];
   const size = Object.hasOwn(units, unit) ? units[unit] : undefined;
   return number === undefined || size === undefined ? null : Number(number) * size;
+}
+
+function names(text: string): string | null {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.includes('') ? null : parts.join(',');
 }

@@ -11,6 +11,8 @@ export type SettingType =
   | 'duration'
   | 'bytes'
   | 'switch'
+  /** Words with commas between; in the settings file also a list. */
+  | 'names'
   /** One of `choices`. */
   | 'choice'
   /** A secret of at least 32 characters. */

@@ -91,11 +91,18 @@ function settingsIn(root: SourceNode, environment: string | null): readonly Foun
     if (key === null) return [];
     const steps = key.split('.');
     const node = steps.reduce<SourceNode | null>((at, step) => (at === null ? null : entryOf(at, step)), root);
-    if (node?.kind !== 'scalar') return [];
-    const text = typeof node.value === 'string' ? node.value : node.text;
+    const text = node === null ? null : textIn(node);
+    if (node === null || text === null) return [];
     const path = environment === null ? steps : ['environments', environment, ...steps];
     return [{ name, path, node: { text, at: node.at }, environment }];
   });
+}
+
+/** A list as its items with commas between; null: a block, or a field that is left empty. */
+function textIn(node: SourceNode): string | null {
+  if (node.kind === 'map') return null;
+  if (node.kind === 'list') return node.items.map(textIn).join(',');
+  return typeof node.value === 'string' ? node.value : node.text;
 }
 
 /** Variables of an environment that is not in force need not be set here. */

@@ -56,6 +56,9 @@ function valueSchema({ type, description, choices, default: standard, secret }: 
     ...(standard === null ? {} : { default: standard }),
     ...(choices === undefined ? {} : { examples: choices }),
   };
+  if (type === 'names') return { ...about, type: ['string', 'array'], items: { type: 'string' } };
+  // A secret of another type would be shown by what refuses it; as it is, it is refused without being shown.
+  if (secret === true) return { ...about, type: ['string', 'number', 'boolean'] };
   return { ...about, type: yamlTypes[type] ?? 'string' };
 }
 

@@ -129,13 +129,30 @@ export const settingsTable = {
     description: 'How large the log may grow; then the oldest days go first.',
     since: '0.2.0',
   },
+  logRedact: {
+    variable: 'SLIPWAY_LOG_REDACT',
+    key: 'log.redact',
+    type: 'names',
+    default: null,
+    description:
+      'Fields that no prediction is logged with, beside those that `monitoring.redact` of its launch file names.',
+    since: '0.2.0',
+  },
+  logHash: {
+    variable: 'SLIPWAY_LOG_HASH',
+    key: 'log.hash',
+    type: 'names',
+    default: null,
+    description: 'Fields that are logged as a keyed hash; `unit` is the unit itself.',
+    since: '0.2.0',
+  },
   logHashKey: {
     variable: 'SLIPWAY_LOG_HASH_KEY',
     key: 'log.hashKey',
     type: 'secret',
     default: null,
     secret: true,
-    description: 'The key of the hashes that redacted fields are logged as.',
+    description: 'The key of these hashes.',
     since: '0.2.0',
   },
   user: {
