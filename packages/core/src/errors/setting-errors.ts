@@ -9,7 +9,7 @@ export const settingErrors = {
   },
   SETTINGS_SYNTAX: {
     kind: 'invalid',
-    summary: 'slipway.config.yaml is not valid YAML.',
+    summary: 'The settings file, slipway.config.yaml, is not valid YAML.',
     hint: 'Mend the line that the message names.',
   },
   SETTINGS_INVALID: {
