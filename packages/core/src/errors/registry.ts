@@ -1,4 +1,5 @@
 import type { ErrorEntry } from './error-entry.ts';
+import { logErrors } from './log-errors.ts';
 import { registryErrors } from './registry-errors.ts';
 import { serverErrors } from './server-errors.ts';
 import { settingErrors } from './setting-errors.ts';
@@ -161,6 +162,8 @@ export const errorRegistry = {
   ...serverErrors,
   // Registry
   ...registryErrors,
+  // Prediction log
+  ...logErrors,
   // Settings
   ...settingErrors,
   // Monitoring

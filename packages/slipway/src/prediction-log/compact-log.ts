@@ -189,7 +189,7 @@ function hasEqual(keys: readonly (readonly number[])[]): boolean {
 async function earlierFiles(places: LogPlaces, connection: DuckDBConnection, files: readonly string[]) {
   const all = await listDayFiles(places);
   if (all.length === 0 || files.length === 0) return [];
-  const query = `SELECT DISTINCT strftime(at, '%Y-%m-%d') FROM (${segmentsQuery(files)})`;
+  const query = `SELECT DISTINCT strftime(predicted_at, '%Y-%m-%d') FROM (${segmentsQuery(files)})`;
   const days = new Set((await connection.runAndReadAll(query)).getRowsJson().map(([day]) => String(day)));
   return all.filter(({ day }) => days.has(day)).map(({ file }) => file);
 }
@@ -208,7 +208,7 @@ async function writeDays(connection: DuckDBConnection, days: Days): Promise<numb
   const conditions = [notErased(readErasures(places))];
   if (earlier.length > 0) conditions.push(`id NOT IN (SELECT id FROM (${dayFilesQuery(earlier)}))`);
   const once = mayDouble ? 'QUALIFY row_number() OVER (PARTITION BY id) = 1' : '';
-  const rows = `SELECT *, strftime(at, '%Y-%m-%d') AS day FROM (${segmentsQuery(files)}) WHERE ${conditions.join(' AND ')} ${once}`;
+  const rows = `SELECT *, strftime(predicted_at, '%Y-%m-%d') AS day FROM (${segmentsQuery(files)}) WHERE ${conditions.join(' AND ')} ${once}`;
   const copied = await connection.run(
     `COPY (${rows}) TO ${sqlText(out)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (model, day), WRITE_PARTITION_COLUMNS true, FILENAME_PATTERN 'part-{i}')`,
   );

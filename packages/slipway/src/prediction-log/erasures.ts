@@ -51,7 +51,7 @@ export function erasedBy({ at, model, salt, digests }: Erasure): string {
   const models = model === null ? '' : ` AND model = ${sqlText(model)}`;
   // `at` is a timestamp without a zone, in UTC.
   const until = sqlText(at.replace('Z', ''));
-  return `(unit IS NOT NULL AND sha256(${sqlText(salt)} || unit) IN (${units}) AND at <= TIMESTAMP ${until}${models})`;
+  return `(unit IS NOT NULL AND sha256(${sqlText(salt)} || unit) IN (${units}) AND predicted_at <= TIMESTAMP ${until}${models})`;
 }
 
 /** A condition that is true of the rows that no erasure takes. */

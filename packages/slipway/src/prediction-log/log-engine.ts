@@ -29,7 +29,8 @@ export async function openLogEngine(spillFolder: string): Promise<LogEngine> {
 /** The columns of a prediction, in segments and in compacted files. Fields are JSON: `inputs.hours`, `outputs->>'label'`. */
 const columns = {
   id: 'VARCHAR',
-  at: 'TIMESTAMP',
+  // `at` is a word of SQL, so it has another name here.
+  predicted_at: 'TIMESTAMP',
   model: 'VARCHAR',
   version: 'VARCHAR',
   variant: 'VARCHAR',
@@ -49,8 +50,12 @@ export const columnNames = Object.keys(columns);
 
 /** A query for the records of segments; lines that are no JSON are passed over. */
 export function segmentsQuery(files: readonly string[]): string {
-  const types = Object.entries(columns).map(([name, type]) => `${name}: '${type}'`);
-  return `SELECT * FROM read_json([${files.map(sqlText).join(', ')}], format = 'newline_delimited', ignore_errors = true, columns = {${types.join(', ')}}) WHERE id IS NOT NULL AND at IS NOT NULL AND model IS NOT NULL`;
+  const types = Object.entries(columns).map(([name, type]) => `"${jsonName(name)}": '${type}'`);
+  return `SELECT * RENAME ("at" AS predicted_at) FROM read_json([${files.map(sqlText).join(', ')}], format = 'newline_delimited', ignore_errors = true, columns = {${types.join(', ')}}) WHERE id IS NOT NULL AND "at" IS NOT NULL AND model IS NOT NULL`;
+}
+
+function jsonName(column: string): string {
+  return column === 'predicted_at' ? 'at' : column;
 }
 
 /** A query for the rows of compacted files. */
