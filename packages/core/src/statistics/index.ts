@@ -1,5 +1,13 @@
 export { type BadEventSplit, type BadEvents, type BadRates, badEventCounts, badEventSplit } from './bad-event-split.ts';
 export { bernoulliSequence, type Interval } from './bernoulli-sequence.ts';
+export {
+  advanceBetting,
+  type BettingOptions,
+  type BettingState,
+  bettingSequence,
+  bettingStart,
+  logEBetting,
+} from './betting.ts';
 export { chiSquareSurvival } from './chi-square.ts';
 export { eBenjaminiHochberg, eBonferroni, logEMean, logEOfSteps } from './combine-e-values.ts';
 export {

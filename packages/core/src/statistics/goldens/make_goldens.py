@@ -5,7 +5,7 @@ from pathlib import Path
 from fixed_samples import proportion_intervals, two_samples
 from golden_file import GoldenFile
 from published import published
-from sequential_tests import e_processes, large_samples, mean_sequences, normal_mixtures, sample_ratios
+from sequential_tests import bets, e_processes, large_samples, mean_sequences, normal_mixtures, sample_ratios
 from special_functions import distributions, special_functions, where_scipy_is_short
 
 here = Path(__file__).parent
@@ -18,6 +18,7 @@ def main():
     where_scipy_is_short(tools["mpmath"])
     large_samples(tools["mpmath"])
     e_processes(tools["confseq"])
+    bets(tools["confseq"])
     normal_mixtures(tools["confseq"])
     mean_sequences(tools["gbstats"])
     sample_ratios(tools["ssrm-test"])

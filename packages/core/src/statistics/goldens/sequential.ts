@@ -1,8 +1,11 @@
 import type { GoldenComparison } from '@slipway/testkit';
 import {
   type Alternative,
+  advanceBetting,
   bernoulliSequence,
+  bettingStart,
   differenceSequence,
+  logEBetting,
   logEValue,
   logNormalMixture,
   logSampleRatioFactor,
@@ -32,6 +35,12 @@ export const sequentialTests: Readonly<Record<string, GoldenComparison>> = {
     },
     ...mixed,
     relation: 'theirs tunes the prior at `alpha_opt` (0.05 unless told); ours at the alpha of the interval.',
+  },
+  betting: {
+    ours: 'logEBetting',
+    compute: (values: readonly number[], mean: number, alpha: number) =>
+      logEBetting(values.reduce((state, value) => advanceBetting(state, value, { mean, alpha }), bettingStart)),
+    ...mixed,
   },
   'normal-mixture-two-sided': mixture('two-sided'),
   'normal-mixture-one-sided': mixture('one-sided'),

@@ -3,6 +3,7 @@
 import mpmath
 import numpy as np
 from confseq import boundaries
+from confseq.betting import betting_mart
 from gbstats.frequentist.tests import SequentialConfig, SequentialTwoSidedTTest
 from gbstats.models.statistics import SampleMeanStatistic
 from ssrm_test.ssrm_test import sequential_posteriors
@@ -66,6 +67,18 @@ def normal_mixtures(confseq):
             bounds,
             lambda v, alpha, v_opt, one=one_sided: boundaries.normal_mixture_bound(v, alpha, v_opt, alpha, one),
         )
+
+
+def bets(confseq):
+    samples = [[0.1, 0.9, 0.35, 0.35, 1, 0, 0.62], [0.2, 0.25, 0.3, 0.22, 0.27] * 30, [1] * 40, [0, 1, 1] * 50]
+    confseq.add(
+        "betting",
+        "ln E of a bounded mean, by betting",
+        "confseq.betting.betting_mart",
+        ["values", "mean", "alpha"],
+        [(sample, mean, alpha) for sample in samples for mean in (0.1, 0.5, 0.7) for alpha in (0.05, 0.01)],
+        lambda values, mean, alpha: float(np.log(betting_mart(np.array(values, dtype=float), mean, alpha=alpha)[-1])),
+    )
 
 
 # n, sum and sum of squares of two samples, alpha, and the count at which the interval is narrowest.
