@@ -35,7 +35,8 @@ sum(rate(slipway_request_duration_seconds_bucket{le="0.2", outcome="ok"}[5m]))
 
 function metricsText(): Promise<string> {
   const counts = () => ({ written: 0, dropped: 0, failed: 0 });
-  const metrics = createOnlineMetrics({ slipwayVersion: '', outcomes, events: counts, log: counts });
+  const keptCounts = () => ({ ...counts(), unsampled: 0, cut: 0 });
+  const metrics = createOnlineMetrics({ slipwayVersion: '', outcomes, events: counts, kept: keptCounts, log: counts });
   const launch = { model: 'm', version: '1', slo: null };
   const model = { launch, artifact: { digest: '' }, predictor: { session: { engine: 'compiled' } } };
   const counters = metrics.model(model);

@@ -63,6 +63,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/serve.ts'),
   },
   {
+    name: 'log',
+    summary: 'find predictions in the prediction log, query, compact or erase them',
+    group: 'Look after launch:',
+    load: () => import('./commands/log.ts'),
+  },
+  {
+    name: 'replay',
+    summary: 'run a logged prediction again on another version',
+    group: 'Look after launch:',
+    load: () => import('./commands/replay.ts'),
+  },
+  {
     name: 'push',
     summary: 'add a version of the model to the registry',
     group: 'Keep versions:',

@@ -162,7 +162,10 @@ async function wholeSegments(segments: readonly string[], staging: string) {
   const keys: number[][] = [[]];
   const onKey = (key: number) => {
     let last = keys.at(-1) as number[];
-    if (last.length === 100_000) keys.push((last = []));
+    if (last.length === 100_000) {
+      last = [];
+      keys.push(last);
+    }
     last.push(key);
   };
   const files: string[] = [];

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs';
-import type { LogPlaces } from './log-files.ts';
 import { sqlText } from './log-engine.ts';
+import type { LogPlaces } from './log-files.ts';
 
 /** That a unit was erased. Without the unit: who has the record can check a guess, and read nothing from it. */
 export interface Erasure {

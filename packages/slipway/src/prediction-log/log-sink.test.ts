@@ -26,7 +26,11 @@ function open(options: Partial<LogSinkOptions> = {}) {
 
 const files = () => readdirSync(join(folder, 'segments')).sort();
 const lines = () =>
-  files().flatMap((name) => readFileSync(join(folder, 'segments', name), 'utf8').split('\n').slice(0, -1));
+  files().flatMap((name) =>
+    readFileSync(join(folder, 'segments', name), 'utf8')
+      .split('\n')
+      .slice(0, -1),
+  );
 const records = () => lines().map((line) => JSON.parse(line) as Record<string, unknown>);
 
 function events(): PredictionEvent[] {

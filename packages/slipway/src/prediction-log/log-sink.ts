@@ -8,7 +8,7 @@ import { type Every, everyInterval } from '../system/timers.ts';
 import { logPlaces, segmentName } from './log-files.ts';
 import { compilePolicy, keepAll, type LogPolicy } from './policy.ts';
 import { recordSeal } from './record-line.ts';
-import { openSegment, type Segment } from './segment.ts';
+import { type Appended, openSegment, type Segment } from './segment.ts';
 
 export interface LogSinkOptions {
   /** The log folder; made where it is not there. Any number of processes may write into one. */
@@ -114,10 +114,9 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
     do {
       const chunks = lines.takeAll();
       const into = openNow();
-      if (into === null) return account(chunks, linesOf(chunks), new Error('no segment'));
-      const { lost, error } = await into.append(chunks);
+      const { lost, error } = into === null ? noSegment(chunks) : await into.append(chunks);
       account(chunks, lost, error);
-      if (into.bytes() >= settings.segmentBytesMax) await seal(into);
+      if (into !== null && into.bytes() >= settings.segmentBytesMax) await seal(into);
     } while (lines.hasFullChunk());
   }
 
@@ -178,8 +177,7 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
     const chunks = lines.takeAll();
     if (chunks.length === 0) return;
     const into = openNow();
-    if (into === null) return account(chunks, linesOf(chunks), new Error('no segment'));
-    const { lost, error } = into.appendNow(chunks);
+    const { lost, error } = into?.appendNow(chunks) ?? noSegment(chunks);
     account(chunks, lost, error);
   }
 
@@ -227,6 +225,10 @@ async function prepare(segments: string, folder: string): Promise<void> {
       cause,
     });
   }
+}
+
+function noSegment(chunks: readonly LineChunk[]): Appended {
+  return { lost: linesOf(chunks), error: new Error('No segment can be opened.') };
 }
 
 function linesOf(chunks: readonly LineChunk[]): number {

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-conformance';
@@ -21,7 +30,9 @@ const compact = (more: object = {}) => compactLog({ folder, nowMs, keepMs: null,
 const count = async () => Number((await queryLog(folder, 'select count(*) from predictions')).rows[0]?.[0]);
 const segments = () => readdirSync(join(folder, 'segments')).map((name) => join(folder, 'segments', name));
 const parquet = () =>
-  readdirSync(join(folder, 'predictions'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.parquet'));
+  readdirSync(join(folder, 'predictions'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.parquet'),
+  );
 
 async function write(from: number, to: number, policy: LogPolicy = keepAll, change: object = {}) {
   const sink = await openLogSink({ folder, clock, policy, every: () => () => {}, onError: () => {} });
@@ -49,7 +60,10 @@ describe('compaction', () => {
     for (let time = 0; time < 2; time++) {
       const found = await findPrediction(folder, 'id-1');
       expect(found).toEqual({ ...someEvent(1), share: 1 });
-      expect((await listPredictions(folder, { limit: 2, model: 'learner-risk' })).map(({ id }) => id)).toEqual(['id-2', 'id-1']);
+      expect((await listPredictions(folder, { limit: 2, model: 'learner-risk' })).map(({ id }) => id)).toEqual([
+        'id-2',
+        'id-1',
+      ]);
       expect(await findPrediction(folder, 'id-9')).toBeNull();
       await compact();
     }
@@ -165,7 +179,9 @@ describe('erasure', () => {
     await write(3, 6, keepAll, { unit, model: 'other' });
     const [first = '', second = ''] = segments();
     const late = readFileSync(first);
-    expect(await eraseUnit({ folder, unit, model: 'learner-risk', key, nowMs, dryRun: false })).toMatchObject({ predictions: 1 });
+    expect(await eraseUnit({ folder, unit, model: 'learner-risk', key, nowMs, dryRun: false })).toMatchObject({
+      predictions: 1,
+    });
     expect(await count()).toBe(5);
     expect(second).not.toBe('');
     appendFileSync(first, late);
@@ -179,7 +195,8 @@ describe('queries', () => {
     await write(0, 3);
     await compact();
     await write(3, 5);
-    const sql = "select id, (inputs->>'hours_studied')::double h, outputs.risk_score from predictions order by id desc limit 1";
+    const sql =
+      "select id, (inputs->>'hours_studied')::double h, outputs.risk_score from predictions order by id desc limit 1";
     expect((await queryLog(folder, sql)).rows).toEqual([['id-4', 0.4, '0.83']]);
     const outside = join(folder, 'other.csv');
     writeFileSync(outside, 'a\n1\n');

@@ -4,7 +4,15 @@ import { fail, type PredictionEvent } from '@slipway/core';
 import { pending } from './change-files.ts';
 import { notErased, readErasures } from './erasures.ts';
 import { dayFilesQuery, emptyQuery, openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
-import { type DayFile, dayFileOf, isReadable, type LogPlaces, listDayFiles, listSegments, logPlaces } from './log-files.ts';
+import {
+  type DayFile,
+  dayFileOf,
+  isReadable,
+  type LogPlaces,
+  listDayFiles,
+  listSegments,
+  logPlaces,
+} from './log-files.ts';
 import type { LogMarks } from './record-line.ts';
 
 /** A prediction as the log has it. */
@@ -31,7 +39,10 @@ export async function findPrediction(folder: string, id: string): Promise<Logged
 }
 
 /** The newest first. */
-export async function listPredictions(folder: string, { model, since, limit }: LogFilter): Promise<readonly LoggedEvent[]> {
+export async function listPredictions(
+  folder: string,
+  { model, since, limit }: LogFilter,
+): Promise<readonly LoggedEvent[]> {
   const conditions = [
     ...(model === undefined ? [] : [`model = ${sqlText(model)}`]),
     ...(since === undefined ? [] : [`predicted_at >= TIMESTAMP ${sqlText(since.replace('Z', ''))}`]),
@@ -39,7 +50,13 @@ export async function listPredictions(folder: string, { model, since, limit }: L
   const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
   const isAsked = (file: DayFile) =>
     (model === undefined || file.model === model) && (since === undefined || file.day >= since.slice(0, 10));
-  return eventsOf(await query(folder, isAsked, `SELECT * FROM predictions ${where} ORDER BY predicted_at DESC, id DESC LIMIT ${limit}`));
+  return eventsOf(
+    await query(
+      folder,
+      isAsked,
+      `SELECT * FROM predictions ${where} ORDER BY predicted_at DESC, id DESC LIMIT ${limit}`,
+    ),
+  );
 }
 
 /**
@@ -129,7 +146,11 @@ function asLogError(thrown: unknown, folder: string): unknown {
   if (thrown instanceof Error && 'code' in thrown) return thrown;
   const damaged = /'([^']+\.parquet)'/.exec(message);
   if (damaged !== null && !/not allowed|Permission/i.test(message)) {
-    return fail('LOG_CORRUPT', { message: `A compacted file cannot be read: ${message}`, where: damaged[1] ?? folder, cause: thrown });
+    return fail('LOG_CORRUPT', {
+      message: `A compacted file cannot be read: ${message}`,
+      where: damaged[1] ?? folder,
+      cause: thrown,
+    });
   }
   return fail('LOG_QUERY', { message: message.trim(), where: '--sql', cause: thrown });
 }

@@ -10,8 +10,15 @@ export interface OnlineMetricsOptions {
   readonly outcomes: readonly string[];
   /** What became of the events; null where none are written. */
   readonly events: (() => BufferedFileCounts) | null;
+  /** What became of the events on their way to the prediction log; null where none is kept. */
+  readonly kept?: (() => KeptCounts) | null;
   /** What became of the lines of the log. */
   readonly log: () => BufferedFileCounts;
+}
+
+export interface KeptCounts extends BufferedFileCounts {
+  readonly unsampled: number;
+  readonly cut: number;
 }
 
 /** The facts of a model that are labels. */
@@ -36,6 +43,7 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
   metrics.build.set({ version: options.slipwayVersion, node: process.version }, 1);
   showCounts(registry, 'slipway_log_lines', 'Lines of the log', options.log);
   if (options.events !== null) showCounts(registry, 'slipway_events', 'Prediction events', options.events);
+  if (options.kept) showKept(registry, options.kept);
 
   return {
     model(model: MeteredModel) {
@@ -122,19 +130,32 @@ function declareMetrics(registry: Registry) {
   };
 }
 
+function showKept(registry: Registry, counts: () => KeptCounts): void {
+  const name = 'slipway_prediction_log';
+  showCounts(registry, name, 'Events of the prediction log', counts);
+  const show = (part: 'unsampled' | 'cut', help: string) =>
+    showCount(registry, `${name}_${part}_total`, `Events of the prediction log ${help}`, () => counts()[part]);
+  show('unsampled', 'that sampling left out.');
+  show('cut', 'that were written with fields emptied, because they were too large.');
+}
+
 /** Three counters that are read when Prometheus asks. */
 function showCounts(registry: Registry, name: string, what: string, counts: () => BufferedFileCounts): void {
   const show = (part: keyof BufferedFileCounts, help: string) =>
-    new Counter({
-      name: `${name}_${part}_total`,
-      help: `${what} ${help}`,
-      registers: [registry],
-      collect() {
-        this.reset();
-        this.inc(counts()[part]);
-      },
-    });
+    showCount(registry, `${name}_${part}_total`, `${what} ${help}`, () => counts()[part]);
   show('written', 'that were written.');
   show('dropped', 'that were dropped because too many waited for the disk.');
   show('failed', 'that were lost because a write failed.');
+}
+
+function showCount(registry: Registry, name: string, help: string, count: () => number): void {
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(count());
+    },
+  });
 }

@@ -1,9 +1,10 @@
 import { dirname, relative, resolve } from 'node:path';
-import { asSlipwayError, fail } from '@slipway/core';
+import { asSlipwayError, type EventSink, fail } from '@slipway/core';
 import { type Command, Option } from 'commander';
 import { type BatchOptions, checkRunPaths, type RunRecord, runBatch } from '../../batch/index.ts';
 import type { EngineChoice } from '../../compose.ts';
 import { type Model, openModel } from '../../open-model.ts';
+import type { LogSink } from '../../prediction-log/log-sink.ts';
 import { demandReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
@@ -14,6 +15,8 @@ import { countOption, percentOption } from '../option-values.ts';
 import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
 import { surroundingsOf } from '../surroundings.ts';
+import { bothSinks } from './both-sinks.ts';
+import { type LogOptions, openAskedLog, withLogOptions } from './log-options.ts';
 import { runText } from './run-text.ts';
 
 const examples = `
@@ -28,7 +31,7 @@ Examples:
   slipway batch learners.csv worklist.csv --top 10          the best ten of each group, best first
   slipway batch                                             the files that \`batch\` of the launch file names`;
 
-interface Options {
+interface Options extends LogOptions {
   readonly launch?: string;
   readonly model?: string;
   readonly quarantine?: string;
@@ -45,7 +48,7 @@ interface Options {
 const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
 
 export function configure(command: Command, io: Io): void {
-  command
+  withLogOptions(command)
     .argument('[input]', 'the file to score')
     .argument('[output]', 'where the scored rows go')
     .addOption(new Option('--launch <file>', 'the launch file; default: launch.yaml').conflicts('model'))
@@ -86,6 +89,12 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
     await model.close();
     throw thrown;
   });
+  const onLogError = (error: Error) => io.stderr.write(`the prediction log cannot be written: ${error.message}\n`);
+  const kept = await openAskedLog(options, io, onLogError).catch(async (thrown: unknown) => {
+    await closeEvents(sink, io);
+    await model.close();
+    throw thrown;
+  });
   const stop = abortOnSignal();
   const progress = options.json ? null : progressReport(io.stderr, systemClock.monotonicMs);
   try {
@@ -94,7 +103,10 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
       model,
       ...paths,
       ...given(options, io),
-      sink: sink === null ? null : unbuffered(sink),
+      sink: bothSinks(
+        sink === null ? null : unbuffered(sink, sink.flushNow),
+        kept === null ? null : unbuffered(kept, kept.writeNow),
+      ),
       signal: stop.signal,
       onProgress: (state) => progress?.show(state),
     });
@@ -105,6 +117,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
     progress?.end();
     stop.release();
     await closeEvents(sink, io);
+    await closeEvents(kept, io);
     await model.close();
   }
 }
@@ -188,17 +201,17 @@ function openEvents(file: string, io: Io): Promise<NdjsonSink> {
 }
 
 /** A run makes events faster than a disk may take them, and must not lose any: it waits for each part. */
-function unbuffered(sink: NdjsonSink): NdjsonSink {
+function unbuffered(sink: EventSink, writeNow: () => void): EventSink {
   return {
     ...sink,
     write(events) {
       sink.write(events);
-      sink.flushNow();
+      writeNow();
     },
   };
 }
 
-async function closeEvents(sink: NdjsonSink | null, io: Io): Promise<void> {
+async function closeEvents(sink: NdjsonSink | LogSink | null, io: Io): Promise<void> {
   if (sink === null) return;
   await sink.close();
   const { dropped, failed } = sink.counts();

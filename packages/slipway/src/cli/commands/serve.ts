@@ -17,7 +17,9 @@ import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import type { Io } from '../io.ts';
 import { durationOption, portOption, workersOption } from '../option-values.ts';
 import { surroundingsOf } from '../surroundings.ts';
+import { bothSinks } from './both-sinks.ts';
 import { followAlias } from './follow-alias.ts';
+import { type LogOptions, openAskedLog, withLogOptions } from './log-options.ts';
 
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -29,9 +31,10 @@ Examples:
   slipway serve learner-risk@production            a version of the registry, and the next when the alias moves
   slipway serve --watch                            while you work on the launch file or the model
   slipway serve --port 0 --json                    any free port; one JSON document says which
-  slipway serve --host 0.0.0.0 --events predictions.ndjson`;
+  slipway serve --log                              keep every prediction: see slipway log --help
+  slipway serve --host 0.0.0.0 --events /dev/stdout`;
 
-interface ServeOptions {
+interface ServeOptions extends LogOptions {
   readonly host: string;
   readonly port: number;
   readonly watch?: boolean;
@@ -49,7 +52,7 @@ interface ServeOptions {
 const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
 
 export function configure(command: Command, io: Io): void {
-  command
+  withLogOptions(command)
     .argument('[launch]', 'the launch file, or NAME@ALIAS of the registry', 'launch.yaml')
     .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
     .addOption(
@@ -101,15 +104,27 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   const logging = openLog({ level: options.logLevel, descriptor: 2, format, wallMs: systemClock.wallMs });
   const { log } = logging;
   const sink = options.events === undefined ? null : await openEvents(resolve(io.cwd, options.events), logging);
+  const onLogError = (err: Error) =>
+    log.error({ err }, 'the prediction log cannot be written; what is lost is counted');
+  const kept = await openAskedLog(options, io, onLogError).catch(async (thrown: unknown) => {
+    await sink?.close();
+    throw thrown;
+  });
   const flushNow = () => {
     sink?.flushNow();
+    kept?.flushNow();
     logging.flushNow();
   };
   process.on('exit', flushNow);
   const events = sink === null ? null : () => sink.counts();
   const { engine, workers } = options;
   const open = () =>
-    openModel(path, { engine, sink, surroundings: surroundingsOf(io), ...(workers === undefined ? {} : { workers }) });
+    openModel(path, {
+      engine,
+      sink: bothSinks(sink, kept),
+      surroundings: surroundingsOf(io),
+      ...(workers === undefined ? {} : { workers }),
+    });
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   try {
@@ -117,7 +132,7 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       ...options,
       drainDelayMs: options.drainDelay,
       drainTimeoutMs: options.drainTimeout,
-      meter: createOnlineMetrics({ slipwayVersion, outcomes, events, log: logging.counts }),
+      meter: createOnlineMetrics({ slipwayVersion, outcomes, events, kept: kept?.counts ?? null, log: logging.counts }),
       log,
       monotonicMs: systemClock.monotonicMs,
       wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
@@ -139,6 +154,7 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   } finally {
     process.off('exit', flushNow);
     await sink?.close();
+    await kept?.close();
     await logging.flush();
   }
 }

@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import type { LogSink } from '../../prediction-log/log-sink.ts';
+import { systemClock } from '../../system/clock.ts';
+import type { Io } from '../io.ts';
+import { listOption, percentOption } from '../option-values.ts';
+
+/** What every command that predicts takes for the prediction log. */
+export interface LogOptions {
+  /** True: in the folder of the settings. */
+  readonly log?: string | true;
+  readonly logSample: number;
+  readonly logRedact?: readonly string[];
+  readonly logHash?: readonly string[];
+}
+
+export function withLogOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--log [folder]',
+        'keep every prediction in the prediction log; default folder: .slipway/log. A killed process loses at most the last 0.2 s, a machine without power the last 1.2 s',
+      ).env('SLIPWAY_LOG'),
+    )
+    .addOption(
+      new Option('--log-sample <part>', 'the part of predictions that is kept, chosen by their ids')
+        .argParser(percentOption)
+        .default(1, '100%')
+        .env('SLIPWAY_LOG_SAMPLE'),
+    )
+    .option('--log-redact <fields>', 'fields that are left out of the log, beside those of the launch file', listOption)
+    .option('--log-hash <fields>', 'fields (or unit) that are kept as hashes under SLIPWAY_LOG_HASH_KEY', listOption);
+}
+
+/** The folder of the prediction log of a place. */
+export function logFolder(io: Io, folder?: string | true): string {
+  if (typeof folder === 'string') return resolve(io.cwd, folder);
+  return resolve(io.cwd, io.env.SLIPWAY_LOG || resolve(io.cwd, io.env.SLIPWAY_HOME || '.slipway', 'log'));
+}
+
+/** The sink of the prediction log; null where none is asked for. Loaded only then. */
+export async function openAskedLog(
+  options: LogOptions,
+  io: Io,
+  onError: (error: Error) => void,
+): Promise<LogSink | null> {
+  if (options.log === undefined) return null;
+  const { openLogSink } = await import('../../prediction-log/log-sink.ts');
+  const { keepAll } = await import('../../prediction-log/policy.ts');
+  const policy = {
+    ...keepAll,
+    share: options.logSample,
+    redact: options.logRedact ?? [],
+    hash: options.logHash ?? [],
+    key: io.env.SLIPWAY_LOG_HASH_KEY ?? null,
+  };
+  return openLogSink({ folder: logFolder(io, options.log), clock: systemClock, policy, onError });
+}
