@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { memoryIo } from '@slipway/testkit';
-import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { commandTable } from './packages/slipway/src/cli/command-table.ts';
 import { createProgram } from './packages/slipway/src/cli/program.ts';
@@ -34,8 +33,10 @@ async function complaint(line: string): Promise<string | null> {
   );
 }
 
+type Program = Pick<Awaited<ReturnType<typeof createProgram>>, 'commands' | 'action'>;
+
 /** Those of a program, and the commands of these: `keys create`. */
-function allCommands({ commands }: Command): readonly Command[] {
+function allCommands({ commands }: Program): readonly Program[] {
   return commands.flatMap((command) => [...(command.commands.length === 0 ? [command] : []), ...allCommands(command)]);
 }
 
