@@ -1,0 +1,70 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { seededRandom } from '@slipway/testkit';
+import { someEvent } from '@slipway/testkit/sink-conformance';
+import { expect, onTestFinished, test } from 'vitest';
+import { compactLog } from './compact-log.ts';
+import { killRounds } from './fixtures/kill-rounds.ts';
+import { openLogSink } from './log-sink.ts';
+import { queryLog } from './read-log.ts';
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-log-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+test('processes killed while they write and compact lose nothing that a flush acknowledged, and double nothing', async () => {
+  const folder = temporaryFolder();
+  const result = await killRounds(folder, 3, seededRandom(4));
+  expect(result.acknowledged).toBeGreaterThan(0);
+  expect(result).toMatchObject({ lost: 0, doubled: 0 });
+  expect(readdirSync(join(folder, 'segments'))).toEqual([]);
+}, 60_000);
+
+/** A file system of a megabyte, where this process may mount one. */
+function tinyDisk(): string | null {
+  const folder = temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', [folder]);
+  });
+  return folder;
+}
+
+test('a full disk: what is lost is counted and told once, and it goes on when there is room', async ({ skip }) => {
+  const folder = tinyDisk();
+  if (folder === null) return skip('No file system can be mounted here.');
+  const errors: Error[] = [];
+  const clock = { wallMs: Date.now, monotonicMs: () => 0 };
+  const sink = await openLogSink({ folder, clock, every: () => () => {}, onError: (error) => errors.push(error) });
+  const ballast = join(folder, 'ballast');
+  writeFileSync(ballast, Buffer.alloc(700_000));
+  for (let round = 0; round < 3; round++) {
+    sink.write({ count: 1000, event: (index) => ({ ...someEvent(index), id: `${round}-${index}` }) });
+    await sink.flush();
+  }
+  expect(errors).toHaveLength(1);
+  expect(errors[0]?.message).toContain('ENOSPC');
+  const { failed } = sink.counts();
+  expect(failed).toBeGreaterThan(0);
+  unlinkSync(ballast);
+  sink.write({ count: 100, event: (index) => ({ ...someEvent(index), id: `late-${index}` }) });
+  await sink.close();
+  expect(sink.counts()).toMatchObject({ written: 3100 - failed, failed });
+  // Compaction needs room of its own: it works where there is some.
+  const roomy = temporaryFolder();
+  execFileSync('cp', ['-r', join(folder, 'segments'), roomy]);
+  await compactLog({ folder: roomy, nowMs: 0, keepMs: null, bytesMax: null });
+  const { rows } = await queryLog(
+    roomy,
+    "select count(*)::INTEGER, count(*) filter (id like 'late%')::INTEGER from predictions",
+  );
+  expect(rows).toEqual([[3100 - failed, 100]]);
+});
