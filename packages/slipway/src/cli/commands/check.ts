@@ -11,7 +11,7 @@ Exit code 0 when all is documented and true, 10 when not.
 Examples:
   slipway check                      the launch file of this folder
   slipway check launch.yaml --json   for a script or CI
-  slipway check learner-risk@staging a version of the registry`;
+  slipway check learner-risk@staging  a version of the registry`;
 
 export function configure(command: Command, io: Io): void {
   command
