@@ -133,6 +133,11 @@ export const errorRegistry = {
     summary: 'The format of a file is not known from its ending, or its content is not of that format.',
     hint: 'Use .csv, .parquet or .ndjson.',
   },
+  OUTCOMES_INVALID: {
+    kind: 'invalid',
+    summary: 'A file of outcomes has not the columns that an outcome needs.',
+    hint: 'Give it a column `prediction_id`, or the unit and `at`, and one column or more that say what happened.',
+  },
   OUTPUT_EXISTS: {
     kind: 'conflict',
     summary: 'The output path is the input itself or a folder.',
