@@ -8,7 +8,11 @@ const rounds = Number(process.argv[2] ?? 34);
 const folder = mkdtempSync(join(tmpdir(), 'slipway-kills-'));
 try {
   const result = await killRounds(folder, rounds, Math.random);
-  const report = { about: 'SIGKILL of two writers and a compaction at random moments', date: new Date().toISOString(), ...result };
+  const report = {
+    about: 'SIGKILL of two writers and a compaction at random moments',
+    date: new Date().toISOString(),
+    ...result,
+  };
   writeFileSync(new URL('../bench/results/log-kills.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
   console.log(report);
   process.exitCode = result.lost + result.doubled === 0 ? 0 : 1;

