@@ -2,7 +2,9 @@ import { Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import {
   type Alternative,
+  decisionThreshold,
   type EProcess,
+  logEValue,
   requestsNeeded,
   simulateBadEventSplit,
   simulateEProcess,
@@ -58,6 +60,25 @@ test('the requests that a split needs are near the median of a simulation, and n
   expect(requestsNeeded(split, { stable: 0.03, candidate: 0.03 })).toBeNull();
   expect(requestsNeeded(split, { stable: 0, candidate: 0 })).toBeNull();
   expect(requestsNeeded(split, { stable: 0.03, candidate: 0.06 }, 100)).toBeNull();
+});
+
+test('a run decides at the very trial at which ln E first reaches the threshold', () => {
+  for (const [alternative, p] of [
+    ['two-sided', 0.9],
+    ['less', 0.9],
+    ['greater', 0.985],
+  ] as const) {
+    for (let seed = 0; seed < 20; seed++) {
+      const draw = random(seed);
+      const counts = { successes: 0, trials: 0 };
+      do {
+        counts.trials++;
+        if (draw() < p) counts.successes++;
+      } while (logEValue(counts, slo(alternative)) < decisionThreshold(0.05));
+      const size = { runs: 1, trialsMax: 20_000 };
+      expect(simulateEProcess(slo(alternative), p, size, random(seed)).trialsMedian).toBe(counts.trials);
+    }
+  }
 });
 
 test('the same seed gives the same answer', () => {
