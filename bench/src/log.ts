@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLearnerLaunch } from '@slipway/testkit';
+import { someEvent } from '@slipway/testkit/sink-events';
 import { compactLog } from '../../packages/slipway/src/prediction-log/compact-log.ts';
 import { openLogSink } from '../../packages/slipway/src/prediction-log/log-sink.ts';
 import { systemClock } from '../../packages/slipway/src/system/clock.ts';
 import { predictionIds } from '../../packages/slipway/src/system/prediction-id.ts';
-import { someEvent } from '../../testkit/src/sink-events.ts';
 import { type BenchReport, describeMachine, measurement, target } from './report.ts';
 import { load, startServer, stopServer } from './serve/processes.ts';
 

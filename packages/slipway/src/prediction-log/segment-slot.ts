@@ -1,0 +1,62 @@
+import type { Clock } from '@slipway/core';
+import { segmentName } from './log-files.ts';
+import { openSegment, type Segment } from './segment.ts';
+
+export interface SegmentSlotOptions {
+  readonly segments: string;
+  readonly token: string;
+  readonly clock: Clock;
+  readonly segmentAgeMsMax: number;
+  /** Told of what cannot be opened. */
+  failed(lost: number, error: unknown): void;
+  /** Told how many records the disk did not keep. */
+  takeBack(lost: number, error: unknown): void;
+}
+
+/** The one segment that is written to, and its successors. */
+export function createSegmentSlot(options: SegmentSlotOptions) {
+  const { clock, segments, token, segmentAgeMsMax, failed, takeBack } = options;
+  let sequence = 0;
+  let turnedMs = clock.monotonicMs();
+  let segment: Segment | null = null;
+
+  async function seal(old: Segment): Promise<void> {
+    // A write that comes meanwhile finds no segment, and opens its own.
+    if (segment === old) segment = null;
+    await old.seal().catch((error: unknown) => takeBack(old.giveUp(), error));
+  }
+
+  return {
+    seal,
+    /** The segment to write to; null, with the failure told, where none can be opened. */
+    open(): Segment | null {
+      try {
+        segment ??= openSegment(segments, segmentName(clock.wallMs(), token, sequence++), clock.monotonicMs());
+        return segment;
+      } catch (error) {
+        failed(0, error);
+        return null;
+      }
+    },
+    async sync(): Promise<void> {
+      const current = segment;
+      await current?.sync().catch(async (error: unknown) => {
+        takeBack(current.giveUp(), error);
+        // After a failed sync nobody knows what the file holds.
+        await seal(current);
+      });
+    },
+    syncNow: () => segment?.syncNow(),
+    /** A process that stood still so long may find its segment taken for one of a dead process: it starts another. */
+    async renew(): Promise<void> {
+      const nowMs = clock.monotonicMs();
+      const isOld = segment !== null && nowMs - segment.openedMs >= segmentAgeMsMax;
+      if (segment !== null && (isOld || nowMs - turnedMs >= segmentAgeMsMax)) await seal(segment);
+      turnedMs = nowMs;
+    },
+    unsynced: () => segment?.unsynced() ?? 0,
+    async close(): Promise<void> {
+      if (segment !== null) await seal(segment);
+    },
+  };
+}
