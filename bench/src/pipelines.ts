@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import {
   type Binding,
   encodeModel,
@@ -14,15 +13,7 @@ import {
 } from '@slipway/core';
 import { categoryName, encoderModel, imputerModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import {
-  type BenchReport,
-  describeMachine,
-  type Measurement,
-  measurement,
-  printReport,
-  storeReport,
-  target,
-} from './report.ts';
+import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
 
 const rowCount = 4096;
 const numbers = 10;
@@ -228,10 +219,4 @@ function report(short: boolean, samples: Samples): BenchReport {
       ),
     ),
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await run({ short: process.argv.includes('--short') });
-  printReport(result);
-  storeReport(result);
 }
