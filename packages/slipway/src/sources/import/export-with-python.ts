@@ -95,8 +95,9 @@ function reported(error: unknown, where: string): SlipwayError {
 }
 
 function noPython(command: string, cause: Error): SlipwayError {
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
   return fail('PYTHON_UNAVAILABLE', {
-    message: `Python cannot be started as ${JSON.stringify(command)}: ${cause.message}.`,
+    message: `Python cannot be started as ${JSON.stringify(command)}: ${missing ? 'there is no such program' : cause.message}.`,
     hint: 'Name the Python that has slipway-export with --python PATH, or in SLIPWAY_PYTHON.',
     cause,
   });
