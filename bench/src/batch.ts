@@ -7,16 +7,7 @@ import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api';
 import { encodeModel } from '@slipway/core';
 import { logisticModel } from '@slipway/testkit';
 import { openModel, runBatch } from 'slipway';
-import {
-  type BenchReport,
-  describeMachine,
-  type Measurement,
-  measurement,
-  printReport,
-  storeReport,
-  type Target,
-  target,
-} from './report.ts';
+import { type BenchReport, describeMachine, type Measurement, measurement, type Target, target } from './report.ts';
 
 /** One file that is scored and copied in turn. */
 interface Job {
@@ -240,10 +231,4 @@ function peakMegabytes(folder: string, input: string, output: string): number {
   const ran = spawnSync(process.execPath, words, { encoding: 'utf8' });
   if (ran.status !== 0) throw new Error(`slipway batch ended with ${ran.status}: ${ran.stderr}`);
   return JSON.parse(ran.stdout).peak_memory_bytes / 1e6;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await run({ short: process.argv.includes('--short') });
-  printReport(report);
-  if (!report.short) storeReport(report);
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import {
   type Binding,
   encodeModel,
@@ -15,15 +14,7 @@ import {
 import { boostedModel, forestModel, leafWiseModel, logisticModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildCTrees, type CompleteTrees, type CTrees } from './c-trees.ts';
-import {
-  type BenchReport,
-  describeMachine,
-  type Measurement,
-  measurement,
-  printReport,
-  storeReport,
-  target,
-} from './report.ts';
+import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
 
 const features = 20;
 const rowCount = 4096;
@@ -290,10 +281,4 @@ function report(short: boolean, samples: Samples, c: CTrees | null): BenchReport
       ...(c === null ? [] : [target('columns: fastest C form / compiled', fastest / median(columns, 'compiled'), 1)]),
     ],
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await run({ short: process.argv.includes('--short') });
-  printReport(result);
-  storeReport(result);
 }

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import {
   encodeModel,
   engineVersion,
@@ -12,15 +11,7 @@ import {
 } from '@slipway/core';
 import { denseNetwork, Random, randomBatch, wholeBinding } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import {
-  type BenchReport,
-  describeMachine,
-  type Measurement,
-  measurement,
-  printReport,
-  storeReport,
-  target,
-} from './report.ts';
+import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
 
 const rowCount = 1024;
 
@@ -150,10 +141,4 @@ function report(short: boolean, samples: Samples): BenchReport {
       target(`${work}: onnxruntime-node / compiled`, median(work, 'onnxruntime-node') / median(work, 'compiled'), 1),
     ),
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await run({ short: process.argv.includes('--short') });
-  printReport(result);
-  storeReport(result);
 }

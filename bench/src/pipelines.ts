@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import {
   type Binding,
   encodeModel,
@@ -14,15 +13,7 @@ import {
 } from '@slipway/core';
 import { categoryName, encoderModel, imputerModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import {
-  type BenchReport,
-  describeMachine,
-  type Measurement,
-  measurement,
-  printReport,
-  storeReport,
-  target,
-} from './report.ts';
+import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
 
 const rowCount = 4096;
 const numbers = 10;
@@ -71,14 +62,16 @@ interface Engines {
   readonly session: Session;
   readonly row: RowFunction;
   readonly runtime: InferenceSession;
-  readonly rows: Rows;
+  /** The same rows, with texts that nobody has seen before. */
+  readonly freshRows: () => Rows;
 }
 
 type Samples = Map<string, { work: string; by: string; values: number[] }>;
 
 /**
  * Pipelines of encoders, scalers and imputers in front of a model, compiled and in ONNX Runtime with one thread,
- * interleaved. ONNX Runtime gets tensors that were built before the clock starts; only P(1) is asked of either.
+ * interleaved. ONNX Runtime gets tensors that were built before the clock starts; only P(1) is asked of either. Each
+ * repetition has texts of its own, as requests and files bring them: a text that was looked up before keeps its hash.
  */
 export async function run({ short }: { readonly short: boolean }): Promise<BenchReport> {
   const samples: Samples = new Map();
@@ -102,14 +95,18 @@ async function open({ name, model, texts: textColumns }: Contestant, singles: nu
   const session = openCompiledSession(lowering.program, binding);
   if (session.row === null) throw new Error(`${name}: has no row function`);
   const runtime = await InferenceSession.create(encodeModel(model), { intraOpNumThreads: 1, interOpNumThreads: 1 });
-  return { session, row: session.row, runtime, rows: makeRows(model, binding, textColumns, singles) };
+  const columns = makeColumns(binding, textColumns);
+  const freshRows = () => makeRows(model, binding, columns.map(freshColumn), singles);
+  return { session, row: session.row, runtime, freshRows };
 }
 
+type Column = FeatureBatch['columns'][number];
+
 /** One value in 50 is missing or a category that the model does not know. */
-function makeRows(model: OnnxModel, binding: Binding, textColumns: number, singles: number): Rows {
+function makeColumns(binding: Binding, textColumns: number): readonly Column[] {
   const random = new Random(42);
   const strange = () => random.next() < 0.02;
-  const columns = binding.inputs.map(({ type }, index) => {
+  return binding.inputs.map(({ type }, index) => {
     const column = index - (binding.inputs.length - textColumns);
     if (type !== 'string')
       return Float64Array.from({ length: rowCount }, () =>
@@ -119,6 +116,14 @@ function makeRows(model: OnnxModel, binding: Binding, textColumns: number, singl
       strange() ? 'none that is known' : categoryName(column, random.integer(categories)),
     );
   });
+}
+
+/** Equal texts in strings of their own. */
+function freshColumn(column: Column): Column {
+  return column instanceof Float64Array ? column : column.map((text) => Buffer.from(text).toString('utf8'));
+}
+
+function makeRows(model: OnnxModel, binding: Binding, columns: readonly Column[], singles: number): Rows {
   const feeds = (from: number, count: number) => feedsOf(model, binding, columns, from, count);
   const each = Array.from({ length: rowCount }, (_, row) => row);
   const ofRow = <T>(row: number, kind: (column: (typeof columns)[number]) => boolean) =>
@@ -151,7 +156,8 @@ function feedsOf(
 }
 
 /** Both engines have to answer the same before it counts how fast they are. */
-async function compareScores({ name }: Contestant, { session, runtime, rows }: Engines): Promise<void> {
+async function compareScores({ name }: Contestant, { session, runtime, freshRows }: Engines): Promise<void> {
+  const rows = freshRows();
   const [ours] = (await session.run(rows.batch)) as readonly Float32Array[];
   const answer = await runtime.run(rows.whole, ['probabilities']);
   const theirs = answer.probabilities?.data as Float32Array;
@@ -162,7 +168,8 @@ async function compareScores({ name }: Contestant, { session, runtime, rows }: E
 }
 
 /** One repetition: each engine alone with single rows, then with columns. */
-async function repeat(name: string, { session, row, runtime, rows }: Engines, samples: Samples): Promise<void> {
+async function repeat(name: string, { session, row, runtime, freshRows }: Engines, samples: Samples): Promise<void> {
+  let rows = freshRows();
   const out = new Float64Array(1);
   const microseconds = (started: number, count: number) => ((performance.now() - started) * 1000) / count;
   let started = performance.now();
@@ -171,6 +178,7 @@ async function repeat(name: string, { session, row, runtime, rows }: Engines, sa
   started = performance.now();
   for (const feeds of rows.single) await runtime.run(feeds, ['probabilities']);
   note(samples, `${name}: single row`, 'onnxruntime-node', microseconds(started, rows.single.length));
+  rows = freshRows();
   started = performance.now();
   await session.run(rows.batch);
   note(samples, `${name}: columns, a row`, 'compiled', microseconds(started, rowCount));
@@ -211,10 +219,4 @@ function report(short: boolean, samples: Samples): BenchReport {
       ),
     ),
   };
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const result = await run({ short: process.argv.includes('--short') });
-  printReport(result);
-  storeReport(result);
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type BenchReport, describeMachine, measurement, printReport, storeReport, target } from './report.ts';
+import { type BenchReport, describeMachine, measurement, target } from './report.ts';
 
 const bin = fileURLToPath(new URL('../../packages/slipway/bin/slipway.js', import.meta.url));
 
@@ -38,10 +38,4 @@ function millisecondsOf(args: readonly string[]): number {
   const { status } = spawnSync(process.execPath, args, { stdio: 'ignore' });
   if (status !== 0) throw new Error(`node ${args.join(' ')} ended with ${status}`);
   return performance.now() - started;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await run({ short: process.argv.includes('--short') });
-  printReport(report);
-  storeReport(report);
 }

@@ -243,3 +243,20 @@ def test_the_tables_of_skl2onnx_are_left_as_they_were(out: Path) -> None:
     with pytest.raises(ExportError):
         export(make_pipeline(SplineTransformer(), LogisticRegression()).fit(X, Y), X, out=out / "b")
     assert [dict(table) for table in tables] == before
+
+
+def test_a_difference_between_empty_and_missing_texts_is_called_by_its_name(out: Path) -> None:
+    from sklearn.compose import make_column_transformer
+    from sklearn.impute import SimpleImputer
+    from sklearn.preprocessing import OneHotEncoder
+
+    rng = np.random.default_rng(1)
+    texts = rng.choice(["red", "blue", "", "none"], 400, p=[0.4, 0.2, 0.2, 0.2])
+    rows = pd.DataFrame({"colour": [None if text == "none" else text for text in texts], "size": rng.normal(size=400)})
+    labels = (texts == "").astype(int)
+    encode = make_pipeline(SimpleImputer(strategy="most_frequent"), OneHotEncoder(handle_unknown="ignore"))
+    model = make_pipeline(make_column_transformer((encode, ["colour"]), remainder="passthrough"), LogisticRegression())
+    model.fit(rows, labels)
+    with pytest.raises(ExportError, match="'colour' holds both empty and missing texts") as caught:
+        export(model, rows, out=out)
+    assert caught.value.code == "DIFFERENCES"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .original import Answers, plain_label
 
-#: A score may differ by this much, and where scores go beyond 1 by this share of the greatest.
+#: A score may differ by this much, and one beyond 1 by this share of itself.
 TOLERANCE = 1e-5
 
 
@@ -19,7 +19,7 @@ class Agreement:
     """Answers of the artifact beside those of the original model, over some rows."""
 
     rows: int
-    #: Greatest difference of a score, as it is and as a share of the greatest score of its column beyond 1.
+    #: Greatest difference of a score, as it is and as a share of the score where that is beyond 1.
     score_difference: float
     relative_difference: float
     #: Rows with a score beyond the tolerance.
@@ -65,7 +65,7 @@ def compare(
     both_missing = np.isnan(given) & np.isnan(wanted)
     difference = np.where(both_missing, 0.0, np.abs(given - wanted))
     difference = np.where(np.isnan(difference), np.inf, np.where(given == wanted, 0.0, difference))
-    size = np.abs(np.where(np.isfinite(wanted), wanted, 1.0)).max(axis=0, initial=1.0)
+    size = np.maximum(np.abs(np.where(np.isfinite(wanted), wanted, 1.0)), 1.0)
     relative = difference / size
     beyond = (relative > tolerance).any(axis=1)
     labels, tied = _labels(original, artifact, tolerance)

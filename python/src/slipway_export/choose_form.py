@@ -77,11 +77,22 @@ def choose_form(
     if not allow_differences:
         raise ExportError(
             "DIFFERENCES",
-            f"The artifact does not give the answers of the original model. {_summary(tried)}",
+            f"The artifact does not give the answers of the original model. {_summary(tried)}{_empty_texts(sample)}",
             "Export with `allow_differences=True` (`--allow-differences`) if that is good enough, or give more "
             "room with `tolerance`; else fit the model on float32 rows, or use another estimator for the step that differs.",
         )
     return Chosen(best.artifact, best.agreement, tuple(_distinct(attempts)), answers, warnings)
+
+
+def _empty_texts(sample: Sample) -> str:
+    """The column in which a missing text and the empty text are two things to the original, and one to an artifact."""
+    for each in sample.features:
+        if each.kind == "string" and "" in each.texts and None in each.texts:
+            return (
+                f" Column {each.name!r} holds both empty and missing texts, which an artifact cannot tell apart: "
+                "replace the empty ones before fitting."
+            )
+    return ""
 
 
 def _about_the_sample(original: Original, sample: Sample) -> Answers:

@@ -187,16 +187,16 @@ def _golden(contract: Contract, sample: Sample, features: tuple[Feature, ...], c
 
 def _worst(chosen: Chosen, sample: Sample, rows: Sequence[int]) -> float:
     """How far the artifact's answers lie from the original's, row by row as a service asks and all at once: a matrix
-    product sums one row in another order than many.
+    product sums one row in another order than many. Relative above 1, as golden rows are compared.
     """
     wanted = chosen.answers.scores
     together = chosen.artifact.answers(sample.features, columns_of(sample.features, rows))
-    worst = np.abs(as_told(together) - wanted[rows]).max(initial=0.0)
+    size = np.maximum(np.abs(wanted), 1.0)
+    worst = (np.abs(as_told(together) - wanted[rows]) / size[rows]).max(initial=0.0)
     for row in rows:
         alone = chosen.artifact.answers(sample.features, columns_of(sample.features, [row]))
-        worst = max(worst, np.abs(as_told(alone) - wanted[[row]]).max(initial=0.0))
-    size = np.abs(wanted[rows]).max(initial=1.0)
-    return float(max(worst, size * _LONG_SUM_SHARE if chosen.artifact.has_long_sums else 0.0))
+        worst = max(worst, (np.abs(as_told(alone) - wanted[[row]]) / size[[row]]).max(initial=0.0))
+    return float(max(worst, _LONG_SUM_SHARE if chosen.artifact.has_long_sums else 0.0))
 
 
 #: Sums of a kernel over hundreds of vectors, in float32: engines that add in another order differ by as much.

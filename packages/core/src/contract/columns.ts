@@ -1,7 +1,7 @@
 import { assert, fail } from '../errors/index.ts';
 import { isWhole, numberRule, textRule, widthOf } from './feature-check.ts';
 import { nearest } from './nearest.ts';
-import { numberFill, textFill } from './record.ts';
+import { blankIsMissing, numberFill, textFill } from './record.ts';
 import type { Columns, Feature, FeatureColumn, InputContract } from './types.ts';
 
 /** Columns after validation: one feature after the other in contract order, missing values filled in. */
@@ -87,10 +87,11 @@ function numberCheck(feature: Feature): ColumnCheck {
 function textCheck(feature: Feature): ColumnCheck {
   const categories = feature.enum === null ? null : new Set(feature.enum);
   const fill = textFill(feature);
+  const blank = blankIsMissing(feature);
   return (column, bad) => {
     assert(column.kind === 'text', 'a text feature was given a text column');
     return Array.from(column.values, (value, row) => {
-      if (value === null || value === undefined) {
+      if (value === null || value === undefined || (blank && value === '')) {
         if (fill === null) bad.add(row);
         return fill ?? '';
       }

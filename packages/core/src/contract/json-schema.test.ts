@@ -18,7 +18,7 @@ test('the input schema carries ranges, categories, units, and which fields may b
     required: ['hours', 'v'],
     properties: {
       hours: { type: 'number', minimum: 0, description: 'Unit: hours per week.' },
-      plan: { type: ['string', 'null'], enum: ['free', 'paid', null], default: 'free' },
+      plan: { type: ['string', 'null'], enum: ['free', 'paid', '', null], default: 'free' },
       v: { anyOf: [{ minItems: 2, items: { minItems: 3 } }, { minItems: 6 }] },
     },
   });

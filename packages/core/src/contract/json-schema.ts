@@ -1,4 +1,5 @@
 import { shapeWidth } from './feature-check.ts';
+import { blankIsMissing } from './record.ts';
 import type { Feature, InputContract, OutputContract, OutputField } from './types.ts';
 
 /** A JSON Schema (2020-12), as OpenAPI 3.1 uses it too. */
@@ -44,7 +45,8 @@ function featureSchema(feature: Feature): JsonSchema {
 }
 
 function scalarSchema(feature: Feature, optional: boolean): JsonSchema {
-  const categories = feature.enum === null ? {} : { enum: optional ? [...feature.enum, null] : feature.enum };
+  const blank = blankIsMissing(feature) ? [''] : [];
+  const categories = feature.enum === null ? {} : { enum: optional ? [...feature.enum, ...blank, null] : feature.enum };
   const length = feature.type === 'string' && feature.enum === null ? { maxLength: feature.maxLength } : {};
   return { type: optional ? [feature.type, 'null'] : feature.type, ...bounds(feature), ...categories, ...length };
 }

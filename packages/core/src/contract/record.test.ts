@@ -92,6 +92,26 @@ test('text is checked against its categories or its length', () => {
   expect(read({ plan: 'Paid', note: 'abcd' })?.map((issue) => issue.rule)).toEqual(['enum', 'maxLength']);
 });
 
+test('the empty text is a missing value where categories are closed and values may be missing', () => {
+  const plan = (missing: 'null' | 'reject', ...more: string[]) =>
+    reader([feature({ name: 'plan', type: 'string', enum: ['free', ...more], missing: { kind: missing } })]);
+  expect(plan('null').read({ plan: '' })).toBeNull();
+  expect(
+    plan('reject')
+      .read({ plan: '' })
+      ?.map((issue) => issue.rule),
+  ).toEqual(['enum']);
+  expect(plan('reject', '').read({ plan: '' })).toBeNull();
+  const filled = reader([
+    feature({ name: 'plan', type: 'string', enum: ['free'], missing: { kind: 'fill', value: 'free' } }),
+  ]);
+  expect(filled.read({ plan: '' })).toBeNull();
+  expect(filled.row.texts).toEqual(['free']);
+  const open = reader([feature({ name: 'note', type: 'string', missing: { kind: 'fill', value: 'none' } })]);
+  expect(open.read({ note: '' })).toBeNull();
+  expect(open.row.texts).toEqual(['']);
+});
+
 test('an array is read nested or flat, and its shape is fixed', () => {
   const { read, row } = reader([feature({ name: 'image', type: 'array', shape: [2, 2], minimum: 0 })]);
   const matrix = [

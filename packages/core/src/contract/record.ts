@@ -63,8 +63,9 @@ function valueReader(feature: Feature, layout: RowLayout, index: number): ValueR
 function textReader(feature: Feature, offset: number): ValueReader {
   const categories = feature.enum === null ? null : new Set(feature.enum);
   const fill = textFill(feature);
+  const blank = blankIsMissing(feature);
   return (value, row) => {
-    if (value === undefined || value === null) {
+    if (value === undefined || value === null || (blank && value === '')) {
       if (fill === null) return 'required';
       row.texts[offset] = fill;
       return null;
@@ -111,6 +112,14 @@ function flatten(value: unknown, shape: readonly number[]): unknown[] | null {
 export function numberFill(feature: Feature): number | null {
   if (feature.missing.kind === 'reject') return null;
   return feature.missing.kind === 'null' ? Number.NaN : Number(feature.missing.value);
+}
+
+/**
+ * Whether the empty text is a missing value: where categories are closed, it is none of them, and values may be missing.
+ * Writers of CSV differ in whether they quote an empty field, and a model has one text for both.
+ */
+export function blankIsMissing(feature: Feature): boolean {
+  return feature.enum !== null && !feature.enum.includes('') && feature.missing.kind !== 'reject';
 }
 
 /** The text that stands for a missing value, or null where it is refused. A model has no null text: it gets ''. */

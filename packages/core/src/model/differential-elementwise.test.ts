@@ -214,6 +214,38 @@ describe('casts', () => {
   });
 });
 
+describe('constants beyond 2^53, which no number holds', () => {
+  const operators = ['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual', 'Equal', 'Min', 'Max', 'Add', 'Mod', 'Clip'];
+  const large = [2n ** 53n, 2n ** 53n + 1n, -(2n ** 53n) - 1n, 2n ** 63n - 1n, -(2n ** 63n)];
+  test.each(operators)('are no operands of %s', async (op) => {
+    for (const integer of large) {
+      const x: Operand = { type: 'int64', dims: [null, 1], values: [Number.MAX_SAFE_INTEGER, 1] };
+      const constant: Operand = { type: 'int64', dims: [], values: [], integers: [integer] };
+      const outcome = await outcomeOf({ op, opset: 16, operands: [x, constant] }, new Random(1), 5);
+      expect(outcome).toEqual({ kind: 'refused', reason: expect.stringContaining(`${integer}, beyond 2^53`) });
+    }
+  });
+
+  test('fill no shape', async () => {
+    const sizes: Operand = { type: 'int64', dims: [1], values: [3] };
+    const data = BigInt64Array.of(2n ** 53n + 1n);
+    const attributes = { value: { tensor: { name: '', type: 'int64', dims: [1], data } as const } };
+    const outcome = await outcomeOf(
+      { op: 'ConstantOfShape', opset: 9, operands: [sizes], attributes },
+      new Random(1),
+      5,
+    );
+    expect(outcome).toEqual({ kind: 'refused', reason: expect.stringContaining('beyond 2^53') });
+  });
+
+  test('say only how far a slice goes', async () => {
+    const x: Operand = { type: 'int64', dims: [null, 4], values: [1, 2, 3] };
+    const list = (integer: bigint): Operand => ({ type: 'int64', dims: [1], values: [], integers: [integer] });
+    const operands = [x, list(1n), list(2n ** 63n - 1n), list(1n)];
+    await expectAgreement({ op: 'Slice', opset: 13, operands }, new Random(1), 0);
+  });
+});
+
 describe('what could differ is refused', () => {
   test.each<[string, OneNode['op'], NumberType, Operand | null, RegExp]>([
     ['integers of 64 bits that could pass 2^53', 'Mul', 'int64', { type: 'int64', dims: [1], values: [3] }, /2\^53/],

@@ -110,8 +110,20 @@ describe('support vector machines against ONNX Runtime', () => {
   });
 
   test('hundreds of support vectors run as loops', () => {
-    const model = regressor({ kernel: 'RBF', seed: 1, supports: 4000 });
+    const model = regressor({ kernel: 'SIGMOID', seed: 1, supports: 4000 });
     expect(lower(model, wholeBinding(model)).kind).toBe('program');
+  });
+
+  test('distances to very many support vectors are left to ONNX Runtime, which is faster there', () => {
+    const kindOf = (supports: number) => {
+      const model = regressor({ kernel: 'RBF', seed: 1, supports });
+      return lower(model, wholeBinding(model));
+    };
+    expect(kindOf(1000).kind).toBe('program');
+    expect(kindOf(1100)).toMatchObject({
+      kind: 'refused',
+      reason: "its support vectors have 5500 coordinates, over the compiler's limit of 5120",
+    });
   });
 
   test('probabilities are left to ONNX Runtime', () => {

@@ -7,7 +7,9 @@ import type { Predictor } from './predictor.ts';
  * compared: they follow the threshold, which is the launch file's to change.
  */
 export interface GoldenRows {
-  /** How far a score may lie from its expected value: other engines sum float32 in another order. */
+  /**
+   * How far a score may lie from its expected value, relative to it above 1: other engines sum float32 in another order.
+   */
   readonly tolerance: number;
   readonly rows: readonly GoldenRow[];
 }
@@ -72,7 +74,9 @@ function comparedFields(predictor: Predictor, row: GoldenRow): string[] {
 }
 
 function near(value: Value, expected: Value, tolerance: number): boolean {
-  if (typeof value === 'number' && typeof expected === 'number') return Math.abs(value - expected) <= tolerance;
+  if (typeof value === 'number' && typeof expected === 'number') {
+    return Math.abs(value - expected) <= tolerance * Math.max(1, Math.abs(expected));
+  }
   if (!Array.isArray(value) || !Array.isArray(expected)) return value === expected;
   return value.length === expected.length && value.every((part, index) => near(part, expected[index], tolerance));
 }

@@ -73,9 +73,9 @@ test('a custom operator is named with its domain and with what to do instead', a
 });
 
 test.each([
-  ['an opset of the future', { opsets: new Map([['', 999]]) }, 'Opset 999'],
-  ['a format of the future', { irVersion: 999 }, 'IR version: 999'],
-])('%s is refused in a sentence', async (_, change, says) => {
+  ['an opset of the future', { opsets: new Map([['', 999]]) }, 'Opset 999', /reason in the message/],
+  ['a format of the future', { irVersion: 999 }, 'IR version: 999', /model\.ir_version = 10/],
+])('%s is refused in a sentence, with what to do', async (_, change, says, hint) => {
   const base = wave('');
   const nodes = base.graph.nodes.map((given) => ({ ...given, opType: 'Identity' }));
   const model = { ...base, graph: { ...base.graph, nodes }, ...change };
@@ -83,5 +83,6 @@ test.each([
   await expect(opening).rejects.toMatchObject({
     code: 'ARTIFACT_UNSUPPORTED',
     message: expect.stringMatching(new RegExp(`^ONNX Runtime does not take the model: [^/]*${says}`)),
+    hint: expect.stringMatching(hint),
   });
 });

@@ -93,7 +93,8 @@ function refusal({ customOperators }: SessionPlan, cause: unknown): SlipwayError
   const [custom] = customOperators;
   const text = ortMessage(cause);
   if (custom === undefined) {
-    return fail('ARTIFACT_UNSUPPORTED', { message: `ONNX Runtime does not take the model: ${text}`, cause });
+    const hint = hintFor(text);
+    return fail('ARTIFACT_UNSUPPORTED', { message: `ONNX Runtime does not take the model: ${text}`, hint, cause });
   }
   const more = customOperators.length > 1 ? ` and ${customOperators.length - 1} more` : '';
   const message = `The model has the custom operator ${custom.opType} of the domain ${JSON.stringify(custom.domain)}${more}, which ONNX Runtime does not have: ${text}`;
@@ -105,6 +106,12 @@ function refusal({ customOperators }: SessionPlan, cause: unknown): SlipwayError
 /** ONNX Runtime does not take memory that threads share; the copy is free again when the model is loaded. */
 function ownBytes(bytes: Uint8Array): Uint8Array {
   return bytes.buffer instanceof SharedArrayBuffer ? bytes.slice() : bytes;
+}
+
+/** What to do about a reason that new users meet: exporters write a newer format version than runtimes read. */
+function hintFor(text: string): string | undefined {
+  if (!/IR version/.test(text)) return undefined;
+  return 'In Python: `model = onnx.load(path); model.ir_version = 10; onnx.save(model, path)`. Nothing else changes by it.';
 }
 
 /** The version of ONNX Runtime that runs here, as proofs name it. */

@@ -15,8 +15,8 @@ export function keyTable(step: CategoryStep | PositionStep): string {
   if (!needsTable(step)) return '';
   const span = step.op === 'position' ? spanOf(step.keys) : null;
   if (step.op === 'position' && span !== null) {
-    const places = Array.from({ length: span.high - span.low + 1 }, (_, at) => step.keys.indexOf(span.low + at));
-    const known = places.map((place) => (place < 0 ? step.keys.length : place));
+    const known = new Array<number>(span.high - span.low + 1).fill(step.keys.length);
+    for (let place = step.keys.length - 1; place >= 0; place--) known[step.keys[place] - span.low] = place;
     return `const k${step.out} = Int32Array.of(${known.join(', ')});\n`;
   }
   const text = (key: string | number) => (typeof key === 'string' ? stringText(key) : numberText(key));
@@ -62,9 +62,14 @@ export function guardCode({ low, high, reason }: GuardStep, x: string, refuse: s
 
 /** The least and the largest of integers that lie close together; null for other keys. */
 function spanOf(keys: readonly number[]): { readonly low: number; readonly high: number } | null {
-  const [low, high] = [Math.min(...keys), Math.max(...keys)];
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const key of keys) {
+    if (!Number.isInteger(key)) return null;
+    low = Math.min(low, key);
+    high = Math.max(high, key);
+  }
   const close = high - low < spanMax && Math.max(-low, high) < 2 ** 31;
-  return close && keys.every(Number.isInteger) ? { low: low + 0, high: high + 0 } : null;
+  return close ? { low: low + 0, high: high + 0 } : null;
 }
 
 function needsTable(step: CategoryStep | PositionStep): boolean {

@@ -10,7 +10,7 @@ export function placeCountOf(program: Program, lane: Lane): number | null {
     case 'argmax':
       return step.inputs.length;
     case 'lookup':
-      return step.table.every((value) => Number.isInteger(value) && value >= 0) ? Math.max(...step.table) + 1 : null;
+      return countOf(step.table);
     case 'guard':
       return placeCountOf(program, step.inputs[lane.column]);
     case 'select': {
@@ -20,4 +20,10 @@ export function placeCountOf(program: Program, lane: Lane): number | null {
     default:
       return null;
   }
+}
+
+/** One more than the largest of whole numbers from 0 on; null where the table holds another number. */
+function countOf(table: readonly number[]): number | null {
+  const whole = table.every((value) => Number.isInteger(value) && value >= 0);
+  return whole ? table.reduce((largest, value) => Math.max(largest, value), -1) + 1 : null;
 }

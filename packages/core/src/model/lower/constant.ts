@@ -1,6 +1,6 @@
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from '../onnx/types.ts';
 import { refuse } from './refusal.ts';
-import type { Scope } from './scope.ts';
+import { refuseLargeIntegers, type Scope } from './scope.ts';
 import { checkSizes, countOf, type Dims } from './tensor.ts';
 
 // Values that the model states.
@@ -42,7 +42,9 @@ export function lowerConstantOfShape(scope: Scope, node: OnnxNode): void {
   checkSizes(dims);
   const given = node.attributes.get('value');
   if (given !== undefined && given.type !== 'tensor') throw refuse(node, `its value is given as ${given.type}`);
-  const { type, data } = given?.value ?? { type: 'float32' as const, data: Float32Array.of(0) };
+  const value = given?.value ?? { name: 'value', type: 'float32' as const, dims: [1], data: Float32Array.of(0) };
+  refuseLargeIntegers(node, value);
+  const { type, data } = value;
   if (type !== 'float32' && type !== 'float64' && type !== 'int64' && type !== 'int32' && type !== 'bool') {
     throw refuse(node, `its value is of type ${type}`);
   }

@@ -1,6 +1,9 @@
 import { floatTensor, int64Tensor, modelOf, node, value, wholeBinding } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
+import { compileProgram } from '../compile.ts';
+import { fuseCategories } from '../ir/fuse-categories.ts';
 import type { OnnxNode, OnnxTensor } from '../onnx/index.ts';
+import { compileTolerances } from '../proof/tolerance.ts';
 import { lower } from './lower.ts';
 
 // Small files that ask for more than any program may have: refused before the memory is taken, and without a deep stack.
@@ -103,5 +106,73 @@ describe('very many nodes', () => {
       node('Add', ['whole', 'whole'], ['y']),
     ];
     expect(reasonOf(nodes)).toBe('its integers could pass 2^53');
+  });
+});
+
+describe('very many keys', () => {
+  const texts = (count: number, prefix: string) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+  const counting = (count: number) => Array.from({ length: count }, (_, at) => at);
+
+  test('of very many encoders of one text', () => {
+    const encoders = Array.from({ length: 1000 }, (_, at) =>
+      node('ml:LabelEncoder', ['city'], [`y${at}`], {
+        keys_strings: { strings: texts(400, `${at} `) },
+        values_int64s: { ints: counting(400) },
+      }),
+    );
+    const model = modelOf('encoders', {
+      nodes: encoders,
+      inputs: [value('city', 'string', [null, 1])],
+      outputs: encoders.map((_, at) => value(`y${at}`, 'int64', [null, 1])),
+    });
+    const lowering = lower(model, wholeBinding(model));
+    if (lowering.kind === 'refused') throw new Error(lowering.reason);
+    expect(fuseCategories(lowering.program)).toBe(lowering.program);
+  });
+
+  test('of which each would be a value', () => {
+    const categories = { cats_int64s: { ints: counting(1_000_000) } };
+    expect(reasonOf([node('ml:OneHotEncoder', ['X'], ['y'], categories)])).toBe('it makes 2000000 values a row');
+  });
+
+  test('that are looked up among as many others', () => {
+    const count = 150_000;
+    const model = modelOf('renamed twice', {
+      nodes: [
+        node('ml:LabelEncoder', ['city'], ['other'], {
+          keys_strings: { strings: texts(count, 'a') },
+          values_strings: { strings: texts(count, 'b') },
+        }),
+        node('ml:LabelEncoder', ['other'], ['y'], {
+          keys_strings: { strings: texts(count, 'b') },
+          values_int64s: { ints: counting(count) },
+        }),
+      ],
+      inputs: [value('city', 'string', [null, 1])],
+      outputs: [value('y', 'int64', [null, 1])],
+    });
+    expect(lower(model, wholeBinding(model)).kind).toBe('program');
+  });
+
+  test('are more than a call has arguments', () => {
+    const count = 200_000;
+    const places = counting(count);
+    const encoder = { keys_int64s: { ints: places.map((at) => 3 * at) }, values_int64s: { ints: places } };
+    const model = modelOf('identifiers', {
+      nodes: [
+        node('MatMul', ['X', 'sum'], ['added']),
+        node('Cast', ['added'], ['whole'], { to: { int: 7 } }),
+        node('ml:LabelEncoder', ['whole'], ['place'], encoder),
+        node('ml:LabelEncoder', ['place'], ['y'], encoder),
+      ],
+      inputs: [value('X', 'float32', [null, 2])],
+      outputs: [value('y', 'int64', [null, 1])],
+      initializers: [floatTensor('sum', [2, 1], [1, 1])],
+    });
+    const lowering = lower(model, wholeBinding(model));
+    if (lowering.kind === 'refused') throw new Error(lowering.reason);
+    const batch = { rows: 2, columns: [Float64Array.of(9, 2700), Float64Array.of(18, 0)] };
+    expect(compileProgram(lowering.program).columns(batch)).toEqual([Float64Array.of(3, 300)]);
+    expect(compileTolerances(lowering.program).measure(batch)).toHaveLength(1);
   });
 });

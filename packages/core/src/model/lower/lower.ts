@@ -103,6 +103,9 @@ const lanesBeforeFusingMax = 32_768;
 /** Beyond this many weights in sums ONNX Runtime is as fast for a single row, and far faster for many (decision 0010). */
 const weightsMax = 131_072;
 
+/** Beyond this many coordinates of support vectors ONNX Runtime takes a single row faster too (decision 0010). */
+const coordinatesMax = 5120;
+
 /**
  * Lowers the part of the model that the binding asks for. Refuses (as a value) every operator and construct whose
  * result could differ from ONNX Runtime 1.30.0's; raises ARTIFACT_CORRUPT for a model that contradicts itself.
@@ -140,6 +143,13 @@ function refuseMany(lanes: number, limit: number): void {
 
 function refuseWeights({ steps }: Program): void {
   const weights = steps.reduce((sum, step) => sum + (step.op === 'linear' ? step.weights.length : 0), 0);
+  const coordinates = steps.reduce((sum, step) => sum + (step.op === 'distances' ? step.vectors.length : 0), 0);
+  if (coordinates > coordinatesMax)
+    throw new Refusal(
+      'graph',
+      '',
+      `its support vectors have ${coordinates} coordinates, over the compiler's limit of ${coordinatesMax}`,
+    );
   if (weights > weightsMax)
     throw new Refusal('graph', '', `it has ${weights} weights, over the compiler's limit of ${weightsMax}`);
 }

@@ -5,7 +5,7 @@ import { isText } from './label-encoder.ts';
 import { type Key, placesAmong, uniqueKeys } from './places.ts';
 import { refuse } from './refusal.ts';
 import type { Scope } from './scope.ts';
-import type { Tensor } from './tensor.ts';
+import { countOf, type Tensor } from './tensor.ts';
 
 /**
  * OneHotEncoder: one value more a category, behind the sizes of the input. Floats are cut to integers, so that NaN and
@@ -19,16 +19,14 @@ export function lowerOneHotEncoder(scope: Scope, node: OnnxNode): void {
   const categories: readonly Key[] = texts.length > 0 ? texts : numbers;
   const tensor = scope.input(node);
   if (isText(tensor) !== texts.length > 0) throw refuse(node, 'its categories are of another type than its input');
+  refuseMany(node, countOf(tensor.dims), categories.length);
   // Of equal categories ONNX Runtime marks the last.
   const { keys, entries } = uniqueKeys(categories, 'last');
   const found = placesAmong(scope, node, wholeNumbers(scope, node, tensor), keys);
   const places = integer(node, 'zeros', 1) === 0 ? demandKnown(scope, node, found, keys.length) : found;
-  const lanes = hotLanes(
-    scope,
-    node,
-    places,
-    categories.map((_, category) => entries.indexOf(category)),
-  );
+  const marked = new Map(entries.map((category, place): [number, number] => [category, place]));
+  const at = categories.map((_, category) => marked.get(category) ?? -1);
+  const lanes = hotLanes(scope, places, at);
   scope.output(node, 0, { type: 'float32', dims: [...tensor.dims, categories.length], lanes });
 }
 
@@ -57,15 +55,12 @@ function demandKnown(scope: Scope, node: OnnxNode, places: readonly Lane[], coun
 /** More than any program may have; see lower.ts. */
 const hotLanesMax = 65_536;
 
+function refuseMany(node: OnnxNode, elements: number, categories: number): void {
+  if (elements * categories > hotLanesMax) throw refuse(node, `it makes ${elements * categories} values a row`);
+}
+
 /** One lane for each place and category; -1 marks a category that a later equal one hides. */
-function hotLanes(
-  scope: Scope,
-  node: OnnxNode,
-  places: readonly Lane[],
-  categories: readonly number[],
-): readonly Lane[] {
-  if (places.length * categories.length > hotLanesMax)
-    throw refuse(node, `it makes ${places.length * categories.length} values a row`);
+function hotLanes(scope: Scope, places: readonly Lane[], categories: readonly number[]): readonly Lane[] {
   const inputs = places.flatMap((lane) => categories.map(() => lane));
   const at = places.flatMap(() => categories);
   return scope.add({ op: 'hot', inputs, at }, inputs.length);

@@ -30,25 +30,28 @@ export function placesAmong(scope: Scope, node: OnnxNode, tensor: Tensor, keys: 
 }
 
 function labelPlaces(scope: Scope, { lanes, labels }: LabelTensor, keys: readonly Key[]): readonly Lane[] {
-  const table = labels.map((label) => placeOf(keys, label));
+  const placeOf = placesOf(keys);
+  const table = labels.map(placeOf);
   return scope.add({ op: 'lookup', inputs: lanes, table }, lanes.length);
 }
 
-function placeOf(keys: readonly Key[], key: Key): number {
-  const place = keys.indexOf(key);
-  return place < 0 ? keys.length : place;
+/** The place of a key, or the number of keys where it is none of them. Keys stand once each; NaN is none, as for ONNX. */
+function placesOf(keys: readonly Key[]): (key: Key) => number {
+  const places = new Map(keys.map((key, place): [Key, number] => [key, place]));
+  return (key) => (Number.isNaN(key) ? keys.length : (places.get(key) ?? keys.length));
 }
 
 /** Texts that are read from features share one step, so that their table of keys stands once. */
 function textPlaces(scope: Scope, node: OnnxNode, texts: readonly Text[], keys: readonly string[]): readonly Lane[] {
   const features = [...new Set(texts.flatMap(featuresOf))];
   const read = features.length === 0 ? [] : scope.add({ op: 'category', from: features, keys }, features.length);
+  const placeOf = placesOf(keys);
   const place = (text: Text): Lane => {
     switch (text.kind) {
       case 'feature':
         return read[features.indexOf(text.feature)];
       case 'coded': {
-        const table = text.table.map((entry) => placeOf(keys, entry));
+        const table = text.table.map(placeOf);
         return scope.add({ op: 'lookup', inputs: [text.lane], table }, 1)[0];
       }
       case 'integer':

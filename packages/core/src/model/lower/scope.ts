@@ -95,6 +95,12 @@ export class Scope {
 
   /** The values of the node's input where they are known without a row; null where they are not. */
   constant(node: OnnxNode, index: number): Constant | null {
+    const stored = this.initializers.get(node.inputs[index] ?? '');
+    if (stored !== undefined) refuseLargeIntegers(node, stored);
+    return this.#known(node, index);
+  }
+
+  #known(node: OnnxNode, index: number): Constant | null {
     const name = node.inputs[index] ?? '';
     const stored = this.initializers.get(name);
     if (stored !== undefined) return { type: stored.type, dims: stored.dims, values: valuesOf(stored) };
@@ -110,9 +116,12 @@ export class Scope {
     return { type, dims, values: known.map((at) => labels[Number(at)] ?? '') };
   }
 
-  /** Constant integers, as shapes, axes and indexes are given; refuses what is not known without a row. */
+  /**
+   * Constant integers, as shapes, axes and indexes are given; refuses what is not known without a row. Those beyond 2^53
+   * are rounded: as the end of a slice they say no more than 'all', and nothing else is so large.
+   */
   integers(node: OnnxNode, index: number, what: string): readonly (number | 'rows')[] {
-    const found = this.constant(node, index);
+    const found = this.#known(node, index);
     if (found === null) throw refuse(node, `${what} depend on the row`);
     if (found.type !== 'int64' && found.type !== 'int32') throw refuse(node, `${what} are of type ${found.type}`);
     return found.values as readonly (number | 'rows')[];
@@ -150,6 +159,7 @@ export class Scope {
 
   #asLanes(node: OnnxNode, name: string, stored: OnnxTensor): Tensor {
     const { type, dims } = stored;
+    refuseLargeIntegers(node, stored);
     const values = valuesOf(stored);
     if (countOf(dims) !== values.length) throw refuse(node, `constant ${JSON.stringify(name)} has another size`);
     if (values.length > constantLanesMax) throw refuse(node, `a constant of ${values.length} values is an operand`);
@@ -186,7 +196,14 @@ export class Scope {
   }
 }
 
-/** Integers of 64 bit as numbers: beyond 2^53 they are rounded, as the ends of a slice may be. */
+/** A number that is not the integer of the file would compare and add otherwise, without a word. */
+export function refuseLargeIntegers(node: OnnxNode, { name, data }: OnnxTensor): void {
+  if (!(data instanceof BigInt64Array || data instanceof BigUint64Array)) return;
+  const large = data.find((value) => !Number.isSafeInteger(Number(value)));
+  if (large !== undefined) throw refuse(node, `constant ${JSON.stringify(name)} holds ${large}, beyond 2^53`);
+}
+
+/** Integers of 64 bit as numbers: beyond 2^53 they are rounded. */
 function valuesOf({ data }: OnnxTensor): readonly (number | string)[] {
   return Array.from(data as ArrayLike<number | bigint | string>, (value) =>
     typeof value === 'bigint' ? Number(value) : value,

@@ -136,7 +136,7 @@ export function broadcast(
   shapes: readonly Dims[],
 ): { readonly dims: Dims; readonly orders: readonly (readonly number[])[] } {
   for (const dims of shapes) checkSizes(dims);
-  const rank = Math.max(...shapes.map((dims) => dims.length));
+  const rank = shapes.reduce((most, { length }) => Math.max(most, length), 0);
   const aligned = shapes.map((dims): Dims => [...new Array<number>(rank - dims.length).fill(1), ...dims]);
   const dims = Array.from({ length: rank }, (_, axis) => commonSize(node, aligned, axis));
   if (dims.filter((size) => size === null).length > 1) throw refuse(node, 'it compares each row with every other');

@@ -49,5 +49,5 @@ function fillBuckets(
     first[index] = before;
     before += size;
   });
-  return { first, crowd: Math.max(...sizes) };
+  return { first, crowd: sizes.reduce((most, size) => Math.max(most, size), 0) };
 }

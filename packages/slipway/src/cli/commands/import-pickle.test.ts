@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,17 +90,7 @@ test('a trusted pickle is exported by the package, and opened and proved as any 
     '--data',
     join(folder, 'sample.csv'),
   ]);
-  expect(argv.slice(7)).toEqual([
-    '--name',
-    'pipeline',
-    '--version',
-    '1.0.0',
-    '--owner',
-    'Care',
-    '--contact',
-    'c@example.org',
-    '',
-  ]);
+  expect(argv.slice(7)).toEqual(['--name=pipeline', '--version=1.0.0', '--owner=Care', '--contact=c@example.org', '']);
 });
 
 test.each([
@@ -135,6 +126,27 @@ test('a pickle that takes too long is stopped', async () => {
   expect(err).toMatch(/EXPORT_FAILED: Python did not finish within 0 s and was stopped/);
   expect(exitCode).toBe(3);
 });
+
+test('what a pickle starts is stopped with it, though it holds the output open', async () => {
+  const path = await python(
+    'sleep 61 & echo $! > grandchild; exec sleep 62'.replace('grandchild', `${folder}/grandchild`),
+  );
+  const { exitCode } = await trusted(path, '--python-timeout', '500ms');
+  expect(exitCode).toBe(3);
+  const pid = (await read('grandchild')).trim();
+  await expect.poll(() => isRunning(pid)).toBe(false);
+});
+
+/** Not gone, and not what its new parent has yet to bury. */
+function isRunning(pid: string): boolean {
+  try {
+    process.kill(Number(pid), 0);
+    const stat = `/proc/${pid}/stat`;
+    return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'));
+  } catch {
+    return false;
+  }
+}
 
 test('without a Python, import of a pickle says how to name one', async () => {
   await python('');

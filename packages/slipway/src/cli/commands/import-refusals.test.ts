@@ -57,7 +57,8 @@ test.each([
   ['CatBoost', 'CBM1\x30\0\0\0', /CatBoost model.*\n.*\n.*format="onnx"/],
   ['PMML', '<?xml version="1.0"?>\n<PMML version="4.4">', /PMML document.*\n.*\n.*Export the model to ONNX/],
   ['Git LFS', 'version https://git-lfs.github.com/spec/v1\n', /Git LFS pointer.*\n.*\n.*git lfs pull/],
-  ['nothing', '', /is empty/],
+  ['plain text', 'hello', /is plain text.*\n.*\n.*Give a file of XGBoost, LightGBM or ONNX/],
+  ['nothing', '', /without a byte in it/],
 ])('%s is not read, and the hint says what to do', async (_, content, message) => {
   await writeFile(join(folder, 'other.bin'), content, 'latin1');
   const { err, out, exitCode } = await run('import', 'other.bin', '--out', 'other');
@@ -105,7 +106,7 @@ test('as a process: one JSON document on stdout, errors as JSON on stderr', () =
     encoding: 'utf8',
   });
   expect(JSON.parse(failed.stderr).error).toMatchObject({
-    code: 'ARTIFACT_NOT_ONNX',
+    code: 'MODEL_FILE_UNKNOWN',
     where: join(folder, 'sample.csv'),
   });
   expect({ out: failed.stdout, code: failed.status }).toEqual({ out: '', code: 3 });

@@ -34,7 +34,7 @@ interface ImportCommandOptions {
   readonly contact?: string;
   readonly trust?: boolean;
   readonly python?: string;
-  readonly pythonTimeout: number;
+  readonly pythonTimeout?: number;
   readonly force?: boolean;
   readonly json?: boolean;
 }
@@ -55,7 +55,7 @@ export function configure(command: Command, io: Io): void {
     .option('--contact <address>', 'how to reach the team')
     .option('--trust', 'load a Python pickle, which runs the code in it')
     .option('--python <path>', 'the Python to load a pickle with; by default SLIPWAY_PYTHON, or python3')
-    .option('--python-timeout <time>', 'how long that may take', durationOption, 600_000)
+    .option('--python-timeout <time>', 'how long that may take, 10m without it', durationOption)
     .option('--json', 'print one JSON document')
     .option('--force', 'replace files that are already there')
     .addHelpText('after', examples)
@@ -77,7 +77,7 @@ function bringIn(file: string, options: ImportCommandOptions, io: Io): Promise<I
     trust: options.trust === true,
     python: {
       command: options.python ?? (io.env.SLIPWAY_PYTHON || 'python3'),
-      answerMsMax: options.pythonTimeout,
+      answerMsMax: options.pythonTimeout ?? 600_000,
       env: io.env,
     },
     force: options.force === true,

@@ -17,6 +17,9 @@ export function detectFormat(bytes: Uint8Array, path: string): ModelFormat {
   const text = head.replace('\xef\xbb\xbf', '').trimStart();
   if (text.startsWith('tree\n') || text.startsWith('tree\r\n')) return 'lightgbm';
   if (text.startsWith('{') && !hasControls(text)) return jsonFormat(text, path);
+  if (!hasControls(head) && !/[\x80-\xff]/.test(head)) {
+    throw unknown({ what: 'plain text', instead: 'Give a file of XGBoost, LightGBM or ONNX.' }, path);
+  }
   return 'onnx';
 }
 
@@ -56,7 +59,7 @@ const beginnings: readonly (Foreign & { readonly start: string })[] = [
 ];
 
 function foreignFormat(bytes: Uint8Array, head: string): Foreign | null {
-  if (bytes.length === 0) return { what: 'empty', instead: 'Save the model again.' };
+  if (bytes.length === 0) return { what: 'a file without a byte in it', instead: 'Save the model again.' };
   const found = beginnings.find(({ start }) => head.startsWith(start));
   if (found !== undefined) return found;
   if (head.startsWith('PK\x03\x04')) return zipFormat(bytes);

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { fail, type SlipwayError } from '@slipway/core';
 import type { ImportWords } from './draft-import.ts';
+import { runProcess } from './run-process.ts';
 
 export interface PythonOptions {
   /** The Python to run, as the command line or the environment names it. */
@@ -26,9 +26,6 @@ export interface PythonExport {
   readonly notes: readonly string[];
 }
 
-const stdoutBytesMax = 1_000_000;
-const stderrCharsMax = 4_000;
-
 /**
  * Loads a pickled model in a Python process of its own and lets slipway-export write its files into a folder: a crash,
  * an endless loop or a flood of output stays there. Raises PYTHON_UNAVAILABLE and EXPORT_FAILED.
@@ -36,10 +33,10 @@ const stderrCharsMax = 4_000;
 export async function exportWithPython(task: PythonTask): Promise<PythonExport> {
   const { file, data, out, words, python } = task;
   const argv = ['-m', 'slipway_export', file, '--data', data, '--out', out];
-  argv.push('--name', words.model, '--version', words.version);
+  argv.push(`--name=${words.model}`, `--version=${words.version}`);
   const { team, contact } = words.owner;
-  argv.push('--owner', team, '--contact', contact);
-  const ended = await run(python, argv);
+  argv.push(`--owner=${team}`, `--contact=${contact}`);
+  const ended = await runProcess({ ...python, argv });
   if (ended.startError !== null) throw noPython(python.command, ended.startError);
   if (ended.overTime) {
     const message = `Python did not finish within ${Math.round(python.answerMsMax / 1000)} s and was stopped.`;
@@ -60,41 +57,6 @@ export async function exportWithPython(task: PythonTask): Promise<PythonExport> 
   const said = ended.stderr.trim().split('\n').slice(-3).join(' ').slice(-500);
   const message = `Python ended ${how} and said nothing of the export${said === '' ? '' : `: ${said}`}.`;
   throw fail('EXPORT_FAILED', { message, where: file });
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly overTime: boolean;
-  readonly startError: Error | null;
-}
-
-function run({ command, answerMsMax, env = process.env }: PythonOptions, argv: readonly string[]): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'pipe'], env });
-    let stdout = '';
-    let stderr = '';
-    let overTime = false;
-    const timer = setTimeout(() => {
-      overTime = true;
-      child.kill('SIGKILL');
-    }, answerMsMax);
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      // The report is the last line: what floods stands before it.
-      stdout = (stdout + text).slice(-stdoutBytesMax);
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr = (stderr + text).slice(-stderrCharsMax);
-    });
-    const end = (code: number | null, signal: string | null, startError: Error | null) => {
-      clearTimeout(timer);
-      resolve({ code, signal, stdout, stderr, overTime, startError });
-    };
-    child.once('error', (error) => end(null, null, error));
-    child.once('close', (code, signal) => end(code, signal, null));
-  });
 }
 
 /** The last line of the output that is a JSON object; libraries print what they like before it. */
@@ -133,8 +95,9 @@ function reported(error: unknown, where: string): SlipwayError {
 }
 
 function noPython(command: string, cause: Error): SlipwayError {
+  const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
   return fail('PYTHON_UNAVAILABLE', {
-    message: `Python cannot be started as ${JSON.stringify(command)}: ${cause.message}.`,
+    message: `Python cannot be started as ${JSON.stringify(command)}: ${missing ? 'there is no such program' : cause.message}.`,
     hint: 'Name the Python that has slipway-export with --python PATH, or in SLIPWAY_PYTHON.',
     cause,
   });

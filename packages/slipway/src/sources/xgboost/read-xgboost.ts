@@ -5,7 +5,7 @@ import { type Objective, objectives, startOfSums } from './objectives.ts';
 import { readBooster } from './read-booster.ts';
 
 /**
- * The model of an XGBoost file (JSON or UBJSON, versions 1.7 to 3.2) that was parsed. The sums are XGBoost's own, bit for
+ * The model of an XGBoost file (JSON or UBJSON, versions 1.7 to 3.4) that was parsed. The sums are XGBoost's own, bit for
  * bit: float32, `base_score` first, then tree by tree.
  * Raises MODEL_FILE_CORRUPT and MODEL_FILE_UNSUPPORTED with the path of what is wrong.
  */

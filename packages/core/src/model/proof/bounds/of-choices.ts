@@ -45,8 +45,19 @@ function boundOfComparison(rows: Rows, lane: HotStep['inputs'][number], other: (
 
 /** What the entries of the table that an open index may point to differ by. */
 export function boundsOfLookup(step: LookupStep, rows: Rows): Bound[] {
-  const spread = step.table.length === 0 ? 0 : Math.max(...step.table) - Math.min(...step.table);
+  const spread = spreadOf(step.table);
   return step.inputs.map((lane) => wherever(rows, [rows.bound(lane)], () => spread));
+}
+
+/** How far the numbers lie apart. A table may be too long to be the arguments of a call. */
+export function spreadOf(values: ArrayLike<number>): number {
+  if (values.length === 0) return 0;
+  let [least, largest] = [values[0], values[0]];
+  for (let at = 1; at < values.length; at++) {
+    least = Math.min(least, values[at]);
+    largest = Math.max(largest, values[at]);
+  }
+  return largest - least;
 }
 
 export function boundsOfPosition(step: PositionStep, rows: Rows): Bound[] {

@@ -7,6 +7,7 @@ import type {
   SoftmaxStep,
 } from '../../ir/program.ts';
 import { exp, expm1 } from '../../math/index.ts';
+import { spreadOf } from './of-choices.ts';
 import { at, type Bound, eachRow, type Rows, roundings, unitOf } from './rows.ts';
 
 /**
@@ -59,7 +60,7 @@ export function boundsOfCodedLinear(step: CodedLinearStep, rows: Rows): Bound[] 
         return;
       }
       const column = table.filter((_, at) => at % outputs === output);
-      const range = Math.max(...column) - Math.min(...column);
+      const range = spreadOf(column);
       const bound = bounds[k]?.map((open) => (open > 0 ? range : 0)) ?? null;
       size.add(
         values[k].map((place) => column[place] ?? 0),
