@@ -9,17 +9,33 @@ export function populationStability(p: readonly number[], q: readonly number[]):
   return p.reduce((sum, pi, bin) => (pi === q[bin] ? sum : sum + (q[bin] - pi) * Math.log(q[bin] / pi)), 0);
 }
 
-/**
- * Jensen-Shannon distance to base 2: the square root of the mean divergence of p and q from their average. From 0
- * (equal) to 1 (nothing in common). Other tools print the divergence, or count in nats, under the same name.
- */
-export function jensenShannonDistance(p: readonly number[], q: readonly number[]): number {
+/** Of what logarithm: `bits` is base 2, where the largest divergence is 1; `nats` base e, where it is ln 2. */
+export type InformationUnit = 'bits' | 'nats';
+
+/** Jensen-Shannon divergence: the mean Kullback-Leibler divergence of p and q from their average. */
+export function jensenShannonDivergence(
+  p: readonly number[],
+  q: readonly number[],
+  unit: InformationUnit = 'bits',
+): number {
   assert(p.length === q.length, 'both distributions have the same bins');
-  const divergence = p.reduce((sum, pi, bin) => {
+  const bits = p.reduce((sum, pi, bin) => {
     const middle = (pi + q[bin]) / 2;
     return sum + (fromMiddle(pi, middle) + fromMiddle(q[bin], middle)) / 2;
   }, 0);
-  return Math.sqrt(Math.max(0, divergence));
+  return Math.max(0, unit === 'bits' ? bits : bits * Math.LN2);
+}
+
+/**
+ * Jensen-Shannon distance: the square root of the divergence. In bits from 0 (equal) to 1 (nothing in common). Other
+ * tools print the divergence, or count in nats, under the same name.
+ */
+export function jensenShannonDistance(
+  p: readonly number[],
+  q: readonly number[],
+  unit: InformationUnit = 'bits',
+): number {
+  return Math.sqrt(jensenShannonDivergence(p, q, unit));
 }
 
 function fromMiddle(share: number, middle: number): number {

@@ -1,0 +1,47 @@
+import { assert } from '../errors/index.ts';
+import { sortedValues } from './sorted-values.ts';
+
+/**
+ * Wasserstein-1 distance of two samples of numbers, in their unit: the area between their distribution functions, or
+ * how far a value has to go on average for one sample to become the other. NaN counts as missing.
+ */
+export function wassersteinDistance(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+  return areaBetween(sortedValues(reference), sortedValues(current));
+}
+
+/**
+ * Wasserstein-1 divided by the reference's standard deviation (with n, not n - 1): without a unit. Infinite where
+ * all values of the reference are equal and those of the other sample are not the same.
+ */
+export function standardisedWasserstein(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+  const before = sortedValues(reference);
+  const distance = areaBetween(before, sortedValues(current));
+  return distance === 0 ? 0 : distance / populationDeviation(before);
+}
+
+function areaBetween(a: Float64Array, b: Float64Array): number {
+  assert(a.length > 0 && b.length > 0, 'both samples have a value');
+  let area = 0;
+  let i = 0;
+  let j = 0;
+  let at = Math.min(a[0], b[0]);
+  while (i < a.length || j < b.length) {
+    const next = Math.min(
+      i < a.length ? a[i] : Number.POSITIVE_INFINITY,
+      j < b.length ? b[j] : Number.POSITIVE_INFINITY,
+    );
+    if (next > at) area += (next - at) * Math.abs(i / a.length - j / b.length);
+    at = next;
+    while (i < a.length && a[i] === next) i++;
+    while (j < b.length && b[j] === next) j++;
+  }
+  return area;
+}
+
+function populationDeviation(values: Float64Array): number {
+  let mean = 0;
+  for (const value of values) mean += value / values.length;
+  let variance = 0;
+  for (const value of values) variance += (value - mean) ** 2 / values.length;
+  return Math.sqrt(variance);
+}
