@@ -1,3 +1,4 @@
+import { monitoringComparisons } from '../packages/core/src/monitoring/goldens/comparisons.ts';
 import { statisticsComparisons } from '../packages/core/src/statistics/goldens/comparisons.ts';
 import { compareGoldens, type GoldenResult, readGoldens } from '../testkit/src/index.ts';
 import { type GeneratedFile, markdownMark } from './generated-file.ts';
@@ -17,7 +18,10 @@ export function statisticsFiles(): readonly GeneratedFile[] {
 }
 
 /** Folders of core that have golden numbers. */
-const rooms = [{ folder: 'statistics', comparisons: statisticsComparisons }];
+const rooms = [
+  { folder: 'statistics', comparisons: statisticsComparisons },
+  { folder: 'monitoring', comparisons: monitoringComparisons },
+];
 
 function intro(results: readonly GoldenResult[]): string {
   const values = results.reduce((sum, result) => sum + result.values, 0);
