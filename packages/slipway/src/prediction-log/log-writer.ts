@@ -20,31 +20,17 @@ export interface LogWriterOptions {
 export function createLogWriter(options: LogWriterOptions) {
   const { clock } = options;
   const lines = createLineChunks(options.waitingBytesMax, options.seal);
-  const counts = { written: 0, dropped: 0, failed: 0, unsampled: 0, cut: 0 };
+  const tally = createLosses(options.onError);
+  const { counts, failed, takeBack } = tally;
   let waiting = 0;
-  let failing = false;
   let syncedMs = clock.monotonicMs();
   let turning: Promise<void> | null = null;
   const slot = createSegmentSlot({ ...options, token: randomBytes(4).toString('hex'), failed, takeBack });
 
-  function failed(lost: number, error: unknown): void {
-    counts.failed += lost;
-    if (!failing) options.onError(error instanceof Error ? error : new Error(String(error)));
-    failing = true;
-  }
-
-  /** Events that the operating system took and the disk did not. */
-  function takeBack(lost: number, error: unknown): void {
-    counts.written -= lost;
-    failed(lost, error);
-  }
-
   function account(chunks: readonly LineChunk[], { lost, error }: Appended): void {
     const all = linesOf(chunks);
     waiting -= all;
-    counts.written += all - lost;
-    if (lost > 0) failed(lost, error);
-    else if (all > 0) failing = false;
+    tally.wrote(all, lost, error);
     lines.giveBack(chunks);
   }
 
@@ -108,6 +94,31 @@ export function createLogWriter(options: LogWriterOptions) {
     async close() {
       await flush();
       await slot.close();
+    },
+  };
+}
+
+/** What became of events; the first failure is told, and again after writes have worked in between. */
+function createLosses(onError: (error: Error) => void) {
+  const counts = { written: 0, dropped: 0, failed: 0, unsampled: 0, cut: 0 };
+  let failing = false;
+  function failed(lost: number, error: unknown): void {
+    counts.failed += lost;
+    if (!failing) onError(error instanceof Error ? error : new Error(String(error)));
+    failing = true;
+  }
+  return {
+    counts,
+    failed,
+    /** Events that the operating system took and the disk did not. */
+    takeBack(lost: number, error: unknown): void {
+      counts.written -= lost;
+      failed(lost, error);
+    },
+    wrote(all: number, lost: number, error: Error | null): void {
+      counts.written += all - lost;
+      if (lost > 0) failed(lost, error);
+      else if (all > 0) failing = false;
     },
   };
 }

@@ -60,23 +60,28 @@ export async function listPredictions(
 }
 
 /**
- * One SELECT of the caller's over the view `predictions`. It reads the files of the log and nothing else. Raises
- * LOG_QUERY with the engine's own words.
+ * One SELECT of the caller's over the view `predictions`. It reads the files of the log, those `beside` it that the
+ * caller names, and nothing else. Raises LOG_QUERY with the engine's own words.
  */
-export function queryLog(folder: string, sql: string): Promise<LogTable> {
-  return query(folder, () => true, sql);
+export function queryLog(folder: string, sql: string, beside: readonly string[] = []): Promise<LogTable> {
+  return query(folder, () => true, sql, beside);
 }
 
 const attemptsMax = 4;
 
-async function query(folder: string, isAsked: (file: DayFile) => boolean, sql: string): Promise<LogTable> {
+async function query(
+  folder: string,
+  isAsked: (file: DayFile) => boolean,
+  sql: string,
+  beside: readonly string[] = [],
+): Promise<LogTable> {
   const places = logPlaces(folder);
   await demandLog(places);
   for (let attempt = 1; ; attempt++) {
     const files = await readableFiles(places, isAsked);
     const engine = await openLogEngine(places.staging);
     try {
-      await showPredictions(engine.connection, places, files);
+      await showPredictions(engine.connection, places, files, beside);
       return await select(engine.connection, sql);
     } catch (thrown) {
       // A compaction has put other files in their place since they were listed.
@@ -117,13 +122,18 @@ async function readableFiles(places: LogPlaces, isAsked: (file: DayFile) => bool
 }
 
 /** Makes the view, and shuts everything but its files. */
-async function showPredictions(connection: DuckDBConnection, places: LogPlaces, files: LogFiles): Promise<void> {
+async function showPredictions(
+  connection: DuckDBConnection,
+  places: LogPlaces,
+  files: LogFiles,
+  beside: readonly string[],
+): Promise<void> {
   const parts = [
     ...(files.segments.length === 0 ? [] : [segmentsQuery(files.segments)]),
     ...(files.days.length === 0 ? [] : [dayFilesQuery(files.days)]),
   ];
   const all = parts.length === 0 ? emptyQuery() : parts.join(' UNION ALL BY NAME ');
-  const paths = [...files.segments, ...files.days].map(sqlText).join(', ');
+  const paths = [...files.segments, ...files.days, ...beside].map(sqlText).join(', ');
   await connection.run(`SET TimeZone = 'UTC'`).catch(() => undefined);
   await connection.run(`SET allowed_paths = [${paths}]`);
   await connection.run(`CREATE VIEW predictions AS SELECT * FROM (${all}) WHERE ${notErased(readErasures(places))}`);
