@@ -1,0 +1,173 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { fail } from '@slipway/core';
+import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
+import { keyedHash } from '../prediction-log/policy.ts';
+import { syncFolder, syncPath } from '../prediction-log/sync-folder.ts';
+import { makeFolder } from '../system/make-folder.ts';
+import { outcomeColumns, outcomeFile } from './outcome-files.ts';
+import { outcomeRowsQuery, planOutcomes, type RefusalReason, readQuery } from './outcome-rows.ts';
+
+export interface OutcomeSource {
+  readonly path: string;
+  readonly format: 'csv' | 'parquet' | 'ndjson';
+}
+
+/** Which columns of a file say what. The default of each is its own name, and of `values` all the others. */
+export interface OutcomeColumns {
+  readonly predictionId?: string;
+  readonly unit?: string;
+  readonly at?: string;
+  readonly observedAt?: string;
+  readonly values?: readonly string[];
+}
+
+export interface ImportOptions {
+  /** Where outcomes are kept. */
+  readonly folder: string;
+  readonly source: OutcomeSource;
+  readonly columns: OutcomeColumns;
+  /** Of outcomes whose row names none. */
+  readonly model: string | null;
+  /** With a key, the hash of a unit is kept, to find it in a log that hashes units; `hide` leaves out the unit itself. */
+  readonly units: { readonly key: string | null; readonly hide: boolean };
+  readonly nowMs: number;
+}
+
+export interface ImportedOutcomes {
+  readonly importId: string;
+  /** The same file, read in the same way, was imported before: nothing has changed. */
+  readonly known: boolean;
+  readonly outcomes: number;
+  readonly refused: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly reason: RefusalReason;
+  readonly count: number;
+  /** From 1, without a header. */
+  readonly firstRow: number;
+}
+
+/**
+ * Keeps what really happened: one new file, on the disk before it answers, or none. Raises INPUT_NOT_FOUND,
+ * INPUT_FORMAT, OUTCOMES_INVALID, and SETTINGS_INVALID where units are to be hidden without a key.
+ */
+export async function importOutcomes(options: ImportOptions): Promise<ImportedOutcomes> {
+  const { folder, units } = options;
+  const hash = units.hide || units.key !== null ? keyedHash(units.key) : null;
+  const importId = await identify(options, hash);
+  const file = outcomeFile(folder, importId);
+  if (await isThere(file)) return { importId, known: true, outcomes: 0, refused: [] };
+  await makeFolder(folder);
+  const draft = join(folder, `${importId}.${randomBytes(6).toString('hex')}.draft`);
+  const engine = await openLogEngine(`${draft}.spill`);
+  try {
+    const { connection } = engine;
+    await connection.run(`SET preserve_insertion_order = true`);
+    await connection.run(`SET TimeZone = 'UTC'`).catch(() => undefined);
+    await readRows(connection, options);
+    await hashUnits(connection, hash);
+    const outcomes = await writeRows(connection, options, importId, draft);
+    const refused = await refusals(connection);
+    await syncPath(draft);
+    await rename(draft, file);
+    await syncFolder(folder);
+    return { importId, known: false, outcomes, refused };
+  } finally {
+    engine.close();
+    await rm(draft, { force: true });
+    await rm(`${draft}.spill`, { force: true, recursive: true });
+  }
+}
+
+/** The SHA-256 of the bytes of the file and of how they are read: the same import twice has one name. */
+async function identify(options: ImportOptions, hash: ((unit: string) => string) | null): Promise<string> {
+  const { source, columns, model, units } = options;
+  const { predictionId, unit, at, observedAt, values } = columns;
+  const way = [source.format, predictionId, unit, at, observedAt, values, model, units.hide, hash?.('') ?? null];
+  const digest = createHash('sha256').update(JSON.stringify(way));
+  try {
+    for await (const bytes of createReadStream(source.path)) digest.update(bytes as Buffer);
+  } catch (cause) {
+    throw fail('INPUT_NOT_FOUND', { message: 'The file of outcomes cannot be read.', where: source.path, cause });
+  }
+  return digest.digest('hex');
+}
+
+/** Makes the table `outcomes` of all rows; `refusal` is null of those that are kept. */
+async function readRows(connection: DuckDBConnection, { source, columns, model }: ImportOptions): Promise<void> {
+  const describe = `DESCRIBE SELECT * FROM ${readQuery(source, [])}`;
+  const names = (await asked(connection, source, describe)).map(([name]) => String(name));
+  const plan = planOutcomes(names, columns, model, source.path);
+  await asked(connection, source, `CREATE TABLE outcomes AS ${outcomeRowsQuery(plan, source, model)}`);
+}
+
+async function asked(connection: DuckDBConnection, { path }: OutcomeSource, sql: string) {
+  try {
+    return (await connection.runAndReadAll(sql)).getRowsJson();
+  } catch (cause) {
+    const [reason = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+    throw fail('INPUT_FORMAT', { message: `The outcomes cannot be read: ${reason}`, where: path, cause });
+  }
+}
+
+async function hashUnits(connection: DuckDBConnection, hash: ((unit: string) => string) | null): Promise<void> {
+  await connection.run('CREATE TABLE hashes (unit VARCHAR, unit_hash VARCHAR)');
+  if (hash === null) return;
+  const units = await connection.runAndReadAll('SELECT DISTINCT unit FROM outcomes WHERE unit IS NOT NULL');
+  const appender = await connection.createAppender('hashes');
+  for (const [unit] of units.getRows()) {
+    appender.appendVarchar(String(unit));
+    appender.appendVarchar(hash(String(unit)));
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function writeRows(
+  connection: DuckDBConnection,
+  { units, nowMs }: ImportOptions,
+  importId: string,
+  draft: string,
+): Promise<number> {
+  const values: Record<keyof typeof outcomeColumns, string> = {
+    import_id: sqlText(importId),
+    imported_at: `epoch_ms(${nowMs})`,
+    row: 'o."row"',
+    prediction_id: 'o.prediction_id',
+    model: 'o.model',
+    unit: units.hide ? 'NULL' : 'o.unit',
+    unit_hash: 'h.unit_hash',
+    occurred_at: 'o.occurred_at',
+    observed_at: `coalesce(o.observed_at, o.occurred_at, epoch_ms(${nowMs}))`,
+    outcome: 'o.outcome',
+  };
+  const typed = Object.entries(outcomeColumns).map(
+    ([name, type]) => `(${values[name as keyof typeof outcomeColumns]})::${type} AS "${name}"`,
+  );
+  const rows = `SELECT ${typed.join(', ')} FROM outcomes o LEFT JOIN hashes h ON o.unit = h.unit WHERE o.refusal IS NULL ORDER BY o."row"`;
+  const copied = await connection.run(`COPY (${rows}) TO ${sqlText(draft)} (FORMAT parquet, COMPRESSION zstd)`);
+  return copied.rowsChanged;
+}
+
+async function refusals(connection: DuckDBConnection): Promise<readonly Refusal[]> {
+  const found = await connection.runAndReadAll(
+    'SELECT refusal, count(*), min("row") FROM outcomes WHERE refusal IS NOT NULL GROUP BY refusal ORDER BY 3',
+  );
+  return found.getRows().map(([reason, count, firstRow]) => ({
+    reason: String(reason) as RefusalReason,
+    count: Number(count),
+    firstRow: Number(firstRow),
+  }));
+}
+
+function isThere(file: string): Promise<boolean> {
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
+}
