@@ -75,6 +75,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/replay.ts'),
   },
   {
+    name: 'outcomes',
+    summary: 'import what really happened, and join it with the predictions',
+    group: 'Look after launch:',
+    load: () => import('./commands/outcomes.ts'),
+  },
+  {
     name: 'push',
     summary: 'add a version of the model to the registry',
     group: 'Keep versions:',
