@@ -29,8 +29,16 @@ export function withLogOptions(command: Command): Command {
         .default(1, '100%')
         .env('SLIPWAY_LOG_SAMPLE'),
     )
-    .option('--log-redact <fields>', 'fields that are left out of the log, beside those of the launch file', listOption)
-    .option('--log-hash <fields>', 'fields (or unit) that are kept as hashes under SLIPWAY_LOG_HASH_KEY', listOption);
+    .addOption(
+      new Option('--log-redact <fields>', 'fields that are left out of the log, beside those of the launch file')
+        .argParser(listOption)
+        .env('SLIPWAY_LOG_REDACT'),
+    )
+    .addOption(
+      new Option('--log-hash <fields>', 'fields (or unit) that are kept as hashes under SLIPWAY_LOG_HASH_KEY')
+        .argParser(listOption)
+        .env('SLIPWAY_LOG_HASH'),
+    );
 }
 
 /** The folder of the prediction log of a place. */

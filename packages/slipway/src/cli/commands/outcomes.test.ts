@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,14 +9,17 @@ const bin = fileURLToPath(new URL('../../../bin/slipway.js', import.meta.url));
 
 let folder: string;
 beforeEach(() => {
+  settings = {};
   folder = mkdtempSync(join(tmpdir(), 'slipway-outcomes-command-'));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
+let settings: Readonly<Record<string, string>> = {};
+
 function slipway(...words: string[]): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('SLIPWAY_')));
   return new Promise((resolve) => {
-    execFile(process.execPath, [bin, ...words], { cwd: folder, env: clean }, (error, out, err) => {
+    execFile(process.execPath, [bin, ...words], { cwd: folder, env: { ...clean, ...settings } }, (error, out, err) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, out, err });
     });
   });
@@ -68,4 +71,19 @@ test('a batch is scored, exams are imported, and both meet', async () => {
   );
   const text = await slipway('outcomes', 'join', '--model', first.model, '--horizon', '1h');
   expect(text.out).toContain('with an outcome  1 predictions, 0 of them late');
+}, 60_000);
+
+test('where the settings have units hashed, neither log nor outcomes keep them, and both still meet', async () => {
+  settings = { SLIPWAY_LOG_HASH: 'unit', SLIPWAY_LOG_HASH_KEY: 'k'.repeat(40) };
+  await slipway('init', 'demo');
+  await slipway('batch', 'demo/learners_to_score.csv', 'out.csv', '--launch', 'demo/launch.yaml', '--log');
+  const [{ unit, at, model }] = JSON.parse((await slipway('log', '--limit', '1', '--json')).out).events;
+  expect(unit).toMatch(/^hmac:[0-9a-f]{64}$/);
+  const learner = readFileSync(join(folder, 'demo/learners_to_score.csv'), 'utf8').split('\n')[1]?.split(',')[0];
+  const later = new Date(Date.parse(at) + 3_600_000).toISOString();
+  writeFileSync(join(folder, 'exams.ndjson'), `${JSON.stringify({ unit: learner, at: later, passed: true })}\n`);
+  await slipway('outcomes', 'import', 'exams.ndjson', '--model', model);
+  const { out } = await slipway('outcomes', 'join', '--model', model, '--json');
+  expect(JSON.parse(out)).toMatchObject({ joined: 1, withoutPrediction: 0 });
+  expect(out).not.toContain(JSON.stringify(learner));
 }, 60_000);
