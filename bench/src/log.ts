@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLearnerLaunch } from '@slipway/testkit';
-import { someEvent } from '@slipway/testkit/sink-events';
-import { compactLog } from '../../packages/slipway/src/prediction-log/compact-log.ts';
-import { openLogSink } from '../../packages/slipway/src/prediction-log/log-sink.ts';
-import { systemClock } from '../../packages/slipway/src/system/clock.ts';
-import { predictionIds } from '../../packages/slipway/src/system/prediction-id.ts';
 import { type BenchReport, describeMachine, measurement, target } from './report.ts';
 import { load, startServer, stopServer } from './serve/processes.ts';
+
+const bin = fileURLToPath(new URL('../../packages/slipway/bin/slipway.js', import.meta.url));
 
 /** `serve` with the durable log against the same without it, in turn; and the compaction of a million events. */
 export async function run({ short }: { readonly short: boolean }): Promise<BenchReport> {
@@ -17,7 +15,7 @@ export async function run({ short }: { readonly short: boolean }): Promise<Bench
   try {
     const { on, off } = await serveRates(folder, short);
     const events = short ? 200_000 : 1_000_000;
-    const seconds = await compactionSeconds(join(folder, 'compact'), events);
+    const seconds = compactionSeconds(join(folder, 'compact'), events);
     const perMillion = (seconds * 1_000_000) / events;
     return {
       name: 'log',
@@ -41,14 +39,13 @@ export async function run({ short }: { readonly short: boolean }): Promise<Bench
 }
 
 async function serveRates(folder: string, short: boolean) {
-  const bin = fileURLToPath(new URL('../../packages/slipway/bin/slipway.js', import.meta.url));
   const words = [bin, 'serve', writeLearnerLaunch(folder), '--log-format', 'json'];
   const command = process.execPath;
   const servers = {
     on: await startServer({
       name: 'on',
       command,
-      words: [...words, '--log', join(folder, 'log'), '--port'],
+      words: [...words, `--log=${join(folder, 'log')}`, '--port'],
       log: join(folder, 'on.log'),
     }),
     off: await startServer({ name: 'off', command, words: [...words, '--port'], log: join(folder, 'off.log') }),
@@ -70,21 +67,28 @@ async function serveRates(folder: string, short: boolean) {
   return rates;
 }
 
-async function compactionSeconds(folder: string, events: number): Promise<number> {
-  const onError = (error: Error) => {
-    throw error;
-  };
-  const newId = predictionIds(systemClock.wallMs);
-  const sink = await openLogSink({ folder, clock: systemClock, onError });
-  for (let done = 0; done < events; done += 10_000) {
-    sink.write({ count: 10_000, event: (index) => ({ ...someEvent(done + index), id: newId() }) });
-    await sink.flush();
-  }
-  await sink.close();
+/** The wall time of the whole process of `slipway log compact`, over what `slipway batch --log` has kept. */
+function compactionSeconds(folder: string, events: number): number {
+  mkdirSync(folder);
+  writeLearnerLaunch(folder);
+  const rows = Array.from({ length: events }, (_, index) => `learner-${index},${index % 40},${index % 101},spring,M7`);
+  writeFileSync(
+    join(folder, 'in.csv'),
+    ['learner_id,hours_studied,quiz_score,cohort,mentor_id', ...rows, ''].join('\n'),
+  );
+  slipway(folder, 'batch', 'in.csv', 'out.csv', '--log');
   const startedMs = performance.now();
-  const done = await compactLog({ folder, nowMs: Date.now(), keepMs: null, bytesMax: null });
-  if (done.records !== events) throw new Error(`Of ${events} events ${done.records} were compacted.`);
-  return (performance.now() - startedMs) / 1000;
+  const { records }: { readonly records: number } = JSON.parse(slipway(folder, 'log', 'compact', '--json'));
+  const seconds = (performance.now() - startedMs) / 1000;
+  if (records !== events) throw new Error(`Of ${events} events ${records} were compacted.`);
+  return seconds;
+}
+
+function slipway(cwd: string, ...words: readonly string[]): string {
+  const env = { PATH: process.env.PATH };
+  const ran = spawnSync(process.execPath, [bin, ...words], { cwd, encoding: 'utf8', env });
+  if (ran.status !== 0) throw new Error(`slipway ${words.join(' ')} ended with ${ran.status}: ${ran.stderr}`);
+  return ran.stdout;
 }
 
 function median(values: readonly number[]): number {

@@ -16,39 +16,19 @@ export interface LogWriterOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** Lines that wait, on their way into segments; and what became of them. */
+/** Lines on their way into segments, one turn at a time; and what became of them. */
 export function createLogWriter(options: LogWriterOptions) {
-  const { clock } = options;
-  const lines = createLineChunks(options.waitingBytesMax, options.seal);
-  const tally = createLosses(options.onError);
-  const { counts, failed, takeBack } = tally;
-  let waiting = 0;
+  const { clock, syncMs } = options;
+  const losses = createLosses(options.onError);
+  const lines = createWaitingLines(options, losses);
   let syncedMs = clock.monotonicMs();
   let turning: Promise<void> | null = null;
-  const slot = createSegmentSlot({ ...options, token: randomBytes(4).toString('hex'), failed, takeBack });
-
-  function account(chunks: readonly LineChunk[], { lost, error }: Appended): void {
-    const all = linesOf(chunks);
-    waiting -= all;
-    tally.wrote(all, lost, error);
-    lines.giveBack(chunks);
-  }
-
-  async function writeWaiting(): Promise<void> {
-    do {
-      const chunks = lines.takeAll();
-      const into = slot.open();
-      account(chunks, into === null ? noSegment(chunks) : await into.append(chunks));
-      if (into !== null && into.bytes() >= options.segmentBytesMax) await slot.seal(into);
-    } while (lines.hasFullChunk());
-  }
 
   async function makeTurn(isSync: boolean): Promise<void> {
-    await slot.renew();
-    if (!lines.isEmpty()) await writeWaiting();
+    await lines.write();
     if (!isSync) return;
     syncedMs = clock.monotonicMs();
-    await slot.sync();
+    await lines.sync();
   }
 
   function turn(isSync: boolean): Promise<void> {
@@ -62,41 +42,75 @@ export function createLogWriter(options: LogWriterOptions) {
     if (turning !== null) await turning;
     // Somebody else's turn may have been under way, without a sync or with older events only.
     do await turn(true);
-    while (turning !== null || !lines.isEmpty() || slot.unsynced() > 0);
-  }
-
-  function writeNow(): void {
-    const chunks = lines.takeAll();
-    if (chunks.length > 0) account(chunks, slot.open()?.appendNow(chunks) ?? noSegment(chunks));
+    while (turning !== null || !lines.isSynced());
   }
 
   return {
-    counts,
-    failed,
+    counts: losses.counts,
+    failed: losses.failed,
+    add: lines.add,
     flush,
-    writeNow,
+    writeNow: lines.writeNow,
+    start() {
+      if (turning === null && lines.hasFullChunk()) void turn(false);
+    },
+    tick() {
+      if (turning === null) void turn(clock.monotonicMs() - syncedMs >= syncMs);
+    },
+    flushNow() {
+      lines.writeNow();
+      lines.syncNow();
+    },
+    async close() {
+      await flush();
+      await lines.close();
+    },
+  };
+}
+
+/** Lines that wait, and the segment that they go into; every one of them is accounted for. */
+function createWaitingLines(options: LogWriterOptions, { wrote, failed, takeBack }: Losses) {
+  const lines = createLineChunks(options.waitingBytesMax, options.seal);
+  const slot = createSegmentSlot({ ...options, token: randomBytes(4).toString('hex'), failed, takeBack });
+  let waiting = 0;
+
+  function account(chunks: readonly LineChunk[], { lost, error }: Appended): void {
+    const all = linesOf(chunks);
+    waiting -= all;
+    wrote(all, lost, error);
+    lines.giveBack(chunks);
+  }
+
+  return {
     /** Takes a line, or answers false where too much waits. */
     add(line: string): boolean {
       if (waiting >= options.waitingEventsMax || !lines.add(line)) return false;
       waiting += 1;
       return true;
     },
-    start() {
-      if (turning === null && lines.hasFullChunk()) void turn(false);
+    async write(): Promise<void> {
+      await slot.renew();
+      if (lines.isEmpty()) return;
+      do {
+        const chunks = lines.takeAll();
+        const into = slot.open();
+        account(chunks, into === null ? noSegment(chunks) : await into.append(chunks));
+        if (into !== null && into.bytes() >= options.segmentBytesMax) await slot.seal(into);
+      } while (lines.hasFullChunk());
     },
-    tick() {
-      if (turning === null) void turn(clock.monotonicMs() - syncedMs >= options.syncMs);
+    writeNow(): void {
+      const chunks = lines.takeAll();
+      if (chunks.length > 0) account(chunks, slot.open()?.appendNow(chunks) ?? noSegment(chunks));
     },
-    flushNow() {
-      writeNow();
-      slot.syncNow();
-    },
-    async close() {
-      await flush();
-      await slot.close();
-    },
+    sync: slot.sync,
+    syncNow: slot.syncNow,
+    close: slot.close,
+    hasFullChunk: lines.hasFullChunk,
+    isSynced: () => lines.isEmpty() && slot.unsynced() === 0,
   };
 }
+
+type Losses = ReturnType<typeof createLosses>;
 
 /** What became of events; the first failure is told, and again after writes have worked in between. */
 function createLosses(onError: (error: Error) => void) {
