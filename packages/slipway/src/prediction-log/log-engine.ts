@@ -46,7 +46,7 @@ const columns = {
   cut: 'VARCHAR[]',
 } as const;
 
-export const columnNames = Object.keys(columns);
+const columnNames = Object.keys(columns);
 
 /** A query for the records of segments; lines that are no JSON are passed over. */
 export function segmentsQuery(files: readonly string[]): string {

@@ -139,6 +139,18 @@ describe('the sink of the prediction log', () => {
     expect(sink.counts()).toMatchObject({ written: 1, cut: 1 });
   });
 
+  test('segments rotate by size also where every batch is written at once', async () => {
+    const sink = await open({ segmentBytesMax: 1 });
+    sink.write(one(0));
+    sink.writeNow();
+    await sink.flush();
+    sink.write(one(1));
+    sink.writeNow();
+    expect(files()).toHaveLength(2);
+    await sink.close();
+    expect(events()).toHaveLength(2);
+  });
+
   test('what a flush has acknowledged is on its way no more: writeNow and flushNow leave nothing waiting', async () => {
     const sink = await open();
     sink.write(one(0));

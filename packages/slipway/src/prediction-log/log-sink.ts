@@ -48,7 +48,7 @@ export interface LogSink extends EventSink {
   flushNow(): void;
 }
 
-export const logDefaults = {
+const logDefaults = {
   flushMs: 200,
   syncMs: 1000,
   waitingBytesMax: 32 * 1024 * 1024,

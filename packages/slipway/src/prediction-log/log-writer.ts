@@ -95,7 +95,7 @@ function createWaitingLines(options: LogWriterOptions, { wrote, failed, takeBack
         const chunks = lines.takeAll();
         const into = slot.open();
         account(chunks, into === null ? noSegment(chunks) : await into.append(chunks));
-        if (into !== null && into.bytes() >= options.segmentBytesMax) await slot.seal(into);
+        await slot.renew();
       } while (lines.hasFullChunk());
     },
     writeNow(): void {

@@ -41,7 +41,7 @@ export function compilePolicy(policy: LogPolicy): EventLine {
 }
 
 /** The same answer for the same id everywhere: the CRC-32 of the id lies below the share. */
-export function isSampled(id: string, share: number): boolean {
+function isSampled(id: string, share: number): boolean {
   return crc32(id) < share * 2 ** 32;
 }
 

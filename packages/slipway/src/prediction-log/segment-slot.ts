@@ -6,6 +6,7 @@ export interface SegmentSlotOptions {
   readonly segments: string;
   readonly token: string;
   readonly clock: Clock;
+  readonly segmentBytesMax: number;
   readonly segmentAgeMsMax: number;
   /** Told of what cannot be opened. */
   failed(lost: number, error: unknown): void;
@@ -15,7 +16,7 @@ export interface SegmentSlotOptions {
 
 /** The one segment that is written to, and its successors. */
 export function createSegmentSlot(options: SegmentSlotOptions) {
-  const { clock, segments, token, segmentAgeMsMax, failed, takeBack } = options;
+  const { clock, segments, token, segmentBytesMax, segmentAgeMsMax, failed, takeBack } = options;
   let sequence = 0;
   let turnedMs = clock.monotonicMs();
   let segment: Segment | null = null;
@@ -27,7 +28,6 @@ export function createSegmentSlot(options: SegmentSlotOptions) {
   }
 
   return {
-    seal,
     /** The segment to write to; null, with the failure told, where none can be opened. */
     open(): Segment | null {
       try {
@@ -47,12 +47,17 @@ export function createSegmentSlot(options: SegmentSlotOptions) {
       });
     },
     syncNow: () => segment?.syncNow(),
-    /** A process that stood still so long may find its segment taken for one of a dead process: it starts another. */
+    /**
+     * Seals a segment that is large or old. A process that stood still so long may find its segment taken for one of a
+     * dead process: it starts another.
+     */
     async renew(): Promise<void> {
       const nowMs = clock.monotonicMs();
-      const isOld = segment !== null && nowMs - segment.openedMs >= segmentAgeMsMax;
-      if (segment !== null && (isOld || nowMs - turnedMs >= segmentAgeMsMax)) await seal(segment);
+      const stoodStill = nowMs - turnedMs >= segmentAgeMsMax;
       turnedMs = nowMs;
+      if (segment === null) return;
+      const isOld = nowMs - segment.openedMs >= segmentAgeMsMax;
+      if (stoodStill || isOld || segment.bytes() >= segmentBytesMax) await seal(segment);
     },
     unsynced: () => segment?.unsynced() ?? 0,
     async close(): Promise<void> {

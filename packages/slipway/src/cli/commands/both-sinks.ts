@@ -1,10 +1,14 @@
 import type { EventSink } from '@slipway/core';
 
-/** One sink for those that are asked for; null where none is. Closing them is left to who opened them. */
+/**
+ * One sink for those that are asked for; null where none is. What one of them raises reaches the caller after the
+ * other has had its turn.
+ */
 export function bothSinks(first: EventSink | null, second: EventSink | null): EventSink | null {
   if (first === null || second === null) return first ?? second;
   const all = async (end: (sink: EventSink) => Promise<void>) => {
-    await Promise.all([end(first), end(second)]);
+    const ends = await Promise.allSettled([end(first), end(second)]);
+    for (const ended of ends) if (ended.status === 'rejected') throw ended.reason;
   };
   return {
     write(events) {
@@ -16,8 +20,11 @@ export function bothSinks(first: EventSink | null, second: EventSink | null): Ev
         return known;
       };
       const shared = events.text === undefined ? { count: events.count, event } : events;
-      first.write(shared);
-      second.write(shared);
+      try {
+        first.write(shared);
+      } finally {
+        second.write(shared);
+      }
     },
     flush: () => all((sink) => sink.flush()),
     close: () => all((sink) => sink.close()),
