@@ -11,7 +11,7 @@ export interface KolmogorovSmirnov {
 }
 
 /** The exact p-value is computed where neither sample has more values. */
-export const exactCountMax = 10_000;
+const exactCountMax = 10_000;
 
 /**
  * Compares two samples of numbers; NaN counts as missing. `exact` is the chance, among all ways of dealing the values
