@@ -1,7 +1,10 @@
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { fail } from '@slipway/core';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { LogSink } from '../../prediction-log/log-sink.ts';
+import { parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import type { Io } from '../io.ts';
 import { listOption, percentOption } from '../option-values.ts';
@@ -20,7 +23,7 @@ export function withLogOptions(command: Command): Command {
     .addOption(
       new Option(
         '--log [folder]',
-        'keep every prediction in the prediction log; default folder: .slipway/log. A killed process loses at most the last 0.2 s, a machine without power the last 1.2 s',
+        'keep every prediction in the prediction log; write --log=FOLDER, so that no other word is taken for the folder; default: .slipway/log. A killed process loses at most the last 0.2 s, a machine without power the last 1.2 s',
       ).env('SLIPWAY_LOG'),
     )
     .addOption(
@@ -54,6 +57,7 @@ export async function openAskedLog(
   onError: (error: Error) => void,
 ): Promise<LogSink | null> {
   if (options.log === undefined) return null;
+  if (typeof options.log === 'string' && options.log !== io.env.SLIPWAY_LOG) demandFolder(options.log, io);
   const { openLogSink } = await import('../../prediction-log/log-sink.ts');
   const { keepAll } = await import('../../prediction-log/policy.ts');
   const policy = {
@@ -64,4 +68,16 @@ export async function openAskedLog(
     key: io.env.SLIPWAY_LOG_HASH_KEY ?? null,
   };
   return openLogSink({ folder: logFolder(io, options.log), clock: systemClock, policy, onError });
+}
+
+/** Raises USAGE where `--log` has swallowed the word behind it: an input, a launch file or NAME@ALIAS. */
+function demandFolder(folder: string, io: Io): void {
+  const stats = statSync(resolve(io.cwd, folder), { throwIfNoEntry: false });
+  const isSwallowed = stats === undefined ? parseReference(folder) !== null : !stats.isDirectory();
+  if (!isSwallowed) return;
+  throw fail('USAGE', {
+    message: `--log has taken ${JSON.stringify(folder)} for its folder.`,
+    where: '--log',
+    hint: 'Put --log behind the other words, or write --log=FOLDER; a folder with @ in its name needs ./ before it.',
+  });
 }
