@@ -2,7 +2,7 @@ import type { MapFunction, PairFunction, Precision, ReduceStep } from '../ir/pro
 import type { TransformName } from '../math/index.ts';
 
 /** The expression rounded as the precision has it. Integers have no -0, which adding 0 takes away. */
-export function rounded(expression: string, precision: Precision): string {
+function rounded(expression: string, precision: Precision): string {
   switch (precision) {
     case 'float32':
       return `Math.fround(${expression})`;

@@ -73,7 +73,7 @@ function planOf(step: DenseStep, lengths: { float32: number; float64: number }, 
   };
 }
 
-export function precisionOf({ weights }: DenseStep): 'float32' | 'float64' {
+function precisionOf({ weights }: DenseStep): 'float32' | 'float64' {
   return weights instanceof Float32Array ? 'float32' : 'float64';
 }
 

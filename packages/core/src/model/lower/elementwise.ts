@@ -18,7 +18,7 @@ export function isFloat(type: NumberType): boolean {
 }
 
 /** The function of every element. */
-export function mapped(scope: Scope, node: OnnxNode, fn: MapFunction, tensor: NumberTensor): NumberTensor {
+function mapped(scope: Scope, node: OnnxNode, fn: MapFunction, tensor: NumberTensor): NumberTensor {
   const { lanes, type } = tensor;
   return { ...tensor, lanes: checked(scope, node, type, addMap(scope, fn, precisionOf(type), lanes)) };
 }

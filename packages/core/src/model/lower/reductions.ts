@@ -81,7 +81,7 @@ function reducedAxes(scope: Scope, node: OnnxNode, tensor: NumberTensor): readon
   return integer(node, 'noop_with_empty_axes', 0) === 0 ? [...tensor.dims.keys()] : null;
 }
 
-export function addReduce(
+function addReduce(
   scope: Scope,
   fn: ReduceStep['fn'],
   precision: Precision,

@@ -7,7 +7,7 @@ import { axisOf, type Dims, placesOf, rearranged, stridesOf, type Tensor } from 
 // Operators that take elements out of a value along its sizes: they cost no step.
 
 /** The elements at the given places along each axis; null keeps an axis as it is, rows among them. */
-export function selected(tensor: Tensor, places: readonly (readonly number[] | null)[]): Tensor {
+function selected(tensor: Tensor, places: readonly (readonly number[] | null)[]): Tensor {
   const dims = tensor.dims.map((size, axis) => places[axis]?.length ?? size);
   const strides = stridesOf(tensor.dims);
   const order = Array.from(placesOf(dims), (place) =>

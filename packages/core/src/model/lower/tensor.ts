@@ -98,7 +98,7 @@ export function stridesOf(dims: Dims): number[] {
 }
 
 /** Values a row beyond which no value is taken apart or put together: a few bytes of a model could ask for any number. */
-export const elementsMax = 65_536;
+const elementsMax = 65_536;
 
 /** More than any model has; each costs a step of every walk over the elements. */
 const sizesMax = 16;

@@ -20,7 +20,7 @@ import {
   softmaxZero,
 } from './transforms.ts';
 
-export { gelu, geluTanh, sigmoid, softplus } from './activations.ts';
+export { sigmoid, softplus } from './activations.ts';
 export { nextDown, nextDownFloat64, nextUp, nextUpFloat64 } from './bits.ts';
 export { erf } from './erf.ts';
 export { exp, expm1 } from './exp.ts';

@@ -56,7 +56,7 @@ function encoder(feature: ModelFeature, index: number, precision: BoostedModel['
 const float32Type = 1;
 const float64Type = 11;
 
-export function isText({ categories }: ModelFeature): boolean {
+function isText({ categories }: ModelFeature): boolean {
   return categories !== null && typeof categories[0] === 'string';
 }
 
