@@ -100,9 +100,9 @@ CASES: dict[str, Case] = {
         "the single class",
         "two classes",
     ),
-    "no rows": (lambda: (fitted(), X[:0], {}), "SAMPLE_EMPTY", "no rows", "some hundred rows"),
+    "no rows": (lambda: (fitted(), X[:0], {}), "SAMPLE_EMPTY", "no rows", "500 rows or more"),
     "a vector": (lambda: (fitted(), X["a"].to_numpy(), {}), "SAMPLE_INVALID", "1 dimension", "reshape(-1, 1)"),
-    "a column too few": (lambda: (fitted(), X[["a"]], {}), "SAMPLE_MISMATCH", "lacks 'b'", "training data"),
+    "a column too few": (lambda: (fitted(), X[["a"]], {}), "SAMPLE_MISMATCH", "lacks 'b'", "Add it to the sample"),
     "another name": (
         lambda: (LogisticRegression().fit(X.rename(columns={"a": "amount"}), Y), X.rename(columns={"a": "amonut"}), {}),
         "SAMPLE_MISMATCH",
@@ -113,13 +113,13 @@ CASES: dict[str, Case] = {
         lambda: (fitted(), X.assign(id=1), {}),
         "SAMPLE_MISMATCH",
         "not fitted on the column 'id'",
-        "`context`",
+        "`X_sample.drop(columns=['id'])`",
     ),
     "a matrix too wide": (
         lambda: (LogisticRegression().fit(X.to_numpy(), Y), np.ones((5, 3)), {}),
         "SAMPLE_MISMATCH",
         "has 3 columns, the model was fitted on 2",
-        "order",
+        "leave out what is no feature, such as the label",
     ),
     "a unit that is no column": (lambda: (fitted(), X, {"unit": "id"}), "SAMPLE_MISMATCH", "no column 'id'", "unit"),
     "rows that the model does not take": (
@@ -204,6 +204,29 @@ def test_a_difference_is_refused_and_may_be_allowed(out: Path) -> None:
     report = export(model, rows, out=out, precision="float32", allow_differences=True)
     assert not report.agrees
     assert any("as you allowed" in each for each in report.warnings)
+
+
+def test_a_difference_names_a_row_and_the_feature_behind_it(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from slipway_export.artifact import Artifact
+    from slipway_export.original import Answers
+
+    answers = Artifact.answers
+
+    def off_where_a_is_high(self: Artifact, features: Any, columns: Any) -> Answers:
+        given = answers(self, features, columns)
+        wrong = (np.asarray(columns["a"]) > limit)[:, None]
+        return Answers(given.labels, np.where(wrong, 1 - given.scores, given.scores), given.is_float32)
+
+    monkeypatch.setattr(Artifact, "answers", off_where_a_is_high)
+    limit = float(X["a"].quantile(0.9))
+    with pytest.raises(ExportError, match=r"Row \d+ of the sample \(a: .*, b: .*\): the model answers \[.*, the artifact \[") as few:
+        export(fitted(), X, out=out)
+    assert "It agrees once 'a' has the value of a row that agrees" in few.value.message
+    assert "allow_differences" in few.value.hint
+    limit = float(X["a"].quantile(0.2))
+    with pytest.raises(ExportError, match="DIFFERENCES") as most:
+        export(fitted(), X, out=out)
+    assert "allow_differences" not in most.value.hint and "most rows are wrong" in most.value.hint
 
 
 def test_files_are_replaced_only_when_asked(out: Path) -> None:

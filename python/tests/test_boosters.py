@@ -7,11 +7,14 @@ from typing import Any
 
 import lightgbm
 import numpy as np
+import pandas as pd
 import pytest
 import xgboost
 from served import Served
+from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.ensemble import VotingClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from slipway_export import ExportError, export
 
@@ -144,6 +147,53 @@ def test_categories_of_pandas_reach_the_trees_as_the_library_codes_them(library:
     served = Served(out)
     assert np.abs(served.run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-6
     assert "enum: [C, Q, S]" in served.launch
+
+
+def test_categories_with_letters_of_several_bytes_reach_the_trees(out: Path) -> None:
+    """XGBoost 3.2 saves the names of such categories cut."""
+    random = np.random.default_rng(4)
+    texts = {"pay": ["bank", "card", "Überweisung"], "size": ["ä", "öö", "日本", "zz"]}
+    rows = pd.DataFrame({name: pd.Categorical(random.choice(each, 600), categories=each) for name, each in texts.items()})
+    labels = (rows["pay"].isin(["Überweisung"]).to_numpy() ^ rows["size"].isin(["öö", "zz"]).to_numpy()).astype(int)
+    model = xgboost.XGBClassifier(**few(enable_categorical=True, max_cat_to_onehot=1)).fit(rows, labels)
+    assert export(model, rows, out=out).agrees
+    served = Served(out)
+    assert np.abs(served.run(rows)["probabilities"] - model.predict_proba(rows)).max() < 1e-6
+    assert 'enum: [bank, card, "Überweisung"]' in served.launch
+
+
+def many_categories(kind: str) -> Any:
+    random = np.random.default_rng(6)
+    city = random.choice([f"c{at}" for at in range(20)], 600)
+    rows = pd.DataFrame({"calls": random.poisson(1, 600), "sum": random.normal(size=600).round(1), "city": city})
+    rows.loc[random.random(600) < 0.1, "sum"] = np.nan
+    return rows.assign(city=rows["city"].astype(kind)), ((rows["calls"] > 0) ^ np.isin(city, ["c1", "c2"])).astype(int)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.3], ids=["dense", "sparse"])
+@pytest.mark.parametrize("kind", ["str", "category"])
+@pytest.mark.parametrize("form", ["xgboost", "lightgbm", "voting", "scaled", "target"])
+def test_boosters_behind_an_encoder_take_zeros_as_their_library_does(form: str, kind: str, threshold: float, out: Path) -> None:
+    """To XGBoost the zeros of a sparse matrix are missing, to LightGBM they are zeros."""
+    rows, labels = many_categories(kind)
+    encode = ColumnTransformer(
+        [("n", "passthrough", ["calls", "sum"]), ("c", OneHotEncoder(handle_unknown="ignore"), ["city"])],
+        sparse_threshold=threshold,
+    )
+    booster = xgboost.XGBClassifier(**few())
+    steps: dict[str, list[Any]] = {
+        "xgboost": [encode, booster],
+        "lightgbm": [encode, lightgbm.LGBMClassifier(**quiet(min_data_in_leaf=5))],
+        "voting": [encode, VotingClassifier([("b", booster)], voting="soft")],
+        "target": [encode, TransformedTargetRegressor(xgboost.XGBRegressor(**few()), func=np.log1p, inverse_func=np.expm1)],
+        "scaled": [encode, StandardScaler(with_mean=False), booster],
+    }
+    model = make_pipeline(*steps[form]).fit(rows, labels)
+    assert hasattr(model[0].transform(rows), "tocsr") == (threshold > 0)
+    assert export(model, rows, out=out).agrees
+    given = Served(out).run(rows)
+    wanted = model.predict(rows)[:, None] if form == "target" else model.predict_proba(rows)
+    assert np.abs(given["prediction" if form == "target" else "probabilities"] - wanted).max() < 1e-6
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 from slipway_export import export
+from slipway_export.agreement import Agreement
 from slipway_export.golden import pick_rows, tolerance_for
 from slipway_export.launch import _range
 from slipway_export.ranges import rounded_range
@@ -67,10 +69,39 @@ def test_ranges_are_rounded_away_from_the_data(least: float, greatest: float, wa
         ("integer", 0, 1, (0, 1)),
         ("integer", 1, 2, (0, 3)),
         ("integer", 5, 5, None),
+        ("integer", 2020, 2024, (2018, 2026)),
+        ("integer", 1_000_000, 1_000_001, (999_999, 1_000_002)),
+        ("integer", -7, -2, (-10, 0)),
+        ("integer", 10**15, 2 * 10**15, (5 * 10**14, 25 * 10**14)),
+        ("integer", 0, 2**53 - 1, (0, 2**53 - 1)),
     ],
 )
 def test_the_contract_leaves_room_beside_the_values_of_a_sample(kind: str, least: float, greatest: float, wanted: Any) -> None:
     assert _range(kind, least, greatest) == wanted
+
+
+def test_great_whole_bounds_are_written_as_integers(out: Path) -> None:
+    from sklearn.tree import DecisionTreeClassifier
+
+    ids = np.random.default_rng(1).integers(10**15, 3 * 10**15, 600)
+    rows = pd.DataFrame({"id": ids, "x": np.arange(600.0)})
+    export(DecisionTreeClassifier(max_depth=2).fit(rows, rows["x"] > 300), rows, out=out)
+    assert re.search(r"id: +\{ type: integer, minimum: 0, maximum: 4000000000000000 \}", Served(out).launch), Served(out).launch
+
+
+@pytest.mark.parametrize(("difference", "relative", "wanted"), [(1e-7, 1e-7, "within 1e-07,"), (3e-5, 1e-7, "within 1e-07 relative,")])
+def test_a_share_of_a_score_is_called_relative(difference: float, relative: float, wanted: str) -> None:
+    assert wanted in f"{Agreement(5, difference, relative, 0, 0, 0, None, None)},"
+
+
+def test_the_report_says_which_of_two_classes_the_score_is_for(people: Any, out: Path) -> None:
+    rows = people[["fare paid", "siblings"]]
+    labels = np.where(rows["siblings"] > 2, "stayed", "churned")
+    model = LogisticRegression(max_iter=2000).fit(rows, labels)
+    report = export(model, rows, out=out)
+    assert report.notes == ("score is the probability of 'stayed'; `positive=` chooses the other.",)
+    assert "score is the probability of 'stayed'" in str(report)
+    assert "probability of 'churned'" in str(export(model, rows, out=out, positive="churned", overwrite=True))
 
 
 def test_bins_are_nearly_equal_and_never_tear_equal_values_apart() -> None:
@@ -180,7 +211,8 @@ def test_a_folder_tells_the_contract_of_its_sample(people: Any, outcome: Any, ou
         assert line in served.launch.splitlines(), line
     assert "unit: years, missing: null }" in served.launch
     assert "is_adult" not in served.launch
-    assert report.warnings == ()
+    (warning,) = report.warnings
+    assert "The sample has 240 rows" in warning and "500 or more" in warning
     assert list(served.inputs) == ["age", "fare paid", "siblings", "sex", "port"]
     assert [each["name"] for each in served.reference["features"]] == list(served.inputs)
     assert [each["name"] for each in served.reference["scores"]] == ["chance"]

@@ -1,4 +1,14 @@
-import { type Binding, fail, type Launch, lower, openCompiledSession, type Proof, type Session } from '@slipway/core';
+import {
+  type Binding,
+  fail,
+  isSlipwayError,
+  type Launch,
+  lower,
+  openCompiledSession,
+  type Program,
+  type Proof,
+  type Session,
+} from '@slipway/core';
 import type { ProofFiles } from './artifact/model-files.ts';
 import { provedSession } from './artifact/proved-session.ts';
 import type { Artifact } from './artifact/read-artifact.ts';
@@ -35,19 +45,19 @@ export interface EngineRequest {
 export async function openEngine(request: EngineRequest): Promise<Engine> {
   const { artifact, binding, engine } = request;
   if (engine === 'onnxruntime') return onnxRuntime(request, 'it was asked for');
-  const lowering = lower(artifact.model, binding);
-  if (lowering.kind === 'refused') {
-    const reason = `${lowering.op} (${lowering.node}) cannot be compiled: ${lowering.reason}`;
+  const compilation = compile(artifact, binding);
+  if (compilation.kind === 'left') {
+    const { reason, cause } = compilation;
     if (engine === 'auto') return onnxRuntime(request, reason);
-    throw fail('ARTIFACT_UNSUPPORTED', { message: `${reason}.`, where: artifact.path });
+    throw fail('ARTIFACT_UNSUPPORTED', { message: `${reason}.`, where: artifact.path, cause });
   }
-  const compiled = openCompiledSession(lowering.program, binding);
+  const { program, compiled } = compilation;
   const proof = await provedSession({
     launch: request.launch,
     proofFiles: request.proofFiles,
     artifact,
     binding,
-    program: lowering.program,
+    program,
     compiled,
     openOracle: () => openOracle(request),
   });
@@ -56,6 +66,28 @@ export async function openEngine(request: EngineRequest): Promise<Engine> {
   const reason = `the compiled engine did not pass its proof: ${proof.reason}`;
   if (engine === 'auto') return onnxRuntime(request, reason);
   throw fail('PROOF_FAILED', { message: `${reason}.`, where: artifact.path });
+}
+
+type Compilation =
+  | { readonly kind: 'compiled'; readonly program: Program; readonly compiled: Session }
+  | { readonly kind: 'left'; readonly reason: string; readonly cause?: unknown };
+
+/**
+ * Compiles the model, or says why ONNX Runtime has to run it. An error that is none of ours is a mistake of the
+ * compiler: it must not take a model down that ONNX Runtime runs.
+ */
+function compile(artifact: Artifact, binding: Binding): Compilation {
+  try {
+    const lowering = lower(artifact.model, binding);
+    if (lowering.kind === 'refused')
+      return { kind: 'left', reason: `${lowering.op} (${lowering.node}) cannot be compiled: ${lowering.reason}` };
+    const { program } = lowering;
+    return { kind: 'compiled', program, compiled: openCompiledSession(program, binding) };
+  } catch (thrown) {
+    if (isSlipwayError(thrown)) throw thrown;
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    return { kind: 'left', reason: `the compiler failed: ${text}`, cause: thrown };
+  }
 }
 
 /** Worker threads run it, so that the calling thread stays free; or waits without a promise where it must. */

@@ -42,7 +42,9 @@ class Agreement:
         return {name: None if value in (np.inf, -np.inf) else value for name, value in asdict(self).items()}
 
     def __str__(self) -> str:
-        parts = [f"scores within {self.relative_difference:.2g}"]
+        # Where a score is beyond 1, its difference is told as a share of it.
+        share = " relative" if self.relative_difference != self.score_difference else ""
+        parts = [f"scores within {self.relative_difference:.2g}{share}"]
         if self.scores_differ:
             parts.append(f"{self.scores_differ} beyond the tolerance")
         if self.labels_differ:

@@ -10,12 +10,16 @@ from typing import Any
 from .agreement import Agreement, compare
 from .artifact import Artifact, sample_columns
 from .convert import convert
+from .differing_row import Differing, differing_row
 from .errors import ExportError
 from .nudge import Nudged, nudged_rows
 from .original import Answers, Original
 from .plan import Precision, plans_for
 from .report import Attempt
 from .sample import Sample
+
+#: Beyond this share of rows, differences are not to be allowed.
+_MOST = 0.5
 
 
 @dataclass(frozen=True)
@@ -75,13 +79,23 @@ def choose_form(
         raise _not_convertible(original, failed)
     best = min(tried, key=lambda each: each.wrong)
     if not allow_differences:
-        raise ExportError(
-            "DIFFERENCES",
-            f"The artifact does not give the answers of the original model. {_summary(tried)}{_empty_texts(sample)}",
-            "Export with `allow_differences=True` (`--allow-differences`) if that is good enough, or give more "
-            "room with `tolerance`; else fit the model on float32 rows, or use another estimator for the step that differs.",
-        )
+        differing = differing_row(original, sample, best.artifact, answers, tolerance)
+        raise _differences(tried, differing, _empty_texts(sample))
     return Chosen(best.artifact, best.agreement, tuple(_distinct(attempts)), answers, warnings)
+
+
+def _differences(tried: Sequence[_Tried], differing: Differing | None, empty_texts: str) -> ExportError:
+    told = "" if differing is None else f" {differing.told}"
+    mend = "use another estimator for the step that differs, and please report the model"
+    if differing is not None and differing.share > _MOST:
+        hint = f"That is no rounding: most rows are wrong. Look at the values of the row above; {mend}."
+    else:
+        hint = (
+            "Export with `allow_differences=True` (`--allow-differences`) if that is good enough, or give more room "
+            f"with `tolerance`; else fit the model on float32 rows, or {mend}."
+        )
+    message = f"The artifact does not give the answers of the original model. {_summary(tried)}{told}{empty_texts}"
+    return ExportError("DIFFERENCES", message, hint)
 
 
 def _empty_texts(sample: Sample) -> str:

@@ -115,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("model", metavar="MODEL", help="a file written by joblib.dump or pickle.dump")
-    add("--data", required=True, metavar="FILE", help="CSV or Parquet with some hundred rows, best not trained on")
+    add("--data", required=True, metavar="FILE", help="CSV or Parquet with 500 rows or more, best not trained on")
     add("--out", required=True, metavar="DIR", help="where the files go; made when it is not there")
     add("--key", metavar="NAME", help="the model's name in a dict that was saved")
     add("--name", help="the name of the model; by default that of the folder")

@@ -17,6 +17,7 @@ from .original import Original
 from .picked_columns import plainly_picked
 from .plan import Plan, parts_of
 from .sample import Sample
+from .sparse_fed import sparse_fed
 
 #: Opset of plain operators: what skl2onnx writes, every runtime of the last years reads.
 OPSET = 18
@@ -39,8 +40,9 @@ def convert(original: Original, sample: Sample, plan: Plan) -> onnx.ModelProto:
     """Converts by one plan. Raises what skl2onnx raises where the plan does not fit, and ExportError of ours."""
     from skl2onnx import convert_sklearn
 
-    context = Conversion(plan.ml_opset, plan.precision == "float64", _categories(original.model, sample))
     model = original.model
+    is_double = plan.precision == "float64"
+    context = Conversion(plan.ml_opset, is_double, _categories(model, sample), sparse_fed(model, sample))
     with own_converters(), converting(context), _plain_votes(model), plainly_picked(model), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made: onnx.ModelProto = convert_sklearn(
@@ -119,18 +121,20 @@ def _allowed_options(part: Any) -> Mapping[str, Any]:
 
 
 def _categories(model: Any, sample: Sample) -> Mapping[int, Sequence[Any]]:
-    """Categories by column for a booster that takes pandas' categories as they are: alone, not behind other steps."""
+    """Categories by column for a booster that takes pandas' categories as they are."""
     from .converters import lightgbm_trees, xgboost_trees
 
     columns = {at: feature.categories for at, feature in enumerate(sample.features)}
     if all(categories is None for categories in columns.values()):
         return {}
     last = model.steps[-1][1] if hasattr(model, "steps") else model
+    before = [step for _, step in getattr(model, "steps", [])[:-1]]
+    comes_first = all(step is None or step == "passthrough" for step in before)
     library = getattr(last, "library", type(last).__module__.split(".")[0])
     if library == "lightgbm":
         return lightgbm_trees.categories_of(last, columns)
     if library == "xgboost":
-        return xgboost_trees.categories_of(xgboost_trees.read_booster(last), columns)
+        return xgboost_trees.categories_of(xgboost_trees.read_booster(last), columns, comes_first=comes_first)
     return {}
 
 

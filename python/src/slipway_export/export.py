@@ -45,7 +45,7 @@ def export(
     """Writes ``model.onnx``, ``launch.yaml``, ``reference.json`` and ``golden.json`` into the folder ``out``.
 
     ``model`` is a fitted estimator or pipeline of scikit-learn, XGBoost or LightGBM, or a booster of the latter two;
-    ``X_sample`` some hundred rows as the model takes them, best of rows that it did not learn from. The contract is
+    ``X_sample`` 500 rows or more as the model takes them, best of rows that it did not learn from. The contract is
     inferred from the sample, the golden rows hold the original model's own answers, and the artifact is compared with
     the original on the sample and on rows at the model's split points before anything is written.
 
@@ -101,6 +101,7 @@ def export(
         attempts=made.attempts,
         warnings=made.warnings,
         to_review=TO_REVIEW,
+        notes=made.notes,
     )
 
 

@@ -24,7 +24,7 @@ from .inspect_model import categorical_columns, refuse_python_code, unwrap_searc
 from .launch import LaunchParts, Words, draft_launch
 from .native import wrap_native
 from .original import Answers, Original, fitted_columns, read_original
-from .outputs import Contract, OutputWords, check_output_names, decision_of, output_contract
+from .outputs import Contract, OutputWords, check_output_names, choices_of, decision_of, output_contract
 from .read_sample import read_sample
 from .reference import Profile, category_profile, number_profile, write_reference
 from .report import Attempt
@@ -57,6 +57,7 @@ class Made:
     agreement: dict[str, Agreement]
     attempts: tuple[Attempt, ...]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def export_folder(task: ExportTask) -> Made:
@@ -102,7 +103,8 @@ def export_folder(task: ExportTask) -> Made:
         contents[files.HOLDOUT] = _holdout(sample, features, labels).encode()
     contents[files.LAUNCH] = write_launch(draft_launch(parts)).encode()
     warnings = (*chosen.warnings, *categories.warnings, *_warnings(original, sample, features, chosen, decision))
-    return Made(contents, artifact.plan.precision, agreement, chosen.attempts, warnings)
+    notes = choices_of(original, contract)
+    return Made(contents, artifact.plan.precision, agreement, chosen.attempts, warnings, notes)
 
 
 def _sample(task: ExportTask, model: Any) -> Sample:
@@ -270,6 +272,10 @@ def _cell(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+#: Rows of a reference below which Slipway's monitoring gives no verdict on drift.
+_ROWS_FOR_DRIFT = 500
+
+
 def _warnings(
     original: Original,
     sample: Sample,
@@ -281,8 +287,11 @@ def _warnings(
     unused = [each.name for each in sample.features if each not in features]
     if unused:
         found.append(f"No step looks at {', '.join(unused)}: left out of the contract.")
-    if sample.rows < 100:
-        found.append(f"The sample has {sample.rows} rows: ranges and reference say little. Give some hundred.")
+    if sample.rows < _ROWS_FOR_DRIFT:
+        found.append(
+            f"The sample has {sample.rows} rows: ranges and reference say little, and drift is judged from "
+            f"{_ROWS_FOR_DRIFT} rows on. Give {_ROWS_FOR_DRIFT} or more."
+        )
     if any(not each.agrees for each in chosen.agreement.values()):
         found.append("The artifact differs from the original model, and was kept as you allowed.")
     if decision is not None and original.family == "classifier":

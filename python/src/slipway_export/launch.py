@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .ranges import rounded_range
+from .reference import SAFE_INTEGER
 from .sample import Feature
 
 #: Names of the files of an exported model, all in one folder. The launch file names the others and is written last.
@@ -131,17 +131,27 @@ def _range(kind: str, least: float, greatest: float) -> tuple[float, float] | No
     """The range of the sample, wider by half of it on both sides, though never across zero, and rounded.
 
     Of n rows, the next lies beyond the least or the greatest with a chance of 2 / (n + 1), in each feature anew: the
-    range of some hundred rows as it is would refuse good records.
+    range of the sample as it is would refuse good records.
     """
     if kind == "integer" and least == 0 and greatest == 1:
-        return least, greatest
+        return 0, 1
     margin = (greatest - least) / 2
+    if kind == "integer":
+        return None if least == greatest else _whole_range(int(least), int(greatest))
     low = max(0.0, least - margin) if least >= 0 else least - margin
     high = min(0.0, greatest + margin) if greatest <= 0 else greatest + margin
-    found = rounded_range(low, high)
-    if found is None or kind != "integer":
-        return found
-    return float(math.floor(found[0])), float(math.ceil(found[1]))
+    return rounded_range(low, high)
+
+
+def _whole_range(least: int, greatest: int) -> tuple[int, int]:
+    """In steps of 1, 2 or 5 times a power of ten that are no greater than the margin: 2020 to 2024 are 2018 to 2026."""
+    margin = (greatest - least + 1) // 2
+    power = 10 ** (len(str(margin)) - 1)
+    step = next(size * power for size in (5, 2, 1) if size * power <= margin)
+    low = max(0, least - margin) if least >= 0 else least - margin
+    high = min(0, greatest + margin) if greatest <= 0 else greatest + margin
+    down, up = low // step * step, -(-high // step) * step
+    return max(down, -SAFE_INTEGER), min(up, SAFE_INTEGER)
 
 
 def _slo(pattern: str) -> dict[str, Any]:

@@ -58,6 +58,17 @@ def decision_of(original: Original, words: OutputWords) -> tuple[int, float] | N
     return column, 0.5 if words.threshold is None else words.threshold
 
 
+def choices_of(original: Original, contract: Contract) -> tuple[str, ...]:
+    """Which of two classes the score is for, since a name alone doesn't tell, and how the other is chosen."""
+    score = next((each for each in contract.fields if each.column is not None), None)
+    if len(original.classes) != 2 or score is None:
+        return ()
+    if original.family == "ranker":
+        return (f"{score.name} is the greater, the more the row is of the class {original.classes[1]!r}.",)
+    positive = original.classes[score.column or 0]
+    return (f"{score.name} is the probability of {positive!r}; `positive=` chooses the other.",)
+
+
 def output_contract(
     original: Original,
     words: OutputWords,

@@ -147,20 +147,23 @@ def _compare_names(wanted: Sequence[Any], given: Sequence[Any]) -> None:
         listed = ", ".join(repr(name) for name in absent[:5])
         raise _mismatch(
             f"The sample lacks {listed}, which the model was fitted on.",
-            f"{meant}Give rows with the columns of the training data, before any step of the pipeline.",
+            f"{meant}Add it to the sample, or take rows of the table that `fit` was given, before any step of the pipeline; "
+            "`feature_names_in_` of the model lists its columns.",
         )
     if unknown:
         raise _mismatch(
             f"The model was not fitted on the column {unknown[0]!r}.",
-            "Drop it from the sample, or name it in `context` (or as `unit`) so that it travels with a record.",
+            f"Leave it out (`X_sample.drop(columns=[{unknown[0]!r}])`), or name it in `context` (or as `unit`) so that it "
+            "travels with a record.",
         )
 
 
 def _compare_width(given: int, wanted: int | None) -> None:
     if wanted is not None and given != wanted:
+        what = "leave out what is no feature, such as the label" if given > wanted else "one or more are missing"
         raise _mismatch(
             f"The sample has {given} columns, the model was fitted on {wanted}.",
-            "Give rows with the columns of the training data, in their order.",
+            f"Give the {wanted} columns that `fit` was given, in their order: {what}.",
         )
 
 
@@ -172,5 +175,5 @@ def _empty() -> ExportError:
     return ExportError(
         "SAMPLE_EMPTY",
         "The sample has no rows, or no columns.",
-        "Give some hundred rows of the training data, best of rows that the model did not learn from.",
+        "Give 500 rows or more of the training data, best of rows that the model did not learn from.",
     )

@@ -91,6 +91,10 @@ def _json(value: object) -> str:
     return json.dumps(plain_numbers(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
+#: The greatest integer of which JavaScript tells its neighbours.
+SAFE_INTEGER = 2**53 - 1
+
+
 def plain_numbers(value: Any) -> Any:
     """The value with whole floats as integers, as JavaScript prints them."""
     if isinstance(value, dict):
@@ -99,5 +103,5 @@ def plain_numbers(value: Any) -> Any:
         return [plain_numbers(part) for part in value]
     if isinstance(value, (float, np.floating)):
         number = float(value)
-        return int(number) if number.is_integer() and abs(number) < 1e15 else number
+        return int(number) if number.is_integer() and abs(number) <= SAFE_INTEGER else number
     return value

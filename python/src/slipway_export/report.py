@@ -38,6 +38,8 @@ class ExportReport:
     attempts: tuple[Attempt, ...]
     warnings: tuple[str, ...]
     to_review: tuple[str, ...]
+    #: What was chosen where there was a choice.
+    notes: tuple[str, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -58,12 +60,14 @@ class ExportReport:
             "attempts": [{"form": each.form, "problem": each.problem} for each in self.attempts],
             "warnings": list(self.warnings),
             "to_review": list(self.to_review),
+            "notes": list(self.notes),
         }
 
     def __str__(self) -> str:
         lines = [f"{self.model} {self.version} in {self.out}: {', '.join(self.files)}"]
         lines += [f"  {name.ljust(18)} {agreement}" for name, agreement in self.agreement.items()]
         lines.append(f"  {'numbers'.ljust(18)} {self.precision}: {self._why()}")
+        lines += [f"  {'note'.ljust(18)} {each}" for each in self.notes]
         lines += [f"  {'warning'.ljust(18)} {each}" for each in self.warnings]
         lines.append(f"  {'to review'.ljust(18)} {', '.join(self.to_review)}")
         return "\n".join(lines)

@@ -30,25 +30,28 @@ const cases = fc.record({
 });
 
 test('any trees give what ONNX Runtime gives, a row alone what it gives among many', { timeout: 0 }, async () => {
-  const met = { compiled: 0, untransformed: 0, float64: 0, ensembles: 0 };
+  const met = { untransformed: 0, float64: 0 };
+  const drawn = { v1: 0, v3: 0, v5: 0 };
+  const answered = { v1: 0, v3: 0, v5: 0 };
   const property = fc.asyncProperty(cases, async ({ given, rows, rowSeed }) => {
+    drawn[versionOf(given)] += 1;
     const agreement = await agreementOf(treeCaseModel(given), hardBatch(given, new Random(rowSeed), rows));
     if (agreement === null) return;
     expect(agreement.rowsAgree, 'a row alone differs').toBe(true);
     const wanted = tolerance[given.transform];
     if (wanted === 0) expect(agreement.bitEqual, agreement.first).toBe(agreement.values);
     else expect(agreement.differenceMax, agreement.first).toBeLessThan(wanted);
-    met.compiled += 1;
+    answered[versionOf(given)] += 1;
     if (wanted === 0) met.untransformed += 1;
     if (given.input === 'float64') met.float64 += 1;
-    if (given.operator === 'ensemble') met.ensembles += 1;
   });
   await fc.assert(property, { numRuns: runs, seed });
-  // The arbitrary must not have drifted to models that are refused.
-  expect(met.compiled / runs).toBeGreaterThan(0.4);
-  expect(met.untransformed / runs).toBeGreaterThan(0.2);
-  expect(met.float64 / runs).toBeGreaterThan(0.1);
-  expect(met.ensembles / runs).toBeGreaterThan(0.1);
+  // The arbitrary must not have drifted to models that are refused: other seeds move a share by less than 0.06.
+  expect(Math.abs(answered.v1 / drawn.v1 - 0.605), 'share of v1').toBeLessThan(0.06);
+  expect(Math.abs(answered.v3 / drawn.v3 - 0.615), 'share of v3').toBeLessThan(0.06);
+  expect(Math.abs(answered.v5 / drawn.v5 - 0.655), 'share of v5').toBeLessThan(0.06);
+  expect(met.untransformed / runs).toBeGreaterThan(0.25);
+  expect(met.float64 / runs).toBeGreaterThan(0.2);
 });
 
 test('a failure shrinks to a model of a few nodes, and its report holds the seed and the model', async () => {
@@ -64,6 +67,12 @@ test('a failure shrinks to a model of a few nodes, and its report holds the seed
   expect(report).toContain('seed: 5');
   expect(report).toContain('"mode":"BRANCH_MEMBER"');
 });
+
+/** The version of ai.onnx.ml that writes the model so: numbers stand in tensors since 3, TreeEnsemble is of 5. */
+function versionOf({ operator, tensors }: TreeCase): 'v1' | 'v3' | 'v5' {
+  if (operator === 'ensemble') return 'v5';
+  return tensors ? 'v3' : 'v1';
+}
 
 /** Values on thresholds, beside them, between categories, missing, infinite, of either zero, and others. */
 function hardBatch(given: TreeCase, random: Random, rows: number): FeatureBatch {

@@ -38,15 +38,18 @@ export function textArgument(feature: Feature, sql: string): FeatureArgument {
   const type = `ENUM(${[...places.keys()].map(quoteText).join(', ')})`;
   const known = [...places.keys()];
   const unknown = textOutside(places);
+  // Whether the empty text is a missing one is for the contract to say.
+  const blank = places.has('') ? '' : `WHEN ${sql} = '' THEN -2 `;
   return {
     name: feature.name,
-    sql: `CASE WHEN ${sql} IS NULL THEN NULL ELSE coalesce(enum_code(TRY_CAST(${sql} AS ${type}))::INTEGER, -1) END`,
+    sql: `CASE WHEN ${sql} IS NULL THEN NULL ${blank}ELSE coalesce(enum_code(TRY_CAST(${sql} AS ${type}))::INTEGER, -1) END`,
     type: 'INTEGER',
     read(vector, rows) {
       const present = presentOf(vector, rows);
       const codes = integersOf(vector, rows);
       return Array.from(codes, (code, row) => {
         if (present !== null && present[row] === 0) return null;
+        if (code === -2) return '';
         return code === -1 ? unknown : (known[code] as string);
       });
     },

@@ -25,7 +25,19 @@ output:
 `,
   onnx: multiClassModel(),
 });
+const optional = await openCase({
+  launch: `${head}model: optional
+input:
+  city: { type: string, enum: [Basel, Zug], missing: null }
+  hours: { type: number, missing: 7 }
+output:
+  score: { type: number, from: score }
+  echo: { type: string, from: echo }
+`,
+  onnx: textModel(),
+});
 afterAll(async () => {
+  await optional.close();
   await texts.close();
   await arrays.close();
 });
@@ -56,6 +68,16 @@ test('text features and outputs travel through every format, and the engine is O
       [7, `Bern, ''x'`],
       [2.5, 'Zug'],
     ]);
+  }
+});
+
+test('an empty text of a closed set is missing in every format, quoted or not', async () => {
+  optional.write('blank.csv', 'city,hours\nBasel,1\n"",2\n,3\n');
+  optional.write('blank.ndjson', '{"city":"Basel","hours":1}\n{"city":"","hours":2}\n{"city":null,"hours":3}\n');
+  await duckdb.run(`COPY (FROM '${optional.path('blank.ndjson')}') TO '${optional.path('blank.parquet')}'`);
+  for (const input of ['blank.csv', 'blank.parquet', 'blank.ndjson']) {
+    const record = await optional.run(input, 'blank-out.csv');
+    expect(record.counts).toMatchObject({ rows_scored: 3, rows_quarantined: 0 });
   }
 });
 

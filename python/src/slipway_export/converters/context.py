@@ -11,11 +11,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Conversion:
-    """The version of ai.onnx.ml and the type of numbers that are written, and categories of columns by position."""
+    """The version of ai.onnx.ml and the type of numbers that are written, categories of columns by position, and the
+    identities of the estimators that get their rows as a sparse matrix.
+    """
 
     ml_opset: int = 3
     is_double: bool = False
     categories: Mapping[int, Sequence[Any]] = field(default_factory=dict)
+    sparse_fed: frozenset[int] = frozenset()
 
 
 _conversion: ContextVar[Conversion] = ContextVar("conversion", default=Conversion())

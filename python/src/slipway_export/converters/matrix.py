@@ -59,7 +59,9 @@ def _number(graph: Graph, name: str, given: int, wanted: int, via: npt.DTypeLike
 
 
 def _code(graph: Graph, name: str, given: int, categories: Sequence[Any], wanted: int) -> str:
-    codes = coded(graph, name, given, [(category, float(at)) for at, category in enumerate(categories)], float("nan"))
+    # None is a category of which the name is not known.
+    table = [(category, float(at)) for at, category in enumerate(categories) if category is not None]
+    codes = coded(graph, name, given, table, float("nan"))
     return codes if wanted == TensorProto.FLOAT else graph.cast(codes, wanted)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from onnx import TensorProto
 
 from ..errors import ExportError
 from .answers import both_classes, declare_classifier, declare_numbers, write_classifier
@@ -86,15 +87,22 @@ def read_booster(model: Any) -> Json:
     return learner
 
 
-def categories_of(learner: Json, columns: Mapping[int, Sequence[Any] | None]) -> dict[int, Sequence[Any]]:
-    """Categories by column: as the model saved them, where its version saves them, else as the sample has them."""
+def categories_of(
+    learner: Json, columns: Mapping[int, Sequence[Any] | None], *, comes_first: bool
+) -> dict[int, Sequence[Any]]:
+    """Categories by column: as the model saved them, where its version saves them, else as the sample has them.
+
+    Behind other steps (not ``comes_first``) the sample's categories may never reach the booster: there only those
+    columns have categories whose categories it saved.
+    """
     encodings = _forest(learner).get("cats", {}).get("enc", [])
     found: dict[int, Sequence[Any]] = {}
     for at, given in columns.items():
         if given is None:
             continue
-        saved = _saved_categories(encodings[at]) if at < len(encodings) else []
-        found[at] = saved or given
+        saved = saved_categories(encodings[at], given) if at < len(encodings) else []
+        if saved or comes_first:
+            found[at] = saved or given
     return found
 
 
@@ -107,12 +115,32 @@ def categorical_columns(model: Any) -> frozenset[int]:
     )
 
 
-def _saved_categories(encoding: Json) -> list[Any]:
+def saved_categories(encoding: Json, given: Sequence[Any]) -> list[Any]:
+    """Categories in the order of their codes, as the sample (``given``) calls them.
+
+    XGBoost 3.1 and 3.2 count the characters of a text and cut its UTF-8 bytes there: behind a letter of two bytes all
+    names are shifted, and the end is lost. A name that is looked up is cut in the same way by the library, so the
+    sample's names are cut too and found by that. A saved name that is none of the sample's is None then.
+    """
     values, offsets = encoding.get("values", []), encoding.get("offsets", [])
-    if offsets:
-        texts = bytes(value % 256 for value in values)
-        return [texts[start:end].decode("utf-8") for start, end in zip(offsets, offsets[1:])]
-    return list(values)
+    if not offsets:
+        return list(values)
+    run = bytes(value % 256 for value in values)
+    saved = [run[start:end] for start, end in zip(offsets, offsets[1:])]
+    texts = [str(each) for each in given]
+    names = {text.encode(): text for text in texts}
+    if not set(names) <= set(saved):
+        cut = dict(zip(_cut_as_counted(texts), texts))
+        if set(cut) <= set(saved):
+            return [cut.get(each) for each in saved]
+    return [each.decode("utf-8", errors="replace") for each in saved]
+
+
+def _cut_as_counted(texts: Sequence[str]) -> list[bytes]:
+    """The texts as one run of bytes, cut as if each of their characters were one byte."""
+    run = "".join(texts).encode()
+    ends = np.cumsum([0, *(len(text) for text in texts)])
+    return [run[start:end] for start, end in zip(ends, ends[1:])]
 
 
 def _raw_sum(graph: Graph, learner: Json, model: Any) -> str:
@@ -126,8 +154,17 @@ def _raw_sum(graph: Graph, learner: Json, model: Any) -> str:
     trees = [Tree.leaf([(target, float(value))]) for target, value in enumerate(_base_margins(learner, targets))]
     for told, target, weight in zip(forest["trees"], forest["tree_info"], weights):
         trees.append(_read_tree(told, int(target), weight))
-    x = matrix_of(graph, np.float32, current().categories)
+    x = _without_zeros(graph) if id(model) in current().sparse_fed else matrix_of(graph, np.float32, current().categories)
     return emit_trees(graph, x, trees, targets, np.float32)[0]
+
+
+def _without_zeros(graph: Graph) -> str:
+    """The rows of a sparse matrix: XGBoost takes what such a matrix leaves out, every zero, for missing."""
+    precision = np.float64 if current().is_double else np.float32
+    x = matrix_of(graph, precision, current().categories)
+    is_zero = graph.node("Equal", [x, graph.constant([0.0], precision)])
+    present = graph.node("Where", [is_zero, graph.constant([np.nan], precision), x])
+    return present if precision == np.float32 else graph.cast(present, TensorProto.FLOAT)
 
 
 def _forest(learner: Json) -> Json:

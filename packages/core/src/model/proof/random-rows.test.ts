@@ -1,5 +1,6 @@
 import { feature, inputContract, Random } from '@slipway/testkit';
 import { expect, test } from 'vitest';
+import { nextDown, nextDownFloat64, nextUp, nextUpFloat64 } from '../math/index.ts';
 import type { FeatureEdges } from './edges.ts';
 import { randomRows } from './random-rows.ts';
 
@@ -15,8 +16,13 @@ const contract = inputContract([
 
 const edges = [[0.25, 9], [5], [], [0.5], [100]].map((numbers) => edgesAt(numbers));
 
-function edgesAt(numbers: readonly number[], texts: readonly string[] = [], closed = false): FeatureEdges {
-  return { numbers: Float64Array.from(numbers), texts, closed };
+function edgesAt(
+  numbers: readonly number[],
+  texts: readonly string[] = [],
+  closed = false,
+  wide = false,
+): FeatureEdges {
+  return { numbers: Float64Array.from(numbers), wide, texts, closed };
 }
 
 test('random rows stay within the contract, and visit edges and missing values', () => {
@@ -45,6 +51,22 @@ test('random rows stay within the contract, and visit edges and missing values',
   expect([...new Set(city)].sort()).toEqual(['Bern', 'Zug']);
   expect(pair).toHaveLength(8000);
   expect(pair.every(Number.isFinite)).toBe(true);
+});
+
+test('an edge that only a float64 holds is visited, with its neighbours of either precision', () => {
+  const random = new Random(8);
+  const draw = (type: 'number' | 'integer', edge: number, wide: boolean) => {
+    const own = inputContract([feature({ name: 'x', type })]);
+    const [drawn] = randomRows(own, [edgesAt([edge], [], false, wide)], 2000, () => random.next()).columns;
+    return new Set(drawn as Float64Array);
+  };
+  const narrow = [Math.fround(0.1), nextDown(Math.fround(0.1)), nextUp(Math.fround(0.1))];
+  const fine = [0.1, nextDownFloat64(0.1), nextUpFloat64(0.1)];
+  expect([...draw('number', 0.1, true)]).toEqual(expect.arrayContaining([...narrow, ...fine]));
+  const rounded = draw('number', 0.1, false);
+  expect([...rounded]).toEqual(expect.arrayContaining(narrow));
+  expect(fine.filter((value) => rounded.has(value))).toEqual([]);
+  expect([...draw('integer', 5, true)]).toEqual(expect.arrayContaining([4, 5, 6]));
 });
 
 test('a feature of no range gets values of the size of the thresholds', () => {

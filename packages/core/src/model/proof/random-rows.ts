@@ -1,5 +1,5 @@
 import { type Feature, type InputContract, isWhole } from '../../contract/index.ts';
-import { nextDown, nextUp } from '../math/index.ts';
+import { nextDown, nextDownFloat64, nextUp, nextUpFloat64 } from '../math/index.ts';
 import type { FeatureBatch } from '../session.ts';
 import type { FeatureEdges } from './edges.ts';
 
@@ -8,7 +8,7 @@ export type RandomSource = () => number;
 
 /**
  * Rows for a proof, drawn from what the contract allows: the whole range of each feature, the values at which the model
- * changes its mind with the float32 on either side, the texts that it knows and others, the ends of the range, and
+ * changes its mind with the number on either side in the precision that it reads, the texts that it knows and others, the ends of the range, and
  * missing values where they reach the model. `edges` are those values and texts by feature.
  */
 export function randomRows(
@@ -26,7 +26,7 @@ export function randomRows(
   return { rows, columns };
 }
 
-const noEdges: FeatureEdges = { numbers: new Float64Array(0), texts: [], closed: false };
+const noEdges: FeatureEdges = { numbers: new Float64Array(0), wide: false, texts: [], closed: false };
 
 /** How often a value is none that the model knows, where such a value is an error to it. */
 const strangeShare = 0.002;
@@ -41,20 +41,27 @@ function randomText(feature: Feature, { texts, closed }: FeatureEdges, random: R
   return pick(['', 'a', `${near} `, near.slice(1), near.toUpperCase(), near.normalize('NFD')]);
 }
 
-function randomNumber(feature: Feature, { numbers: edges, closed }: FeatureEdges, random: RandomSource): number {
+function randomNumber(feature: Feature, own: FeatureEdges, random: RandomSource): number {
+  const { numbers: edges, closed } = own;
   if (closed && edges.length > 0 && random() >= strangeShare) return edges[Math.floor(random() * edges.length)];
   const choice = random();
   if (choice < 0.08 && feature.missing.kind === 'null') return Number.NaN;
   if (choice < 0.12 && feature.missing.kind === 'fill') return Number(feature.missing.value);
   if (feature.type === 'boolean') return random() < 0.5 ? 0 : 1;
-  const value = choice < 0.4 && edges.length > 0 ? besideEdge(edges, random) : anywhere(feature, edges, random);
+  const value = choice < 0.4 && edges.length > 0 ? besideEdge(feature, own, random) : anywhere(feature, edges, random);
   return withinRange(feature, isWhole(feature) ? Math.round(value) : value);
 }
 
-/** A value at which the model changes its mind, or the float32 just below or above it. */
-function besideEdge(edges: Float64Array, random: RandomSource): number {
-  const edge = Math.fround(edges[Math.floor(random() * edges.length)]);
+/**
+ * A value at which the model changes its mind, or the one just below or above it: the next whole number, float32 or
+ * float64. What is read as a float64 may be rounded to float32 behind, so there it is now the one, now the other.
+ */
+function besideEdge(feature: Feature, { numbers, wide }: FeatureEdges, random: RandomSource): number {
+  const exact = numbers[Math.floor(random() * numbers.length)];
   const side = random();
+  if (isWhole(feature)) return side < 0.34 ? exact : side < 0.67 ? Math.ceil(exact) - 1 : Math.floor(exact) + 1;
+  if (wide && random() < 0.6) return side < 0.34 ? exact : side < 0.67 ? nextDownFloat64(exact) : nextUpFloat64(exact);
+  const edge = Math.fround(exact);
   return side < 0.34 ? edge : side < 0.67 ? nextDown(edge) : nextUp(edge);
 }
 

@@ -22,7 +22,7 @@ export interface PythonTask {
 /** What slipway-export reports of its work. */
 export interface PythonExport {
   readonly files: readonly string[];
-  /** Warnings, and how well the artifact agrees with the original model. */
+  /** Choices that were made, warnings, and how well the artifact agrees with the original model. */
   readonly notes: readonly string[];
 }
 
@@ -50,7 +50,8 @@ export async function exportWithPython(task: PythonTask): Promise<PythonExport> 
   const { error } = last as { readonly error?: unknown };
   if (error !== undefined) throw reported(error, file);
   if (ended.code === 0 && last !== null && Array.isArray(last.files)) {
-    return { files: texts(last.files), notes: [...agreementNotes(last.agreement), ...texts(last.warnings)] };
+    const notes = [...agreementNotes(last.agreement), ...texts(last.notes), ...texts(last.warnings)];
+    return { files: texts(last.files), notes };
   }
   if (/No module named '?slipway_export/.test(ended.stderr)) throw noPackage(python.command);
   const how = ended.signal === null ? `with exit code ${ended.code}` : `by the signal ${ended.signal}`;

@@ -74,10 +74,10 @@ export async function importModel(options: ImportOptions): Promise<ImportReport>
 
 async function importFile(read: ModelFile, table: TrainingTable | null, options: ImportOptions): Promise<ImportReport> {
   const { out, words, openModel } = options;
-  const model = understandModel(read, {
-    names: table === null ? null : table.columns.map(({ name }) => name),
-    shapes: options.shapes ?? {},
-  });
+  const hints = { names: table?.columns.map(({ name }) => name) ?? null, shapes: options.shapes ?? {} };
+  const isXgboost = read.format === 'xgboost-json' || read.format === 'xgboost-ubjson';
+  const seen = table === null || !isXgboost ? new Map() : await seenTexts(table);
+  const model = understandModel(read, hints, seen);
   const sample = table === null ? null : await readSample(table, model.features);
   let made: Awaited<ReturnType<typeof writeLaunchFolder>> | undefined;
   const files = await replaceFiles(out, launchFiles.launch, async (folder) => {
@@ -92,6 +92,18 @@ async function importFile(read: ModelFile, table: TrainingTable | null, options:
     notes: [...model.notes, ...made.notes],
     engine: made.engine,
   };
+}
+
+/** The texts of each column that holds texts. */
+async function seenTexts(table: TrainingTable): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  const rows = Array.from({ length: table.rows }, (_, row) => row);
+  const seen = new Map<string, ReadonlySet<string>>();
+  for (const { name, kind } of table.columns) {
+    if (kind !== 'text') continue;
+    const texts = await table.texts([name], rows);
+    seen.set(name, new Set(texts.flatMap(([text]) => (text == null || text === '' ? [] : [text]))));
+  }
+  return seen;
 }
 
 /** The package writes the files; what they hold is opened and proved here as for any other model. */

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { asSlipwayError, decodeModel, encodeModel, fail, readSignature, type SlipwayError } from '@slipway/core';
 import { readLightgbm } from '../lightgbm/read-lightgbm.ts';
+import type { SeenTexts } from '../xgboost/categories.ts';
 import { parseXgboostJson } from '../xgboost/parse-json.ts';
 import { readUbjson } from '../xgboost/read-ubjson.ts';
 import { readXgboost } from '../xgboost/read-xgboost.ts';
@@ -63,21 +64,25 @@ export async function readModelFile(path: string): Promise<ModelFile> {
 
 /**
  * The artifact of a model file of any format but a pickle. Names of the sample's columns
- * name features that the file leaves unnamed, where there are as many. Raises MODEL_FILE_* and ARTIFACT_*, each with the path.
+ * name features that the file leaves unnamed, where there are as many; its texts complete names that a file has cut. Raises MODEL_FILE_* and ARTIFACT_*, each with the path.
  */
-export function understandModel({ path, format, bytes }: ModelFile, hints: OnnxHints): ImportedModel {
+export function understandModel(
+  { path, format, bytes }: ModelFile,
+  hints: OnnxHints,
+  seen: SeenTexts = new Map(),
+): ImportedModel {
   try {
-    return format === 'onnx' ? plainOnnx(bytes, hints) : boosted(readBoosted(format, bytes), hints.names);
+    return format === 'onnx' ? plainOnnx(bytes, hints) : boosted(readBoosted(format, bytes, seen), hints.names);
   } catch (thrown) {
     throw inFile(path, thrown);
   }
 }
 
-function readBoosted(format: ModelFormat, bytes: Uint8Array): BoostedModel {
-  if (format === 'xgboost-ubjson') return readXgboost(readUbjson(bytes));
+function readBoosted(format: ModelFormat, bytes: Uint8Array, seen: SeenTexts): BoostedModel {
+  if (format === 'xgboost-ubjson') return readXgboost(readUbjson(bytes), seen);
   const text = decodeText(bytes);
   if (format === 'lightgbm') return readLightgbm(text);
-  return readXgboost(parseXgboostJson(text));
+  return readXgboost(parseXgboostJson(text), seen);
 }
 
 function decodeText(bytes: Uint8Array): string {
@@ -130,7 +135,7 @@ function codeNotes({ features }: BoostedModel): string[] {
   const names = coded.slice(0, 5).map(({ name }) => name);
   const rest = coded.length > names.length ? ` and ${coded.length - names.length} more` : '';
   return [
-    `categories of ${names.join(', ')}${rest} are given by their codes, 0 and up: the file has no other names for them`,
+    `categories of ${names.join(', ')}${rest} are given by their codes, 0 and up: the file has no names for them that are whole`,
   ];
 }
 

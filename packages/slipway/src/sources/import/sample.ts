@@ -65,7 +65,7 @@ function columnOf(table: TrainingTable, { name, column: wanted, type }: ImportFe
   const near = nearest(wanted, names);
   const hint =
     near === null
-      ? `The columns are ${names.slice(0, 20).join(', ')}.`
+      ? `Add the column to the sample. It has ${names.slice(0, 20).join(', ')}.`
       : `Is it called ${quoted(near)}? Rename the column.`;
   throw mismatch(table, `The sample has no column for the feature ${quoted(wanted)}.`, hint);
 }
@@ -86,7 +86,8 @@ async function readColumn(
       type === 'integer' ? numbers.find((value) => !Number.isNaN(value) && !Number.isInteger(value)) : undefined;
     if (fraction === undefined) return numbers;
     const message = `The feature ${quoted(name)} takes whole numbers; the column has ${fraction}.`;
-    throw mismatch(table, message, 'Mend the column.');
+    const hint = 'Write whole numbers in this column of the sample, or leave out --data.';
+    throw mismatch(table, message, hint);
   }
   const odd = await table.firstOddValue(name);
   const where = odd === null ? '' : `: data row ${odd.row + 1} has ${quoted(odd.text.slice(0, 50))}`;

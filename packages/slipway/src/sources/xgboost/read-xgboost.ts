@@ -1,15 +1,15 @@
 import { type BoostedModel, type BoostedTree, boostedLimits, type ModelFeature } from '../import/boosted-model.ts';
 import { corrupt, DocumentValue, unsupported } from '../import/document.ts';
-import { readCategoryValues } from './categories.ts';
+import { readCategoryValues, type SeenTexts } from './categories.ts';
 import { type Objective, objectives, startOfSums } from './objectives.ts';
 import { readBooster } from './read-booster.ts';
 
 /**
  * The model of an XGBoost file (JSON or UBJSON, versions 1.7 to 3.4) that was parsed. The sums are XGBoost's own, bit for
- * bit: float32, `base_score` first, then tree by tree.
+ * bit: float32, `base_score` first, then tree by tree. `seen` are the texts of a sample, where there is one.
  * Raises MODEL_FILE_CORRUPT and MODEL_FILE_UNSUPPORTED with the path of what is wrong.
  */
-export function readXgboost(document: unknown): BoostedModel {
+export function readXgboost(document: unknown, seen: SeenTexts = new Map()): BoostedModel {
   const file = new DocumentValue(document);
   const learner = file.get('learner');
   const shape = readShape(learner);
@@ -20,16 +20,17 @@ export function readXgboost(document: unknown): BoostedModel {
     throw corrupt('learner.learner_model_param.base_score', 'The base score is outside of what the objective allows.');
   }
   const { scorer, notes } = readBooster(learner, { ...shape, base });
+  const read = readFeatures(learner, shape.features, seen);
   const starts = scorer.kind === 'linear' ? [] : base.map(startTree);
   return {
     producer: `XGBoost ${version.text}`,
     precision: 'float32',
-    features: readFeatures(learner, shape.features),
+    features: read.features,
     namesAreGiven: (learner.find('feature_names')?.items() ?? []).length > 0,
     targets: shape.targets,
     scorer: scorer.kind === 'linear' ? scorer : { ...scorer, trees: [...starts, ...scorer.trees] },
     answer: objective.answer,
-    notes,
+    notes: [...notes, ...read.notes],
   };
 }
 
@@ -111,14 +112,19 @@ const kinds: ReadonlyMap<string, ModelFeature['kind']> = new Map([
   ['c', 'category'],
 ]);
 
-function readFeatures(learner: DocumentValue, count: number): ModelFeature[] {
-  const names = textsOf(learner, 'feature_names', count);
+function readFeatures(
+  learner: DocumentValue,
+  count: number,
+  seen: SeenTexts,
+): { readonly features: readonly ModelFeature[]; readonly notes: readonly string[] } {
+  const given = textsOf(learner, 'feature_names', count);
+  const names = Array.from({ length: count }, (_, index) => given[index] ?? `f${index}`);
   const types = textsOf(learner, 'feature_types', count);
-  const values = readCategoryValues(learner, count);
-  return Array.from({ length: count }, (_, index): ModelFeature => {
+  const { values, notes } = readCategoryValues(learner, names, seen);
+  const features = names.map((name, index): ModelFeature => {
     const kind = kinds.get(types[index] ?? '') ?? 'any';
     return {
-      name: names[index] ?? `f${index}`,
+      name,
       kind,
       categories: kind === 'category' ? (values[index] ?? null) : null,
       range: null,
@@ -126,6 +132,7 @@ function readFeatures(learner: DocumentValue, count: number): ModelFeature[] {
       zeroIsMissing: null,
     };
   });
+  return { features, notes };
 }
 
 function textsOf(learner: DocumentValue, name: string, count: number): string[] {
