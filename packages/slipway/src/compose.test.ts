@@ -31,6 +31,7 @@ async function openBroken(engine: EngineChoice) {
     launch: { input: inputContract([feature({ name: 'a' }), feature({ name: 'b' })]) } as Launch,
     artifact: { ...artifact, model: { ...artifact.model, opsets } },
     binding,
+    proofFiles: { from: [], to: join(folder, 'model.proof.json') },
     engine,
     threads: 1,
     workers: 0,
