@@ -111,8 +111,9 @@ const leftAfterMs = 1_200_000;
 async function isLeft({ file, host, pid }: SegmentName, nowMs: number): Promise<boolean> {
   const written = await stat(file).catch(() => null);
   if (written === null) return false;
-  if (nowMs - written.mtimeMs > leftAfterMs) return true;
-  return host === ownHost() && !isAlive(pid);
+  // Of this host the process itself tells: a clock that jumps, or a machine that slept, makes no living one a dead one.
+  if (host === ownHost()) return !isAlive(pid);
+  return nowMs - written.mtimeMs > leftAfterMs;
 }
 
 function isAlive(pid: number): boolean {

@@ -21,11 +21,24 @@ export function makeErasure(forms: readonly string[], model: string | null, at: 
 
 /** Kept on the disk before it answers: from then on no reader and no compaction shows the unit. */
 export function recordErasure({ erasures }: LogPlaces, erasure: Erasure): void {
-  appendFileSync(erasures, `${JSON.stringify(erasure)}\n`);
+  // A line that a crash tore stays a line of its own.
+  appendFileSync(erasures, `${endsInLine(erasures) ? '' : '\n'}${JSON.stringify(erasure)}\n`);
   const descriptor = openSync(erasures, 'r');
   fsyncSync(descriptor);
   closeSync(descriptor);
 }
+
+function endsInLine(path: string): boolean {
+  try {
+    const bytes = readFileSync(path);
+    return bytes.length === 0 || bytes[bytes.length - 1] === newline;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw cause;
+  }
+}
+
+const newline = 0x0a;
 
 export function readErasures({ erasures }: LogPlaces): readonly Erasure[] {
   let text: string;

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -103,6 +104,15 @@ describe('compaction', () => {
     expect(await count()).toBe(2);
   });
 
+  test('a clock that has jumped makes no living process a dead one', async () => {
+    await write(0, 1);
+    const [segment = ''] = segments();
+    renameSync(segment, `${segment}.open`);
+    utimesSync(`${segment}.open`, 0, 0);
+    expect(await compact()).toMatchObject({ records: 0 });
+    expect(segments()).toHaveLength(1);
+  });
+
   test('one that was decided and not done is finished; one that was not decided leaves no trace', async () => {
     await write(0, 10);
     const [segment = ''] = segments();
@@ -170,6 +180,14 @@ describe('erasure', () => {
     expect(await count()).toBe(5);
     await compact();
     expect(await count()).toBe(5);
+  });
+
+  test('is obeyed though the one before it was torn by a crash', async () => {
+    await write(0, 5);
+    appendFileSync(join(folder, 'erasures.ndjson'), '{"at":"2026-11-24T1');
+    expect(await eraseUnit({ folder, unit, key: null, nowMs, dryRun: false })).toMatchObject({ predictions: 1 });
+    await write(7, 8, keepAll, { unit });
+    expect(await count()).toBe(4);
   });
 
   test('also where the unit was hashed, for one model alone, and in a segment that is found later', async () => {

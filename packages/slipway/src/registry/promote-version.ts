@@ -20,12 +20,14 @@ export async function promoteVersion(
   store: ArtifactStore,
   { version, alias, expect, change }: PromoteVersion,
 ): Promise<Promotion> {
+  // The history before the alias: what moves between the two looks is a conflict, and no move that nobody saw.
+  const moves = await registry.history(version.model, alias);
+  const seenRevision = moves[moves.length - 1]?.revision ?? 0;
   const seen = await aliasOrNull(registry, version.model, alias);
   checkExpected(version.model, alias, expect, seen);
   await demandFiles(version, store);
   const approve = alias === 'production' && (await asksForApproval(version, store));
-  const expected = seen === null ? {} : { expected: seen.revision };
-  return registry.promote(version.model, version.version, { ...change, ...expected, alias, approve });
+  return registry.promote(version.model, version.version, { ...change, expected: seenRevision, alias, approve });
 }
 
 /** The alias as it is now; null where it is not there. */
