@@ -77,6 +77,11 @@ describe('a key that was made', () => {
     expect(await keys.check(header)).toEqual({ refusal: 'expired' });
   });
 
+  test('with an end that is no instant has ended', async () => {
+    const { header } = await made({ expiresAt: '31/12/2026' });
+    expect(await checker().check(header)).toEqual({ refusal: 'expired' });
+  });
+
   test('of scope admin is for every model', async () => {
     await expect(made({ scopes: ['admin'], model: 'm' })).rejects.toMatchObject({ code: 'USAGE' });
   });

@@ -87,7 +87,8 @@ export function openKeys(registry: Pick<Keys, 'keyBySecret'>, clock: Clock, opti
     if (found === null) return { refusal: 'unknown' };
     const { secretDigest: _, ...key } = found.record;
     if (key.revokedAt !== null) return { refusal: 'revoked' };
-    if (key.expiresAt !== null && Date.parse(key.expiresAt) <= clock.wallMs()) return { refusal: 'expired' };
+    // An end that is no instant has passed: what nobody can read must not last for ever.
+    if (key.expiresAt !== null && !(Date.parse(key.expiresAt) > clock.wallMs())) return { refusal: 'expired' };
     return { key };
   }
 

@@ -104,6 +104,12 @@ describe('compaction', () => {
     expect(await count()).toBe(2);
   });
 
+  test('a lone surrogate is kept as U+FFFD, and costs no prediction', async () => {
+    await write(0, 1, keepAll, { id: 'strange', unit: '\ud800 and \\ud800' });
+    expect(await compact()).toMatchObject({ records: 1, damaged: 0 });
+    expect(await findPrediction(folder, 'strange')).toMatchObject({ unit: '\ufffd and \\ud800' });
+  });
+
   test('a clock that has jumped makes no living process a dead one', async () => {
     await write(0, 1);
     const [segment = ''] = segments();

@@ -28,16 +28,26 @@ export function compilePolicy(policy: LogPolicy): EventLine {
   const kept = (id: string) => share >= 1 || isSampled(id, share);
   return (events, index, onCut) => {
     if (!changes && events.text !== undefined) {
-      const text = events.text(index);
+      const text = wellFormed(events.text(index));
       if (share < 1 && !kept(idOf(text))) return null;
       return text.length <= eventLengthMax ? text : cutLine(JSON.parse(text), eventLengthMax, onCut);
     }
     const event = events.event(index);
     if (!kept(event.id)) return null;
     const shown = changes ? changed(event, redact, hash, hashed) : event;
-    const text = JSON.stringify(shown);
+    const text = wellFormed(JSON.stringify(shown));
     return text.length <= eventLengthMax ? text : cutLine(shown, eventLengthMax, onCut);
   };
+}
+
+/**
+ * JSON whose texts can be written as UTF-8: a lone surrogate, which JSON only has as an escape, becomes U+FFFD. A line
+ * that a reader can't take would be a prediction lost.
+ */
+function wellFormed(text: string): string {
+  if (!text.includes('\\ud')) return text;
+  // Escape by escape, so that a backslash that was escaped itself begins none.
+  return text.replace(/\\(ud[89a-f][0-9a-f]{2}|.)/g, (whole, what: string) => (what.length > 1 ? '\\ufffd' : whole));
 }
 
 /** The same answer for the same id everywhere: the CRC-32 of the id lies below the share. */
