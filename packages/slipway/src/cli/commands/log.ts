@@ -19,7 +19,7 @@ days while the log is larger than SLIPWAY_LOG_BYTES_MAX (10GB): run it every hou
 Examples:
   slipway log 019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071       one prediction by its id
   slipway log --model learner-risk --since 1h --limit 20
-  slipway log --sql "select inputs->>'cohort' cohort, count(*) from predictions group by 1"
+  slipway log --sql "select context->>'cohort' cohort, count(*) from predictions group by 1"
   slipway log status
   slipway log compact
   slipway log erase --unit learner-17 --dry-run          what would go; without --dry-run it goes`;
