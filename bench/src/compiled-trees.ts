@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import {
   type Binding,
   encodeModel,
@@ -14,7 +12,8 @@ import {
 import { boostedModel, forestModel, leafWiseModel, logisticModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { buildCTrees, type CompleteTrees, type CTrees } from './c-trees.ts';
-import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
+import { type BenchReport, describeMachine, target } from './report.ts';
+import { measurementsOf, medianOf, note, type Samples, versionOf } from './samples.ts';
 
 const features = 20;
 const rowCount = 4096;
@@ -41,8 +40,6 @@ interface Engines {
   readonly program: Program;
   readonly runtime: InferenceSession;
 }
-
-type Samples = Map<string, { work: string; by: string; values: number[] }>;
 
 const contestants: readonly Contestant[] = [
   {
@@ -207,13 +204,6 @@ function runC(c: CTrees, session: Session, rows: Rows, samples: Samples): void {
   }
 }
 
-function note(samples: Samples, work: string, by: string, value: number): void {
-  const key = `${work} by ${by}`;
-  const entry = samples.get(key) ?? { work, by, values: [] };
-  samples.set(key, entry);
-  entry.values.push(value);
-}
-
 /** The forest's trees as heaps, out of the compiled program. Yes, `x <= threshold`, is left here. */
 function completeTrees(program: Program): CompleteTrees {
   const step = program.steps.find((candidate) => candidate.op === 'trees');
@@ -243,26 +233,21 @@ function completeTrees(program: Program): CompleteTrees {
 }
 
 function report(short: boolean, samples: Samples, c: CTrees | null): BenchReport {
-  const measurements: Measurement[] = Array.from(samples.values(), ({ work, by, values }) =>
-    measurement(work, by, work.endsWith('ms') ? 'ms' : 'us', values),
-  );
-  const median = (work: string, by: string) =>
-    measurements.find((one) => one.work === work && one.by === by)?.median ?? Number.NaN;
+  const measurements = measurementsOf(samples);
+  const median = (work: string, by: string) => medianOf(measurements, work, by);
   const [first] = contestants;
   const single = `${first?.name}: single row`;
   const columns = `${first?.name}: columns, a row`;
   const fastest = Math.min(
     ...measurements.filter((one) => one.work === columns && one.by.startsWith('C ')).map((one) => one.median),
   );
-  const version = (name: string) =>
-    JSON.parse(readFileSync(createRequire(import.meta.url).resolve(`${name}/package.json`), 'utf8')).version as string;
   return {
     name: 'compiled-trees',
     about: `${features} features, 4,096 rows that differ, one thread, medians of interleaved repetitions`,
     date: new Date().toISOString(),
     short,
     machine: describeMachine({
-      'onnxruntime-node': version('onnxruntime-node'),
+      'onnxruntime-node': versionOf('onnxruntime-node'),
       engine: engineVersion,
       c: c?.compiler ?? 'no gcc',
     }),

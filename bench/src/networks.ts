@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import {
   encodeModel,
   engineVersion,
@@ -11,7 +9,8 @@ import {
 } from '@slipway/core';
 import { denseNetwork, Random, randomBatch, wholeBinding } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
+import { type BenchReport, describeMachine, target } from './report.ts';
+import { measurementsOf, medianOf, note, type Samples, versionOf } from './samples.ts';
 
 const rowCount = 1024;
 
@@ -33,8 +32,6 @@ interface Engines {
   readonly whole: Tensor;
   readonly single: readonly Tensor[];
 }
-
-type Samples = Map<string, { work: string; by: string; values: number[] }>;
 
 /**
  * Networks of dense layers with Relu and softmax, compiled and in ONNX Runtime with one thread, interleaved. ONNX
@@ -112,30 +109,17 @@ async function repeat(
   note(samples, `${name}: columns, a row`, 'onnxruntime-node', microseconds(started, rowCount));
 }
 
-function note(samples: Samples, work: string, by: string, value: number): void {
-  const key = `${work} by ${by}`;
-  const entry = samples.get(key) ?? { work, by, values: [] };
-  samples.set(key, entry);
-  entry.values.push(value);
-}
-
 function report(short: boolean, samples: Samples): BenchReport {
-  const measurements: Measurement[] = Array.from(samples.values(), ({ work, by, values }) =>
-    measurement(work, by, 'us', values),
-  );
-  const median = (work: string, by: string) =>
-    measurements.find((one) => one.work === work && one.by === by)?.median ?? Number.NaN;
+  const measurements = measurementsOf(samples);
+  const median = (work: string, by: string) => medianOf(measurements, work, by);
   const works = [...new Set(measurements.map(({ work }) => work))];
-  const version = JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'), 'utf8'),
-  ).version as string;
   return {
     name: 'networks',
     about:
       '1,024 rows that differ, one thread, medians of interleaved repetitions; no target is set for networks: 1 is as fast as ONNX Runtime',
     date: new Date().toISOString(),
     short,
-    machine: describeMachine({ 'onnxruntime-node': version, engine: engineVersion }),
+    machine: describeMachine({ 'onnxruntime-node': versionOf('onnxruntime-node'), engine: engineVersion }),
     measurements,
     targets: works.map((work) =>
       target(`${work}: onnxruntime-node / compiled`, median(work, 'onnxruntime-node') / median(work, 'compiled'), 1),

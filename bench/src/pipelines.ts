@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import {
   type Binding,
   encodeModel,
@@ -13,7 +11,8 @@ import {
 } from '@slipway/core';
 import { categoryName, encoderModel, imputerModel, Random } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { type BenchReport, describeMachine, type Measurement, measurement, target } from './report.ts';
+import { type BenchReport, describeMachine, target } from './report.ts';
+import { measurementsOf, medianOf, note, type Samples, versionOf } from './samples.ts';
 
 const rowCount = 4096;
 const numbers = 10;
@@ -65,8 +64,6 @@ interface Engines {
   /** The same rows, with texts that nobody has seen before. */
   readonly freshRows: () => Rows;
 }
-
-type Samples = Map<string, { work: string; by: string; values: number[] }>;
 
 /**
  * Pipelines of encoders, scalers and imputers in front of a model, compiled and in ONNX Runtime with one thread,
@@ -187,29 +184,16 @@ async function repeat(name: string, { session, row, runtime, freshRows }: Engine
   note(samples, `${name}: columns, a row`, 'onnxruntime-node', microseconds(started, rowCount));
 }
 
-function note(samples: Samples, work: string, by: string, value: number): void {
-  const key = `${work} by ${by}`;
-  const entry = samples.get(key) ?? { work, by, values: [] };
-  samples.set(key, entry);
-  entry.values.push(value);
-}
-
 function report(short: boolean, samples: Samples): BenchReport {
-  const measurements: Measurement[] = Array.from(samples.values(), ({ work, by, values }) =>
-    measurement(work, by, 'us', values),
-  );
-  const median = (work: string, by: string) =>
-    measurements.find((one) => one.work === work && one.by === by)?.median ?? Number.NaN;
+  const measurements = measurementsOf(samples);
+  const median = (work: string, by: string) => medianOf(measurements, work, by);
   const works = [...new Set(measurements.map(({ work }) => work))];
-  const version = JSON.parse(
-    readFileSync(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'), 'utf8'),
-  ).version as string;
   return {
     name: 'pipelines',
     about: `${numbers} numbers and ${texts} texts of ${categories} categories (20 numbers before the boosted trees), 4,096 rows that differ, one thread, medians of interleaved repetitions`,
     date: new Date().toISOString(),
     short,
-    machine: describeMachine({ 'onnxruntime-node': version, engine: engineVersion }),
+    machine: describeMachine({ 'onnxruntime-node': versionOf('onnxruntime-node'), engine: engineVersion }),
     measurements,
     targets: works.map((work) =>
       target(
