@@ -16,6 +16,7 @@ from . import launch as files
 from .agreement import Agreement
 from .artifact import Artifact, columns_of, sample_columns
 from .categories import find_categories
+from .cautions import cautions
 from .choose_form import Chosen, choose_form
 from .convert import class_labels_known
 from .errors import ExportError
@@ -102,7 +103,7 @@ def export_folder(task: ExportTask) -> Made:
     if labels is not None:
         contents[files.HOLDOUT] = _holdout(sample, features, labels).encode()
     contents[files.LAUNCH] = write_launch(draft_launch(parts)).encode()
-    warnings = (*chosen.warnings, *categories.warnings, *_warnings(original, sample, features, chosen, decision))
+    warnings = (*chosen.warnings, *categories.warnings, *cautions(original, sample, features, chosen, decision))
     notes = choices_of(original, contract)
     return Made(contents, artifact.plan.precision, agreement, chosen.attempts, warnings, notes)
 
@@ -270,39 +271,3 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-#: Rows of a reference below which Slipway's monitoring gives no verdict on drift.
-_ROWS_FOR_DRIFT = 500
-
-
-def _warnings(
-    original: Original,
-    sample: Sample,
-    features: Sequence[Feature],
-    chosen: Chosen,
-    decision: tuple[int, float] | None,
-) -> list[str]:
-    found: list[str] = []
-    unused = [each.name for each in sample.features if each not in features]
-    if unused:
-        found.append(f"No step looks at {', '.join(unused)}: left out of the contract.")
-    if sample.rows < _ROWS_FOR_DRIFT:
-        found.append(
-            f"The sample has {sample.rows} rows: ranges and reference say little, and drift is judged from "
-            f"{_ROWS_FOR_DRIFT} rows on. Give {_ROWS_FOR_DRIFT} or more."
-        )
-    if any(not each.agrees for each in chosen.agreement.values()):
-        found.append("The artifact differs from the original model, and was kept as you allowed.")
-    if decision is not None and original.family == "classifier":
-        column, at = decision
-        ties = int((chosen.answers.scores[:, column] == at).sum())
-        if ties:
-            found.append(
-                f"{ties} rows of the sample score exactly {at:g}: the decision is true there (score >= threshold), "
-                "where `predict` of scikit-learn takes the first class."
-            )
-    empty = [each.name for each in features if each.kind == "string" and "" in each.texts]
-    if empty:
-        found.append(f"{empty[0]!r} holds empty texts, which an artifact cannot tell from missing ones.")
-    return found

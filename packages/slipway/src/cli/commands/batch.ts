@@ -16,7 +16,7 @@ import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
-import { type LogOptions, openAskedLog, withLogOptions } from './log-options.ts';
+import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 import { runText } from './run-text.ts';
 
 const examples = `
@@ -95,6 +95,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
     await model.close();
     throw thrown;
   });
+  if (kept !== null) for (const told of strangeLogFields(options, model.launch)) io.stderr.write(`${told}\n`);
   const stop = abortOnSignal();
   const progress = options.json ? null : progressReport(io.stderr, systemClock.monotonicMs);
   try {

@@ -105,7 +105,7 @@ async function list({ json }: { readonly json?: boolean }, io: Io): Promise<void
 async function revoke(id: string, options: ChangeOptions, io: Io): Promise<void> {
   const key = await withKeys(io, false, (registry) => registry.revokeKey(id, changeOf(options, io)));
   if (options.json) return writeJson(io, shownKey(key));
-  io.stdout.write(`Key ${key.id} for ${key.name} is revoked. Servers refuse it within 5 seconds.\n`);
+  io.stdout.write(`Key ${key.id} for ${key.name} is revoked. Whoever checks keys refuses it within 5 seconds.\n`);
 }
 
 /** Opens the registry with the admin key of the settings in it. */

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { fail } from '@slipway/core';
+import { fail, type Launch, nearest } from '@slipway/core';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { LogSink } from '../../prediction-log/log-sink.ts';
@@ -68,6 +68,22 @@ export async function openAskedLog(
     key: io.env.SLIPWAY_LOG_HASH_KEY ?? null,
   };
   return openLogSink({ folder: logFolder(io, options.log), clock: systemClock, policy, onError });
+}
+
+/**
+ * A sentence for each field that is to be left out or hashed and that this model does not have, since a misspelt one
+ * would go on being logged as it is. No error: the settings of a place name fields of all its models.
+ */
+export function strangeLogFields({ logRedact = [], logHash = [] }: LogOptions, { input }: Launch): string[] {
+  const known = ['unit', ...(input.unit === null ? [] : [input.unit]), ...input.context];
+  known.push(...input.features.map((feature) => feature.name));
+  return [...new Set([...logRedact, ...logHash])]
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      const hint = meant === null ? '' : ` Did you mean ${JSON.stringify(meant)}?`;
+      return `The log is to leave out or hash ${JSON.stringify(name)}, which this model does not have.${hint}`;
+    });
 }
 
 /** Raises USAGE where `--log` has swallowed the word behind it: an input, a launch file or NAME@ALIAS. */

@@ -19,7 +19,7 @@ import { durationOption, portOption, workersOption } from '../option-values.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
 import { followAlias } from './follow-alias.ts';
-import { type LogOptions, openAskedLog, withLogOptions } from './log-options.ts';
+import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -139,6 +139,7 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       slipwayVersion,
       open,
       onReady({ address, model, slot }) {
+        if (kept !== null) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
         const end =
           model.version !== null
             ? followAlias({ slot, log, open, path, everyMs: options.follow, io }, model)

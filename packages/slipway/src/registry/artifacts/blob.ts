@@ -35,7 +35,7 @@ export function lyingStore(where: string, digest: Digest, found: Digest): Slipwa
   return fail('ARTIFACT_DIGEST_MISMATCH', {
     message: `The store answered other bytes than those of ${digest}: theirs is ${found}.`,
     where,
-    hint: 'The stored file is damaged: push the version again from its launch file, which puts the right bytes in its place.',
+    hint: 'The stored file is damaged: put the right bytes in its place from a backup; where artifacts lie in a folder, pushing the version again does it.',
     details: { digest, found },
   });
 }
