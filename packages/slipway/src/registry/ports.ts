@@ -58,16 +58,18 @@ export interface Versions {
 
 export interface Aliases {
   aliases(model: string): Promise<readonly Alias[]>;
-  /** `previous` is answered as well: production, as it stood before its last move. Raises ALIAS_NOT_FOUND. */
+  /** `previous` is answered as well: where a rollback of production would lead. Raises ALIAS_NOT_FOUND. */
   alias(model: string, alias: string): Promise<Alias>;
   /** Points an alias to a version. Raises VERSION_NOT_FOUND, REGISTRY_CONFLICT. */
   promote(model: string, version: string, request: PromoteRequest): Promise<Promotion>;
   /**
-   * Swaps an alias with what it pointed to before. Never waits for an approval: both versions were let in before, and
-   * a rollback is for emergencies. Raises ALIAS_NOT_FOUND (also where there is no previous version), REGISTRY_CONFLICT.
+   * Points an alias to what it pointed to before; once more, to what it pointed to before that. Never to a version that
+   * it was rolled back from: forward goes `promote` alone. Never waits for an approval, since it goes to what was let in
+   * before, and a rollback is for emergencies. Raises ALIAS_NOT_FOUND (also where no version before is left),
+   * REGISTRY_CONFLICT.
    */
   rollback(model: string, request: RollbackRequest): Promise<Move>;
-  /** Raises ALIAS_NOT_FOUND; APPROVAL_NEEDED for `production` of a model that asks for approvals. */
+  /** Raises ALIAS_NOT_FOUND; APPROVAL_NEEDED for `production` where the model or the launch file asked for approval. */
   removeAlias(model: string, alias: string, change: Change): Promise<Move>;
   /** Every move, in order; of one alias where it is given. */
   history(model: string, alias?: string): Promise<readonly Move[]>;
@@ -83,7 +85,7 @@ export interface Approvals {
   }): Promise<readonly Approval[]>;
   /**
    * Carries out what was asked for. Raises APPROVAL_NOT_FOUND; APPROVAL_SELF for the one who asked; APPROVAL_CLOSED
-   * when it was decided or has expired; REGISTRY_CONFLICT when the alias has moved since.
+   * when it was decided, was overtaken by another move of the alias, or has expired.
    */
   approve(id: string, change: Change): Promise<Approval>;
   /** Anybody may reject, also the one who asked. */
@@ -107,7 +109,10 @@ export interface Audit {
 }
 
 export interface Keys {
-  /** The same id or secret twice is REGISTRY_CONFLICT. */
+  /**
+   * The same id or secret twice is REGISTRY_CONFLICT. What is no key is KEY_INVALID: a scope that there is not, a rate that
+   * is no number above 0, an end that is no instant or has passed, a name that is no line of text.
+   */
   addKey(key: NewKey, change: Change): Promise<KeyRecord>;
   /** Whatever its state: whether it is expired or revoked is for the caller to see. */
   keyBySecret(secretDigest: string): Promise<KeyRecord | null>;
