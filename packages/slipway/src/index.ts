@@ -10,6 +10,7 @@ export {
   openKeys,
 } from './keys/open-keys.ts';
 export { allows, type Scope } from './keys/scopes.ts';
+export { type StartKeysOptions, startKeys } from './keys/start-keys.ts';
 export { type Model, type OpenModelOptions, openModel } from './open-model.ts';
 export { type OpenRegistryOptions, openRegistry } from './registry/open-registry.ts';
 export type { ArtifactStore, Registry } from './registry/ports.ts';

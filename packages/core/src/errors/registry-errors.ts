@@ -97,6 +97,11 @@ export const registryErrors = {
     summary: 'The address of the artifact store is none that Slipway knows, or a setting that it needs is missing.',
     hint: 'Write `file:PATH` or `s3://bucket/prefix`.',
   },
+  KEY_INVALID: {
+    kind: 'invalid',
+    summary: 'An API key cannot be made like this: its name, scopes, rate or end is none.',
+    hint: 'Correct what the message names; `slipway keys create --help` shows the forms.',
+  },
   KEY_NOT_FOUND: {
     kind: 'not_found',
     summary: 'There is no API key with that id.',

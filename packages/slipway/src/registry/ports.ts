@@ -40,20 +40,33 @@ export interface Versions {
   /**
    * Adds a version; the model is made with its first one. The same files again answer the version that is there; other
    * files are VERSION_EXISTS, with what differs, also under the number of a deleted version. The proof is not compared:
-   * another engine version words it differently. The files must be in the artifact store before.
+   * another engine version words it differently. The files must be in the artifact store before: `confirm` looks
+   * whether they are while nobody can collect any, and stops the push with what it raises.
    */
-  push(model: string, version: string, files: VersionFiles, change: Change): Promise<Version>;
+  push(
+    model: string,
+    version: string,
+    files: VersionFiles,
+    change: Change,
+    confirm?: () => Promise<void>,
+  ): Promise<Version>;
   /** Raises VERSION_NOT_FOUND. */
   version(model: string, version: string): Promise<Version>;
   /** In the order of their pushes; empty for an unknown model. */
   versions(model: string): Promise<readonly Version[]>;
   /** Raises VERSION_IN_USE with everything that points to it: aliases (and `previous`), records, open approvals. */
   deleteVersion(model: string, version: string, change: Change): Promise<void>;
-  /**
-   * Every digest that a version names: what the artifact store holds beside these may be collected, once it is so old
-   * that no push under way can have put it there.
-   */
+  /** Every digest that a version names. */
   digestsInUse(): Promise<ReadonlySet<Digest>>;
+  /**
+   * Has those of the digests removed that no version names, while no push can come to name one. Answers what was there
+   * to remove; the audit log says so. A `remove` that fails ends it with its error, and what went before is logged.
+   */
+  collect(
+    digests: readonly Digest[],
+    remove: (digest: Digest) => Promise<boolean>,
+    change: Change,
+  ): Promise<readonly Digest[]>;
 }
 
 export interface Aliases {
@@ -124,12 +137,20 @@ export interface Keys {
 /** Bytes by their digest: a folder, an S3-compatible store. */
 export interface ArtifactStore {
   readonly where: string;
-  /** Answers once the bytes are durable. What is there already is not written again. */
+  /**
+   * Answers once the right bytes are durable in their place. What is there already is not written again, unless it is
+   * damaged: then the right bytes take its place. Raises ARTIFACT_DIGEST_MISMATCH where even then others lie there.
+   */
   put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<Digest>;
   /** Verifies what it read: ARTIFACT_DIGEST_MISMATCH when the store lies, ARTIFACT_NOT_FOUND, STORE_UNAVAILABLE. */
   get(digest: Digest): Promise<Uint8Array>;
+  /** Reads all of it, keeps none of it, and raises what `get` does. */
+  verify(digest: Digest): Promise<void>;
+  /** Whether something lies in its place: what, `verify` says. */
   has(digest: Digest): Promise<boolean>;
   list(): AsyncIterable<{ readonly digest: Digest; readonly bytes: number; readonly modifiedMs: number }>;
   /** Answers whether it was there. */
   delete(digest: Digest): Promise<boolean>;
+  /** Removes what puts left that were stopped before `beforeMs` (milliseconds since 1970). Answers how many. */
+  removeDrafts(beforeMs: number): Promise<number>;
 }

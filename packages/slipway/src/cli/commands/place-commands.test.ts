@@ -159,12 +159,23 @@ describe('slipway keys', () => {
     [['create', '--name', 'ci', '--scope', 'admin', '--model', 'm'], 2, 'every model'],
     [['create', '--name', 'ci', '--scope', 'predict', '--expires', 'soon'], 2, '90d'],
     [['create', '--name', 'ci', '--scope', 'predict', '--rate', '0/s'], 2, '100/s'],
+    [['create', '--name', '', '--scope', 'predict'], 2, 'The name "" is not a line'],
+    [['create', '--name', 'ci', '--scope', 'predict', '--model', 'a b'], 2, '"a b" is no model'],
+    [[], 2, '`slipway keys` needs to be told what to do.'],
     [['revoke', '4kq2m9ta'], 4, 'There is no API key 4kq2m9ta.'],
   ])('%j ends with %i', async (words, code, text) => {
     await slipway(['keys', 'list'], { SLIPWAY_ADMIN_KEY: '0123456789abcdef0123456789abcdef' });
     const ended = await slipway(['keys', ...words]);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(text);
+  });
+
+  test('a rate is shown in the unit that it was given in', async () => {
+    for (const rate of ['100/s', '601/m', '1000/h']) {
+      await slipway(['keys', 'create', '--name', 'ci', '--scope', 'predict', '--rate', rate]);
+    }
+    const { out } = await slipway(['keys', 'list']);
+    for (const rate of ['100/s', '601/m', '1000/h']) expect(out).toContain(` ${rate} `);
   });
 
   test('the admin key of a secret file is added once', async () => {
