@@ -1,60 +1,30 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinOutcomes, type Outcome, type OutcomePrediction } from '@slipway/core';
-import { someEvent } from '@slipway/testkit/sink-conformance';
+import { someEvent } from '@slipway/testkit/sink-events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compactLog } from '../prediction-log/compact-log.ts';
-import { openLogSink } from '../prediction-log/log-sink.ts';
-import { keepAll, keyedHash, type LogPolicy } from '../prediction-log/policy.ts';
-import { type ImportOptions, importOutcomes } from './import-outcomes.ts';
-import { type JoinOptions, joinWithLog } from './join-outcomes.ts';
+import { keepAll, keyedHash } from '../prediction-log/policy.ts';
+import {
+  hourMs,
+  hours,
+  type Made,
+  nowMs,
+  type OutcomePlace,
+  outcomePlace,
+  rule,
+  startMs,
+} from './fixtures/outcome-place.ts';
+import type { ImportOptions } from './import-outcomes.ts';
 
-let folder: string;
+let place: OutcomePlace;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'slipway-outcomes-'));
+  place = outcomePlace();
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => place.remove());
 
-const startMs = Date.parse('2026-11-01T00:00:00Z');
-const hourMs = 3_600_000;
-const nowMs = startMs + 1000 * hourMs;
-const clock = { wallMs: () => nowMs, monotonicMs: () => 0 };
-const rule = { horizonMs: 24 * hourMs, windowMs: 48 * hourMs };
-
-interface Made {
-  readonly id: string;
-  readonly unit: string;
-  readonly hour: number;
-  readonly model?: string;
-}
-
-const hours = (hour: number) => new Date(startMs + hour * hourMs).toISOString();
-
-async function predict(made: readonly Made[], policy: LogPolicy = keepAll): Promise<void> {
-  const sink = await openLogSink({ folder: log(), clock, policy, every: () => () => {}, onError: () => {} });
-  const events = made.map(({ id, unit, hour, model = 'learner-risk' }, index) => {
-    return { ...someEvent(index), id, unit, model, at: hours(hour) };
-  });
-  sink.write({ count: events.length, event: (index) => events[index] as (typeof events)[number] });
-  await sink.close();
-}
-
-const log = () => join(folder, 'log');
-const kept = () => join(folder, 'outcomes');
-
-function bring(text: string, change: Partial<ImportOptions> = {}, format: 'csv' | 'ndjson' = 'csv') {
-  const path = join(folder, `given.${format}`);
-  writeFileSync(path, text);
-  const units = { key: null, hide: false };
-  const given = { folder: kept(), source: { path, format }, columns: {}, model: 'learner-risk', units, nowMs };
-  return importOutcomes({ ...given, ...change });
-}
-
-function joined(change: Partial<JoinOptions> = {}) {
-  return joinWithLog({ folder: kept(), log: log(), model: 'learner-risk', limit: null, ...rule, ...change });
-}
+const none = { withoutPrediction: 0, notSampled: 0, perhapsNotSampled: 0 };
 
 const two: readonly Made[] = [
   { id: 'a', unit: 'ana', hour: 0 },
@@ -63,24 +33,24 @@ const two: readonly Made[] = [
 
 describe('import', () => {
   test('of the same file twice changes nothing', async () => {
-    const first = await bring('prediction_id,passed\na,1\nb,0\n');
+    const first = await place.bring('prediction_id,passed\na,1\nb,0\n');
     expect(first).toMatchObject({ known: false, outcomes: 2, refused: [] });
-    const names = readdirSync(kept());
+    const names = place.files();
     expect(names).toHaveLength(1);
-    const bytes = readFileSync(join(kept(), names[0] ?? ''));
-    expect(await bring('prediction_id,passed\na,1\nb,0\n', { nowMs: nowMs + 1 })).toMatchObject({
+    const bytes = readFileSync(join(place.kept, names[0] ?? ''));
+    expect(await place.bring('prediction_id,passed\na,1\nb,0\n', { nowMs: nowMs + 1 })).toMatchObject({
       importId: first.importId,
       known: true,
       outcomes: 0,
     });
-    expect(readdirSync(kept())).toEqual(names);
-    expect(readFileSync(join(kept(), names[0] ?? ''))).toEqual(bytes);
+    expect(place.files()).toEqual(names);
+    expect(readFileSync(join(place.kept, names[0] ?? ''))).toEqual(bytes);
   });
 
   test('refuses rows that say too little, counts them, and keeps the others', async () => {
     const text =
       'prediction_id,unit,at,passed\na,,,1\n,ana,2026-11-01T01:00Z,1\n,ana,,1\n,,2026-11-01,1\nb,,soon,1\nb,,,\n';
-    expect(await bring(text)).toMatchObject({
+    expect(await place.bring(text)).toMatchObject({
       outcomes: 2,
       refused: [
         { reason: 'no prediction id, and no unit with a time', count: 2, firstRow: 3 },
@@ -92,30 +62,31 @@ describe('import', () => {
 
   test('refuses a file whose columns cannot say what happened', async () => {
     const code = (text: string, change: Partial<ImportOptions> = {}) =>
-      bring(text, change).catch((error) => `${error.code}: ${error.message}`);
+      place.bring(text, change).catch((error) => `${error.code}: ${error.message}`);
     expect(await code('unit,passed\nana,1\n')).toContain('OUTCOMES_INVALID: There is no column `prediction_id`');
     expect(await code('prediction_id\na\n')).toContain('no column that says what happened');
     expect(await code('unit,at,passed\nana,2026-11-01,1\n', { model: null })).toContain('of which model');
     expect(await code('a,b\n1,2\n', { columns: { unit: 'learner' } })).toContain('no column "learner"');
-    expect(await code('', { source: { path: join(folder, 'none.csv'), format: 'csv' } })).toContain('INPUT_NOT_FOUND');
-    expect(() => readdirSync(kept())).not.toThrow();
-    expect(readdirSync(kept())).toEqual([]);
+    expect(await code('', { source: { path: join(place.folder, 'none.csv'), format: 'csv' } })).toContain(
+      'INPUT_NOT_FOUND',
+    );
+    expect(place.files()).toEqual([]);
   });
 });
 
 describe('join', () => {
   test('by id and by unit with a time; units are text, offsets of times are heard', async () => {
-    await predict(two);
-    await bring('prediction_id,passed\na,1\n');
-    await bring(
+    await place.predict(two);
+    await place.bring('prediction_id,passed\na,1\n');
+    await place.bring(
       '{"learner":"007","when":"2026-11-01T08:00:00+02:00","grade":2.5,"note":null}\n',
       {
         columns: { unit: 'learner', at: 'when' },
       },
       'ndjson',
     );
-    const { counts, rows } = await joined();
-    expect(counts).toEqual({ joined: 2, duplicates: 0, late: 1, withoutPrediction: 0, withoutOutcome: 0 });
+    const { counts, rows } = await place.joined();
+    expect(counts).toEqual({ joined: 2, duplicates: 0, late: 1, ...none, withoutOutcome: 0 });
     expect(rows).toMatchObject([
       { predictionId: 'b', unit: '007', occurredAt: hours(6), observedAt: hours(6), late: false },
       { predictionId: 'a', unit: 'ana', occurredAt: null, observedAt: hours(1000), late: true },
@@ -125,49 +96,49 @@ describe('join', () => {
   });
 
   test('a correction that was imported later, or observed later, wins and is counted', async () => {
-    await predict(two);
+    await place.predict(two);
     const row = (observed: string, passed: string) => `prediction_id,observed_at,passed\na,${observed},${passed}\n`;
-    await bring(row(hours(2), 'first'));
-    await bring(row(hours(2), 'second'), { nowMs: nowMs + 1 });
-    expect((await joined()).rows.map(({ outcome }) => outcome)).toEqual([{ passed: 'second' }]);
-    await bring(row(hours(1), 'older'), { nowMs: nowMs + 2 });
-    const { counts, rows } = await joined();
+    await place.bring(row(hours(2), 'first'));
+    await place.bring(row(hours(2), 'second'), { nowMs: nowMs + 1 });
+    expect((await place.joined()).rows.map(({ outcome }) => outcome)).toEqual([{ passed: 'second' }]);
+    await place.bring(row(hours(1), 'older'), { nowMs: nowMs + 2 });
+    const { counts, rows } = await place.joined();
     expect(rows.map(({ outcome }) => outcome)).toEqual([{ passed: 'second' }]);
     expect(counts).toMatchObject({ joined: 1, duplicates: 2 });
   });
 
   test('finds units in a log that hashes them, without keeping the units', async () => {
-    await predict(two, { ...keepAll, hash: ['unit'], key: 'k' });
-    await bring(`unit,at,passed\nana,${hours(1)},1\nben,${hours(1)},1\n`, { units: { key: 'k', hide: true } });
-    const { counts, rows } = await joined();
+    await place.predict(two, { ...keepAll, hash: ['unit'], key: 'k' });
+    await place.bring(`unit,at,passed\nana,${hours(1)},1\nben,${hours(1)},1\n`, { units: { key: 'k', hide: true } });
+    const { counts, rows } = await place.joined();
     expect(counts).toMatchObject({ joined: 1, withoutPrediction: 1 });
     expect(rows[0]?.unit).toBe(keyedHash('k')('ana'));
-    const [name = ''] = readdirSync(kept());
-    expect(readFileSync(join(kept(), name)).includes('ana')).toBe(false);
+    const [name = ''] = place.files();
+    expect(readFileSync(join(place.kept, name)).includes('ana')).toBe(false);
   });
 
   test('of a span counts its predictions only; an outcome of a later prediction is not lent to an earlier one', async () => {
-    await predict([...two, { id: 'c', unit: 'ana', hour: 10 }]);
-    await bring(`unit,at,passed\nana,${hours(12)},1\n`);
-    expect((await joined({ until: hours(10) })).counts).toEqual({
+    await place.predict([...two, { id: 'c', unit: 'ana', hour: 10 }]);
+    await place.bring(`unit,at,passed\nana,${hours(12)},1\n`);
+    expect((await place.joined({ until: hours(10) })).counts).toEqual({
       joined: 0,
       duplicates: 0,
       late: 0,
-      withoutPrediction: 0,
+      ...none,
       withoutOutcome: 2,
     });
-    expect((await joined({ since: hours(10) })).counts).toMatchObject({ joined: 1, withoutOutcome: 0 });
+    expect((await place.joined({ since: hours(10) })).counts).toMatchObject({ joined: 1, withoutOutcome: 0 });
   });
 
   test('an outcome of another model is not counted as one without a prediction', async () => {
-    await predict([...two, { id: 'c', unit: 'ana', hour: 1, model: 'other' }]);
-    await bring('prediction_id,passed\nc,1\nnobody,1\n', { model: null });
-    expect((await joined()).counts).toMatchObject({ joined: 0, withoutPrediction: 1 });
+    await place.predict([...two, { id: 'c', unit: 'ana', hour: 1, model: 'other' }]);
+    await place.bring('prediction_id,passed\nc,1\nnobody,1\n', { model: null });
+    expect((await place.joined()).counts).toMatchObject({ joined: 0, withoutPrediction: 1 });
   });
 
   test('without outcomes every prediction waits', async () => {
-    await predict(two);
-    expect((await joined()).counts).toMatchObject({ joined: 0, withoutOutcome: 2 });
+    await place.predict(two);
+    expect((await place.joined()).counts).toMatchObject({ joined: 0, withoutOutcome: 2 });
   });
 });
 
@@ -193,26 +164,27 @@ const someOutcomes = fc.array(
 test('the join of the log agrees with the rules of core, whatever the order, before and after compaction', async () => {
   await fc.assert(
     fc.asyncProperty(somePredictions, someOutcomes, fc.boolean(), async (predictions, outcomes, compacted) => {
-      rmSync(folder, { recursive: true, force: true });
-      folder = mkdtempSync(join(tmpdir(), 'slipway-outcomes-'));
+      place.remove();
+      place = outcomePlace();
       const made = predictions.map((each, index) => ({ ...each, id: `id-${index}` }));
-      await predict(made);
-      if (compacted) await compactLog({ folder: log(), nowMs, keepMs: null, bytesMax: null });
+      await place.predict(made);
+      if (compacted) await compactLog({ folder: place.log, nowMs, keepMs: null, bytesMax: null });
       const lines = outcomes.map(
         ({ id, unit, hour, delay }, index) =>
           `${id === null ? '' : `id-${id}`},${id === null ? unit : ''},${hours(hour)},${hours(hour + delay)},${index}`,
       );
       const head = 'prediction_id,unit,at,observed_at,number\n';
       const half = lines.length / 2;
-      await bring(`${head}${lines.slice(0, half).join('\n')}\n`);
-      await bring(`${head}${lines.slice(half).join('\n')}\n`, { nowMs: nowMs + 1 });
+      await place.bring(`${head}${lines.slice(0, half).join('\n')}\n`);
+      await place.bring(`${head}${lines.slice(half).join('\n')}\n`, { nowMs: nowMs + 1 });
 
       const expected = joinOutcomes(outcomes.map(ruleOutcome), made.filter(isAsked).map(rulePrediction), rule);
-      const { counts, rows } = await joined();
+      const { counts, rows } = await place.joined();
       expect(counts).toEqual({
         joined: expected.joined.length,
         duplicates: expected.duplicates,
         late: expected.late,
+        ...none,
         withoutPrediction: expected.withoutPrediction,
         withoutOutcome: expected.withoutOutcome,
       });

@@ -51,7 +51,7 @@ function wellFormed(text: string): string {
 }
 
 /** The same answer for the same id everywhere: the CRC-32 of the id lies below the share. */
-function isSampled(id: string, share: number): boolean {
+export function isSampled(id: string, share: number): boolean {
   return crc32(id) < share * 2 ** 32;
 }
 

@@ -1,0 +1,41 @@
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from './clock.ts';
+
+const lookMs = 20;
+
+/**
+ * Runs `work` while no other process, and no other caller in this one, holds the lock of this file. It is a lock of the
+ * operating system, by way of SQLite, so it ends with its process however that ends. Raises what `busy` answers where
+ * another holds it after `waitMs`.
+ */
+export async function withExclusiveLock<T>({ file, waitMs, busy }: ExclusiveLock, work: () => Promise<T>): Promise<T> {
+  const database = new DatabaseSync(file, { timeout: 0 });
+  try {
+    await take(database, waitMs, busy);
+    return await work();
+  } finally {
+    database.close();
+  }
+}
+
+export interface ExclusiveLock {
+  /** In a folder that is there; it is made, and stays. */
+  readonly file: string;
+  readonly waitMs: number;
+  readonly busy: (cause: unknown) => Error;
+}
+
+/** SQLite's own wait would hold up the event loop, and with it whoever has the lock in this process. */
+async function take(database: DatabaseSync, waitMs: number, busy: ExclusiveLock['busy']): Promise<void> {
+  const startMs = systemClock.monotonicMs();
+  for (;;) {
+    try {
+      database.exec('BEGIN EXCLUSIVE');
+      return;
+    } catch (cause) {
+      if (systemClock.monotonicMs() - startMs >= waitMs) throw busy(cause);
+    }
+    await wait(lookMs);
+  }
+}
