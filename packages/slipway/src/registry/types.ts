@@ -198,6 +198,7 @@ export type AuditAction =
   | 'record.delete'
   | 'key.create'
   | 'key.revoke'
+  | 'artifacts.collect'
   | 'registry.restore';
 
 /** The end of the log. Kept where the database's owner cannot write, it lets `verifyAudit` find a log that was cut. */

@@ -14,15 +14,19 @@ export interface S3Place {
   readonly credentials: { readonly id: string; readonly secret: string; readonly session: string | null };
   /** How long one attempt may take before its bytes are counted. 15 seconds, if left out. */
   readonly attemptMsMax?: number;
+  /** What is larger goes up in parts of this size. 16 MiB, if left out. */
+  readonly partBytes?: number;
 }
 
 export interface S3Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Without the prefix of the place; empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Takes the body of a 200 as it comes, which then is not kept; made anew for each attempt. */
+  readonly receive?: () => (part: Uint8Array) => void;
 }
 
 export interface S3Answer {
@@ -86,8 +90,9 @@ async function attemptOnce(client: AwsClient, place: S3Place, request: S3Request
       ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
     });
     const parts: Uint8Array[] = [];
+    const take = (response.status === 200 ? request.receive?.() : undefined) ?? ((part) => void parts.push(part));
     for await (const part of response.body ?? []) {
-      parts.push(part);
+      take(part);
       clearTimeout(timer);
       timer = setTimeout(expire, msMax);
     }
