@@ -32,7 +32,7 @@ export interface LogCounts {
   readonly written: number;
   /** Dropped because too much waited for the disk. */
   readonly dropped: number;
-  /** Lost because a write failed, or the event could not be made into JSON. */
+  /** Lost because a write failed, another took the segment, or the event is too large or could not be made into JSON. */
   readonly failed: number;
   /** Left out by sampling. */
   readonly unsampled: number;
@@ -69,7 +69,16 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
   await prepare(segments, options.folder);
   const writer = createLogWriter({ ...settings, segments, seal: recordSeal(policy.share) });
   const { counts } = writer;
-  const stopTimer = (options.every ?? everyInterval)(settings.flushMs, writer.tick);
+  // Makers of events that wait with them. What waits there is taken before anything is flushed or counted.
+  const holders = new Set<() => void>();
+  const gather = () => {
+    for (const handOver of holders) handOver();
+    holders.clear();
+  };
+  const stopTimer = (options.every ?? everyInterval)(settings.flushMs, () => {
+    gather();
+    writer.tick();
+  });
   const onCut = () => {
     counts.cut += 1;
   };
@@ -81,20 +90,34 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
           if (line === null) counts.unsampled += 1;
           else if (!writer.add(line)) counts.dropped += 1;
         } catch (error) {
-          // An event that cannot be written as JSON is our own mistake; it must not cost the caller the answer.
+          // An event too large, or none that JSON can write: it must not cost the caller the answer.
           writer.failed(1, error);
         }
       }
       writer.start();
     },
-    flush: writer.flush,
-    writeNow: writer.writeNow,
-    flushNow: writer.flushNow,
+    hold: (handOver) => holders.add(handOver),
+    flush() {
+      gather();
+      return writer.flush();
+    },
+    writeNow() {
+      gather();
+      writer.writeNow();
+    },
+    flushNow() {
+      gather();
+      writer.flushNow();
+    },
     async close() {
       stopTimer();
+      gather();
       await writer.close();
     },
-    counts: () => ({ ...counts }),
+    counts() {
+      gather();
+      return { ...counts };
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-conformance';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownProcess } from '../system/process-mark.ts';
 import { compactLog } from './compact-log.ts';
 import { eraseUnit } from './erase-unit.ts';
 import { openLogSink } from './log-sink.ts';
@@ -94,7 +95,7 @@ describe('compaction', () => {
     await write(1, 2);
     await write(2, 3);
     const [first = '', second = '', third = ''] = segments();
-    renameSync(first, `${first.replace(`_${process.pid}_`, '_4194999_')}.open`);
+    renameSync(first, `${first.replace(`_${ownProcess()}_`, '_4194999_')}.open`);
     renameSync(second, `${second}.open`);
     renameSync(third, third.replace('.v1.', '.v2.'));
     const done = await compact();

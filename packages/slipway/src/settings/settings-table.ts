@@ -102,7 +102,8 @@ export const settingsTable = {
     key: 'log.folder',
     type: 'path',
     default: '{home}/log',
-    description: 'The folder of the prediction log.',
+    description:
+      'The folder of the prediction log. As a variable it also switches the log on: `serve` and `batch` then keep every prediction there, without `--log`.',
     since: '0.2.0',
   },
   logSample: {

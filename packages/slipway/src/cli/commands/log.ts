@@ -69,8 +69,11 @@ async function one(id: string, options: Options, io: Io): Promise<void> {
   const folder = logFolder(io, options.log);
   const found = await findPrediction(folder, id);
   if (found !== null) return writeJson(io, found);
-  const hint = /^[0-9a-f-]{36}$/.test(id) ? undefined : `An id is a UUID; other words are ${words.join(', ')}.`;
-  throw fail('LOG_NOT_FOUND', { message: `The log has no prediction ${JSON.stringify(id)}.`, where: folder, hint });
+  const elsewhere = 'A log in another folder is named with --log FOLDER, or by SLIPWAY_LOG.';
+  const isId = /^[0-9a-f-]{36}$/.test(id);
+  const hint = isId ? elsewhere : `An id is a UUID; other words are ${words.join(', ')}. ${elsewhere}`;
+  const message = `The log in this folder has no prediction ${JSON.stringify(id)}.`;
+  throw fail('LOG_NOT_FOUND', { message, where: folder, hint });
 }
 
 async function list({ model, since, limit, log, json }: Options, io: Io): Promise<void> {
@@ -105,8 +108,17 @@ async function sql(select: string, options: Options, io: Io): Promise<void> {
   io.stdout.write(tableText([...table.columns], rows, styleFor(io.stdout, io.env)));
 }
 
-function rowsOf({ columns, rows }: LogTable): readonly unknown[] {
-  return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index] ?? '', value])));
+function rowsOf({ columns, types, rows }: LogTable): readonly unknown[] {
+  const shown = (value: unknown, index: number) => (wholeTypes.has(types[index] ?? '') ? wholeNumber(value) : value);
+  return rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index] ?? '', shown(value, index)])));
+}
+
+/** Integers that may be too large for a number of JSON's readers, and come as texts: `count(*)` and sums are such. */
+const wholeTypes = new Set(['BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT']);
+
+/** A number where it is exact as one. */
+function wholeNumber(value: unknown): unknown {
+  return typeof value === 'string' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
 async function status(options: Options, io: Io): Promise<void> {
@@ -116,7 +128,8 @@ async function status(options: Options, io: Io): Promise<void> {
   io.stdout.write(
     `${found.folder}\n  ${grouped(found.predictions)} predictions, ${grouped(found.bytes)} bytes, oldest ${found.oldest ?? 'none'}\n` +
       `  ${found.dayFiles} compacted files, ${found.segments} segments, ${found.openSegments} of them being written\n` +
-      (found.unread > 0 ? `  ${found.unread} segments of another version of the form are not read\n` : ''),
+      (found.unread > 0 ? `  ${found.unread} segments of another version of the form are not read\n` : '') +
+      (found.setAside > 0 ? `  ${grouped(found.setAside)} predictions that no query can read are set aside\n` : ''),
   );
 }
 
@@ -135,10 +148,16 @@ async function compact(options: Options, io: Io): Promise<void> {
   io.stdout.write(
     `${grouped(done.records)} predictions of ${done.segments} segments are in ${done.files.length} new files.\n`,
   );
-  if (done.doubles > 0) io.stdout.write(`${grouped(done.doubles)} were there already, or erased.\n`);
+  if (done.doubles > 0) io.stdout.write(`${grouped(done.doubles)} were there already.\n`);
+  if (done.erased > 0) io.stdout.write(`${grouped(done.erased)} were erased.\n`);
+  if (done.setAside > 0)
+    io.stderr.write(
+      `${grouped(done.setAside)} can be read by no query, and are in set-aside/ as they were written; slipway log ID finds them\n`,
+    );
   if (done.damaged > 0) io.stderr.write(`${grouped(done.damaged)} lines were torn or changed, and left out\n`);
   if (done.unread.length > 0)
     io.stderr.write(`${done.unread.length} segments are of another version, and left as they are\n`);
+  for (const { file, reason } of done.kept) io.stderr.write(`${file} is left as it is: ${reason}\n`);
   if (done.retired.length > 0)
     io.stdout.write(`${done.retired.length} files were too old, or the log too large: removed.\n`);
 }
@@ -151,18 +170,21 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
     folder: logFolder(io, log),
     unit,
     ...(model === undefined ? {} : { model }),
-    key: io.env.SLIPWAY_LOG_HASH_KEY ?? null,
+    key: io.env.SLIPWAY_LOG_HASH_KEY || null,
     nowMs: systemClock.wallMs(),
     dryRun: dryRun === true,
   });
   if (json) return writeJson(io, done);
   const verb = dryRun ? 'would be erased' : 'erased';
   io.stdout.write(`${grouped(done.predictions)} predictions ${verb}; ${done.files} compacted files written again.\n`);
-  if (done.openSegments > 0 && !dryRun) {
+  if (done.hidden > 0) {
+    const what = dryRun ? 'would be hidden at once, and go' : 'are hidden now, and go';
     io.stdout.write(
-      `${done.openSegments} segments are still being written: what they hold of the unit is hidden now, and goes at the next compaction.\n`,
+      `${grouped(done.hidden)} of them ${what} when the ${done.openSegments} segments that running processes still write are compacted.\n`,
     );
   }
+  if (done.unread > 0)
+    io.stderr.write(`${done.unread} segments are of another version: what they hold of the unit is not known, and stays\n`);
 }
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
