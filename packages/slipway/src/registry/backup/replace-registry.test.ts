@@ -1,17 +1,16 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { uniform } from '../../system/random.ts';
 import { ana, filesOf } from '../fixtures/actors.ts';
-import { killWriter } from '../fixtures/start-writer.ts';
 import { openRegistry } from '../open-registry.ts';
 import { backUpRegistry } from './registry-backup.ts';
 import { replaceRegistry } from './replace-registry.ts';
 
-/** The long form: SLIPWAY_KILL_ROUNDS=100. */
-const rounds = Number(process.env.SLIPWAY_KILL_ROUNDS ?? 4);
-const seed = 20261125;
+const program = fileURLToPath(new URL('../fixtures/replace-and-die.ts', import.meta.url));
 
 let folder: string;
 let url: string;
@@ -56,20 +55,28 @@ test('a registry is replaced, and what was there is kept with all its changes', 
   expect(await versionsIn(`sqlite:${setAside}`)).toBe(3);
 });
 
-test('a process that is killed while it replaces leaves the whole of the old registry or of the new one', {
-  timeout: 30_000 + 5_000 * rounds,
+test('a process that dies before any step of replacing leaves the whole of the old registry or of the new one', {
+  timeout: 60_000,
 }, async () => {
-  const files = [await backupOf(1), await backupOf(2)];
-  await replaceRegistry({ url }, files[1] ?? '', { by: ana }, 'first');
-  for (let round = 0; round < rounds; round++) {
-    const linesMin = 1 + Math.floor(uniform(seed, round, 0) * 4);
-    // Replacing takes some 30 ms: every part of it has its turn.
-    const laterMs = uniform(seed, round, 1) * 40;
-    await killWriter(linesMin, laterMs, '--url', url, '--name', 'w', '--mode', 'replace', '--files', files.join(','));
-    expect([1, 2]).toContain(await versionsIn(url));
+  const [old, fresh] = [join(folder, 'from-2.db'), await backupOf(1)];
+  await backupOf(2);
+  const path = url.slice('sqlite:'.length);
+  await mkdir(dirname(path));
+  const left: number[] = [];
+  for (let step = 1; ; step++) {
+    // Nothing has it open, so all of it is in the one file.
+    await copyFile(old, path);
+    const child = spawn(process.execPath, [program, '--url', url, '--file', fresh, '--step', `${step}`]);
+    const [code, signal] = await once(child, 'close');
+    left.push(await versionsIn(url));
+    if (signal === 'SIGKILL') continue;
+    expect(code).toBe(0);
+    break;
   }
-  await replaceRegistry({ url }, files[0] ?? '', { by: ana }, 'last');
-  expect(await versionsIn(url)).toBe(1);
+  // The old one up to some step, and the new one from there; there are a dozen steps or more.
+  expect(left).toEqual([...left].sort().reverse());
+  expect(left.length).toBeGreaterThan(8);
+  expect([left[0], left.at(-1)]).toEqual([2, 1]);
 });
 
 test('while another process has the registry open, nothing is replaced', async () => {
