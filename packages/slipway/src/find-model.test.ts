@@ -61,7 +61,7 @@ describe('openModel', () => {
     const version = await pushed(here);
     await answered(here, 'learner-risk@production');
     expect(version.proof).not.toBeNull();
-    expect(() => readdirSync(join(here.folder, '.slipway', 'cache'))).toThrow('ENOENT');
+    expect(() => readdirSync(join(here.folder, '.slipway', 'cache', 'proofs'))).toThrow('ENOENT');
   });
 });
 

@@ -1,7 +1,8 @@
-import { fail, nearest, type OutcomeRule } from '@slipway/core';
+import { fail, type OutcomeRule } from '@slipway/core';
 import { sqlText } from '../prediction-log/log-engine.ts';
 import { isSampled } from '../prediction-log/policy.ts';
 import { queryLog } from '../prediction-log/read-log.ts';
+import { knownText, modelsInLog } from './models-in-log.ts';
 import { listOutcomeFiles, outcomeColumns } from './outcome-files.ts';
 
 export interface JoinOptions extends OutcomeRule {
@@ -77,26 +78,15 @@ export async function joinWithLog(options: JoinOptions): Promise<JoinedLog> {
   return { counts, share, rows: (await ask(`${rowsQuery} ${limit}`)).map(rowOf) };
 }
 
-/** The smallest share of the model's predictions that was kept. */
 async function shareOf({ log, model }: JoinOptions): Promise<number> {
-  const { rows } = await queryLog(log, 'SELECT model, min(share) FROM predictions GROUP BY model ORDER BY model');
-  const shares = new Map(rows.map(([name, share]) => [String(name), Number(share ?? 1)]));
-  const share = shares.get(model);
+  const known = await modelsInLog(log);
+  const share = known.get(model);
   if (share !== undefined) return share;
   throw fail('LOG_NOT_FOUND', {
     message: `The log has no prediction of the model ${JSON.stringify(model)}.`,
     where: log,
-    hint: knownText(model, [...shares.keys()]),
+    hint: knownText(model, [...known.keys()]),
   });
-}
-
-/** What a hint says where the log does not know a model. */
-export function knownText(model: string, known: readonly string[]): string {
-  const near = nearest(model, known);
-  if (near !== null) return `Did you mean ${JSON.stringify(near)}?`;
-  return known.length === 0
-    ? 'It has none yet: `serve --log` and `batch --log` write it.'
-    : `It has ${known.join(', ')}.`;
 }
 
 /** How many of the ids, each with the share that was kept when it was made, sampling left out. */

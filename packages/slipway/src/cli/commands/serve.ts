@@ -123,6 +123,7 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       engine,
       sink: bothSinks(sink, kept),
       surroundings: surroundingsOf(io),
+      onWarning: (warning) => log.warn({ reference: path }, warning),
       ...(workers === undefined ? {} : { workers }),
     });
   const startedMs = systemClock.wallMs();
