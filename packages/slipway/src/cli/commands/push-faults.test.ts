@@ -86,12 +86,19 @@ const places: readonly [string, () => Readonly<Record<string, string>>][] = [
 describe.each(places)('a store that lies: %s', (_, envOf) => {
   const flipped = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === 20 ? byte ^ 1 : byte)));
 
-  async function withDamage(file: 'artifact' | 'launch' | 'proof') {
+  /** A version with a damaged file, beside one in production; `asks` is promoted before, and waits for an approval. */
+  async function withDamage(file: 'artifact' | 'launch' | 'proof', asks?: string) {
     const here = commandFolder(root, envOf());
     here.write('1.0.0');
     await here.json('push', '--alias', 'production');
     here.write('1.1.0', { bias: 6 });
     const { version } = await here.json<{ version: Version }>('push');
+    let asked = '';
+    if (asks !== undefined) {
+      await here.run('approvals', 'learner-risk', '--require');
+      const promotion = await here.json<{ approval: { id: string } }>('promote', asks);
+      asked = promotion.approval.id;
+    }
     const digest = version[file] ?? '';
     const store = here.env.SLIPWAY_ARTIFACTS;
     if (store !== undefined) s3.tamper(store, digest, flipped);
@@ -101,7 +108,7 @@ describe.each(places)('a store that lies: %s', (_, envOf) => {
       writeFileSync(path, flipped(readFileSync(path)));
       expect(statSync(path).size).toBe(size);
     }
-    return here;
+    return { ...here, asked };
   }
 
   test.each(['artifact', 'launch', 'proof'] as const)(
@@ -124,6 +131,15 @@ describe.each(places)('a store that lies: %s', (_, envOf) => {
       expect(await aliases()).toContain('production 1.1.0');
     },
   );
+
+  test('nor does a second person let it in: the request stays open', async () => {
+    const here = await withDamage('launch', 'learner-risk@1.1.0');
+    const { code, err } = await here.run('approve', here.asked, '--by', 'bo');
+    expect(err).toContain('ARTIFACT_DIGEST_MISMATCH: The launch of learner-risk@1.1.0 is damaged');
+    expect(code).toBe(3);
+    await here.json('push');
+    expect((await here.run('approve', here.asked, '--by', 'bo')).out).toContain('approved');
+  });
 
   test('nobody serves or scores with it: batch ends with ARTIFACT_DIGEST_MISMATCH and writes nothing', async () => {
     const here = await withDamage('artifact');
