@@ -1,4 +1,3 @@
-import { isSlipwayError } from '@slipway/core';
 import { makeErasure, recordErasure } from '../prediction-log/erasures.ts';
 import { sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
@@ -10,8 +9,8 @@ import { type TakenOut, takeOut } from './rewrite-outcomes.ts';
 export interface EraseOutcomesOptions {
   /** Where outcomes are kept. */
   readonly folder: string;
-  /** Where the prediction log is: outcomes that name a prediction alone are found by what it knows of the unit. */
-  readonly log: string;
+  /** Where the prediction log is, whose predictions of the unit find the outcomes that name nothing else; null: none. */
+  readonly log: string | null;
   readonly unit: string;
   /** Undefined: of every model. */
   readonly model?: string;
@@ -25,13 +24,13 @@ export interface EraseOutcomesOptions {
 /**
  * Takes every outcome of a unit out, in whatever form the unit is kept, and also those that only name one of its
  * predictions: so it comes before the unit's predictions are erased. It is remembered without the unit, and an import
- * leaves out what happened to the unit until then. A repeated call finishes one that was killed. Raises LOG_BUSY,
- * LOG_CORRUPT, OUTPUT_NOT_WRITABLE.
+ * leaves out what happened to the unit until then. A repeated call finishes one that was killed. Raises LOG_NOT_FOUND,
+ * LOG_BUSY, LOG_CORRUPT, OUTPUT_NOT_WRITABLE.
  */
 export async function eraseOutcomes(options: EraseOutcomesOptions): Promise<TakenOut> {
   const { folder, log, unit, model = null, key, nowMs, dryRun } = options;
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
-  const ids = await predictionsOf(log, forms, model);
+  const ids = log === null ? [] : await predictionsOf(log, forms, model);
   const erase = () => {
     return takeOut({
       folder,
@@ -69,10 +68,5 @@ function conditionFor(forms: readonly string[], model: string | null): string {
 async function predictionsOf(log: string, forms: readonly string[], model: string | null): Promise<readonly string[]> {
   const ofModel = model === null ? '' : ` AND model = ${sqlText(model)}`;
   const query = `SELECT id FROM predictions WHERE unit IN (${forms.map(sqlText).join(', ')})${ofModel}`;
-  try {
-    return (await queryLog(log, query)).rows.map(([id]) => String(id));
-  } catch (thrown) {
-    if (isSlipwayError(thrown) && thrown.code === 'LOG_NOT_FOUND') return [];
-    throw thrown;
-  }
+  return (await queryLog(log, query)).rows.map(([id]) => String(id));
 }

@@ -45,7 +45,8 @@ export async function changeOutcomes<T>(
       where: folder,
       cause,
     });
-  return withExclusiveLock({ file: join(folder, 'lock.db'), waitMs, busy }, async () => {
+  const unusable = (cause: unknown) => notWritable(folder, cause);
+  return withExclusiveLock({ file: join(folder, 'lock.db'), waitMs, busy, unusable }, async () => {
     for (const name of await namesIn(folder)) {
       if (name.includes(draftEnding)) await rm(join(folder, name), { recursive: true, force: true });
     }

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { joinOutcomes, type Outcome, type OutcomePrediction } from '@slipway/core';
 import { someEvent } from '@slipway/testkit/sink-events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compactLog } from '../prediction-log/compact-log.ts';
-import { keepAll, keyedHash } from '../prediction-log/policy.ts';
+import { isSampled, keepAll, keyedHash } from '../prediction-log/policy.ts';
 import {
   hourMs,
   hours,
@@ -71,6 +71,109 @@ describe('import', () => {
       'INPUT_NOT_FOUND',
     );
     expect(place.files()).toEqual([]);
+  });
+});
+
+describe('import that meets trouble', () => {
+  test('keeps numbers that JSON does not have as no value, so that every join can read what was kept', async () => {
+    await place.predict(two);
+    expect(await place.bring('prediction_id,grade,note\na,nan,x\nb,inf,\n')).toMatchObject({
+      outcomes: 1,
+      refused: [{ reason: 'no value', count: 1, firstRow: 2 }],
+    });
+    expect((await place.joined()).rows.map(({ outcome }) => outcome)).toEqual([{ grade: null, note: 'x' }]);
+  });
+
+  test('counts the later of two imports as later, whatever the clock says', async () => {
+    await place.predict(two);
+    await place.bring('prediction_id,passed\na,first\n');
+    await place.bring('prediction_id,passed\na,second\n', { nowMs: nowMs - 500 * hourMs });
+    const { counts, rows } = await place.joined();
+    expect(rows.map(({ outcome }) => outcome)).toEqual([{ passed: 'second' }]);
+    expect(counts).toMatchObject({ joined: 1, duplicates: 1 });
+  });
+
+  test('takes turns with another one of the same process, and what all of them bring is kept once', async () => {
+    await place.predict(two);
+    const source = { path: join(place.folder, 'other.csv'), format: 'csv' } as const;
+    writeFileSync(source.path, 'prediction_id,passed\na,1\n');
+    const all = await Promise.all([1, 2, 3].map(() => place.bring('', { source })));
+    expect(all.map(({ known }) => known).sort()).toEqual([false, true, true]);
+    expect((await place.joined()).counts).toMatchObject({ joined: 1, duplicates: 0 });
+  });
+
+  test('clears away what a killed one has left, which may hold what is to be erased', async () => {
+    await place.bring('prediction_id,passed\na,1\n');
+    writeFileSync(join(place.kept, `${'0'.repeat(64)}.parquet.aa.draft`), 'ana');
+    await place.bring('prediction_id,passed\nb,1\n');
+    expect(place.files().filter((name) => name.includes('draft'))).toEqual([]);
+    expect(place.files()).toHaveLength(2);
+  });
+
+  test('says where outcomes cannot be kept, and which file of them cannot be read', async () => {
+    await place.predict(two);
+    writeFileSync(place.kept, 'a file in the place of the folder');
+    await expect(place.bring('prediction_id,passed\na,1\n')).rejects.toMatchObject({ code: 'OUTPUT_NOT_WRITABLE' });
+    rmSync(place.kept);
+    const { importId } = await place.bring('prediction_id,passed\na,1\n');
+    writeFileSync(join(place.kept, `${importId}.parquet`), 'torn');
+    const damaged = { code: 'LOG_CORRUPT', message: expect.stringContaining(importId) };
+    await expect(place.joined()).rejects.toMatchObject(damaged);
+    await expect(place.bring('prediction_id,passed\nb,1\n')).rejects.toMatchObject(damaged);
+    await expect(place.erase('ana')).rejects.toMatchObject(damaged);
+  });
+});
+
+describe('a model that the log does not know', () => {
+  test('is told, with those that it knows', async () => {
+    await place.predict(two);
+    await expect(place.joined({ model: 'nope' })).rejects.toMatchObject({
+      code: 'LOG_NOT_FOUND',
+      kind: 'not_found',
+      message: 'The log has no prediction of the model "nope".',
+      hint: 'It has learner-risk.',
+    });
+    await expect(place.joined({ model: 'learner-rsik' })).rejects.toMatchObject({
+      hint: 'Did you mean "learner-risk"?',
+    });
+  });
+});
+
+describe('a sampled log', () => {
+  const share = 0.3;
+  const dayOf = (hour: number, index: number) =>
+    `${(startMs + hour * hourMs)
+      .toString(16)
+      .padStart(12, '0')
+      .replace(/^(.{8})/, '$1-')}-7000-8000-${String(index).padStart(12, '0')}`;
+  const all = Array.from({ length: 200 }, (_, index) => ({ id: dayOf(1, index), unit: `unit-${index}`, hour: 1 }));
+  const kept = all.filter(({ id }) => isSampled(id, share));
+
+  test('outcomes of predictions that it left out are told from those of predictions that never were', async () => {
+    await place.predict(all, { ...keepAll, share });
+    // On another day all is kept: an id of that day that is not there was never made.
+    await place.predict([{ id: dayOf(50, 0), unit: 'zoe', hour: 50 }]);
+    const lost = Array.from({ length: 5 }, (_, index) => `${dayOf(50, index + 1)},1`);
+    await place.bring(`prediction_id,passed\n${all.map(({ id }) => `${id},1`).join('\n')}\n${lost.join('\n')}\n`);
+    const { counts, rows, share: smallest } = await place.joined();
+    expect(kept.length).toBeGreaterThan(20);
+    expect(counts).toEqual({
+      ...{ joined: kept.length, duplicates: 0, late: kept.length },
+      ...{ withoutPrediction: 5, notSampled: all.length - kept.length, perhapsNotSampled: 0, withoutOutcome: 1 },
+    });
+    expect(smallest).toBe(share);
+    expect(new Set(rows.map((row) => row.share))).toEqual(new Set([share]));
+  });
+
+  test('of a unit without a prediction nobody can tell, and duplicates and late ones are counted as ever', async () => {
+    await place.predict(all, { ...keepAll, share });
+    const [first] = kept;
+    const lines = [`nobody,${hours(2)},${hours(2)},1`, `${first?.unit},${hours(2)},${hours(2)},0`];
+    lines.push(`${first?.unit},${hours(2)},${hours(200)},1`);
+    await place.bring(`unit,at,observed_at,passed\n${lines.join('\n')}\n`);
+    expect((await place.joined()).counts).toMatchObject({
+      ...{ joined: 1, duplicates: 1, late: 1, withoutPrediction: 0, notSampled: 0, perhapsNotSampled: 1 },
+    });
   });
 });
 

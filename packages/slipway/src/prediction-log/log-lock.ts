@@ -11,5 +11,11 @@ export async function withLogLock<T>({ folder, lock }: LogPlaces, waitMs: number
   await makeFolder(folder);
   const busy = (cause: unknown) =>
     fail('LOG_BUSY', { message: 'Another process compacts this log or erases from it.', where: folder, cause });
-  return withExclusiveLock({ file: lock, waitMs, busy }, work);
+  const unusable = (cause: unknown) =>
+    fail('OUTPUT_NOT_WRITABLE', {
+      message: `The prediction log cannot be locked: ${String(cause)}.`,
+      where: folder,
+      cause,
+    });
+  return withExclusiveLock({ file: lock, waitMs, busy, unusable }, work);
 }

@@ -1,12 +1,15 @@
 import { fail } from '@slipway/core';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { outcomesFolder } from '../../outcomes/outcome-files.ts';
 import type { LoggedEvent, LogTable } from '../../prediction-log/read-log.ts';
 import { systemClock } from '../../system/clock.ts';
+import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { grouped } from '../lines.ts';
 import { countOption } from '../option-values.ts';
 import { writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { tableText } from '../table.ts';
 import { logFolder } from './log-options.ts';
 
@@ -49,7 +52,7 @@ export function configure(command: Command, io: Io): void {
     )
     .option('--limit <count>', 'the newest so many', countOption, 20)
     .option('--sql <select>', 'one SELECT over `predictions`; it can read nothing but the log')
-    .option('--unit <unit>', 'erase: whose predictions')
+    .option('--unit <unit>', 'erase: whose predictions and outcomes')
     .option('--dry-run', 'erase: count, and change nothing')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
@@ -137,14 +140,24 @@ async function compact(options: Options, io: Io): Promise<void> {
   const { compactLog } = await import('../../prediction-log/compact-log.ts');
   const { readSettings } = await import('../../settings/read-settings.ts');
   const { inForce } = readSettings({ folder: io.cwd, env: io.env });
+  const nowMs = systemClock.wallMs();
+  const keepMs = Number(inForce.get('logRetention')?.value);
   const done = await compactLog({
     folder: logFolder(io, options.log),
-    nowMs: systemClock.wallMs(),
-    keepMs: Number(inForce.get('logRetention')?.value),
+    nowMs,
+    keepMs,
     bytesMax: Number(inForce.get('logBytesMax')?.value),
     lockWaitMs: 5000,
   });
-  if (options.json) return writeJson(io, done);
+  const { retireOutcomes } = await import('../../outcomes/retire-outcomes.ts');
+  const outcomes = await retireOutcomes({
+    folder: outcomesFolder(surroundingsOf(io)),
+    nowMs,
+    keepMs,
+    lockWaitMs: 5000,
+  });
+  if (done.kept.length > 0) io.exit(verdictExitCodes.fail);
+  if (options.json) return writeJson(io, { ...done, outcomesRetired: outcomes.outcomes });
   io.stdout.write(
     `${grouped(done.records)} predictions of ${done.segments} segments are in ${done.files.length} new files.\n`,
   );
@@ -160,22 +173,29 @@ async function compact(options: Options, io: Io): Promise<void> {
   for (const { file, reason } of done.kept) io.stderr.write(`${file} is left as it is: ${reason}\n`);
   if (done.retired.length > 0)
     io.stdout.write(`${done.retired.length} files were too old, or the log too large: removed.\n`);
+  if (outcomes.outcomes > 0) io.stdout.write(`${grouped(outcomes.outcomes)} outcomes were too old: removed.\n`);
 }
 
 async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promise<void> {
   if (unit === undefined)
     throw fail('USAGE', { message: 'Whose predictions are to be erased? Give --unit.', where: 'log erase' });
-  const { eraseUnit } = await import('../../prediction-log/erase-unit.ts');
-  const done = await eraseUnit({
-    folder: logFolder(io, log),
+  const { demandHashKey, eraseUnit } = await import('../../prediction-log/erase-unit.ts');
+  const { eraseOutcomes } = await import('../../outcomes/erase-outcomes.ts');
+  const folder = logFolder(io, log);
+  const asked = {
     unit,
     ...(model === undefined ? {} : { model }),
     key: io.env.SLIPWAY_LOG_HASH_KEY || null,
     nowMs: systemClock.wallMs(),
     dryRun: dryRun === true,
-  });
-  if (json) return writeJson(io, done);
+  };
+  await demandHashKey(folder, asked.key, model);
+  // Outcomes first: some are known as the unit's by its predictions alone.
+  const outcomes = await eraseOutcomes({ ...asked, folder: outcomesFolder(surroundingsOf(io)), log: folder });
+  const done = await eraseUnit({ ...asked, folder });
+  if (json) return writeJson(io, { ...done, outcomes: outcomes.outcomes });
   const verb = dryRun ? 'would be erased' : 'erased';
+  io.stdout.write(`${grouped(outcomes.outcomes)} outcomes ${verb}.\n`);
   io.stdout.write(`${grouped(done.predictions)} predictions ${verb}; ${done.files} compacted files written again.\n`);
   if (done.hidden > 0) {
     const what = dryRun ? 'would be hidden at once, and go' : 'are hidden now, and go';
@@ -184,7 +204,9 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
     );
   }
   if (done.unread > 0)
-    io.stderr.write(`${done.unread} segments are of another version: what they hold of the unit is not known, and stays\n`);
+    io.stderr.write(
+      `${done.unread} segments are of another version: what they hold of the unit is not known, and stays\n`,
+    );
 }
 
 const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
