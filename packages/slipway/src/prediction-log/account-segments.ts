@@ -39,6 +39,18 @@ export async function accountFor(connection: DuckDBConnection, options: AccountO
   return { rows, erased, doubles: readable - erased - rows, refused };
 }
 
+/** Why segments must stay; null where every record is accounted for. `strange` is what was written to no place. */
+export function reasonToKeep(
+  { rows, doubles, erased, refused }: SegmentAccounts,
+  { written, records }: { readonly written: number; readonly records: number },
+  strange: readonly string[],
+): string | null {
+  if (strange.length > 0) return `Its records would go to ${strange[0]}, which is no place of the log.`;
+  if (written !== rows) return `Of ${rows} rows that were to be written, ${written} were.`;
+  const found = written + doubles + erased + refused.length;
+  return found === records ? null : `Of ${records} records ${found} are accounted for.`;
+}
+
 /** Lines of a segment that the engine answers no row for: those whose ids it lacks, each asked for alone. */
 async function refusedLines(connection: DuckDBConnection, file: string, staging: string): Promise<readonly Buffer[]> {
   const seen = new Map<string, number>();

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { makeFolder } from '../system/make-folder.ts';
-import { accountFor, type SegmentAccounts } from './account-segments.ts';
+import { accountFor, reasonToKeep, type SegmentAccounts } from './account-segments.ts';
 import { carryOut, recover } from './change-files.ts';
 import { checkSegment } from './check-segment.ts';
 import { notErased, readErasures } from './erasures.ts';
@@ -42,7 +42,7 @@ export interface Compacted {
   readonly files: readonly string[];
   /** Segments of another version of the form, left as they are. */
   readonly unread: readonly string[];
-  /** Segments whose records do not add up: left as they are, and nothing of them compacted. */
+  /** Segments whose records do not add up or cannot be written: left as they are, and nothing of them compacted. */
   readonly kept: readonly KeptSegment[];
   /** Compacted files, and files set aside, that retention removed. */
   readonly retired: readonly string[];
@@ -127,9 +127,24 @@ interface Compaction {
  * not so, each is tried alone, and the one that does not add up is kept.
  */
 async function compactRound(compaction: Compaction, segments: readonly string[]): Promise<Round> {
-  const { places, connection, nowMs } = compaction;
+  const { places } = compaction;
   const staging = join(places.staging, randomBytes(6).toString('hex'));
   await makeFolder(staging);
+  const written = await writeRound(compaction, segments, staging).catch((cause: Error) => cause.message);
+  if (typeof written !== 'string') {
+    const { adds, ...round } = written;
+    await carryOut(places, { adds, removes: segments });
+    return { ...round, segments: segments.length, files: adds.map(({ to }) => relative(places.folder, to)), kept: [] };
+  }
+  const [only = ''] = segments;
+  if (segments.length === 1) return { ...nothing, kept: [{ file: relative(places.folder, only), reason: written }] };
+  let sum = nothing;
+  for (const segment of segments) sum = added(sum, await compactRound(compaction, [segment]));
+  return sum;
+}
+
+/** Writes what is to come of segments, below `staging`; answers with why not, where their records do not add up. */
+async function writeRound({ places, connection, nowMs }: Compaction, segments: readonly string[], staging: string) {
   const { files, damaged, records, mayDouble } = await wholeSegments(segments, staging);
   const earlier = await earlierFiles(places, connection, files);
   const out = join(staging, 'out');
@@ -141,42 +156,14 @@ async function compactRound(compaction: Compaction, segments: readonly string[])
       : await accountFor(connection, { files, records, earlier, notErased: condition, staging });
   const made = await madeFiles(places, out);
   const reason = reasonToKeep(accounts, { written, records }, made.strange);
-  if (reason !== null) {
-    const [only = ''] = segments;
-    if (segments.length === 1) return { ...nothing, kept: [{ file: relative(places.folder, only), reason }] };
-    let sum = nothing;
-    for (const segment of segments) sum = added(sum, await compactRound(compaction, [segment]));
-    return sum;
-  }
+  if (reason !== null) return reason;
   const { doubles, erased, refused } = accounts;
   const adds = [...made.adds, ...(await setAsideFiles(places, refused, nowMs, staging))];
-  await carryOut(places, { adds, removes: segments });
-  return {
-    segments: segments.length,
-    records: written,
-    doubles,
-    erased,
-    setAside: refused.length,
-    damaged,
-    files: adds.map(({ to }) => relative(places.folder, to)),
-    kept: [],
-  };
+  return { adds, records: written, doubles, erased, setAside: refused.length, damaged };
 }
 
 function allWritten(records: number): SegmentAccounts {
   return { rows: records, doubles: 0, erased: 0, refused: [] };
-}
-
-/** Null where every record is accounted for. */
-function reasonToKeep(
-  { rows, doubles, erased, refused }: SegmentAccounts,
-  { written, records }: { readonly written: number; readonly records: number },
-  strange: readonly string[],
-): string | null {
-  if (strange.length > 0) return `Its records would go to ${strange[0]}, which is no place of the log.`;
-  if (written !== rows) return `Of ${rows} rows that were to be written, ${written} were.`;
-  const found = written + doubles + erased + refused.length;
-  return found === records ? null : `Of ${records} records ${found} are accounted for.`;
 }
 
 /** What the engine has written, with where it belongs; `strange` is what belongs nowhere. */

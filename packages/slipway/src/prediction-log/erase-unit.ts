@@ -45,15 +45,10 @@ export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   const places = logPlaces(folder);
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
   const erasure = makeErasure(forms, options.model ?? null, new Date(nowMs).toISOString());
-  const isHashed = `list_contains(hashed, 'unit')${options.model === undefined ? '' : ` AND model = ${sqlText(options.model)}`}`;
-  const counted = await queryLog(
-    folder,
-    `SELECT count(*) FILTER (${erasedBy(erasure)})::DOUBLE, count(*) FILTER (${isHashed})::DOUBLE FROM predictions`,
-  );
-  const aside = await countAside(places, erasure);
-  const [found = 0, hashed = 0] = (counted.rows[0] ?? []).map(Number);
-  if (key === null && hashed + aside.hashed > 0) throw noKey(folder, hashed + aside.hashed);
-  const predictions = found + aside.found;
+  await demandHashKey(folder, key, options.model);
+  const counted = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${erasedBy(erasure)}`);
+  const aside = await recordsAside(places);
+  const predictions = Number(counted.rows[0]?.[0] ?? 0) + aside.filter((record) => isErasedBy(erasure, record)).length;
   if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, erasure)) };
   return withLogLock(places, options.lockWaitMs ?? 10_000, async () => {
     await recover(places);
@@ -64,24 +59,29 @@ export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   });
 }
 
-function noKey(folder: string, hashed: number): Error {
-  return fail('SETTINGS_INVALID', {
+/** Raises SETTINGS_INVALID where the log holds hashed units, and there is no key to tell by whose they are. */
+export async function demandHashKey(folder: string, key: string | null, model?: string): Promise<void> {
+  if (key !== null) return;
+  const ofModel = model === undefined ? '' : ` AND model = ${sqlText(model)}`;
+  const isHashed = `list_contains(hashed, 'unit')${ofModel}`;
+  const { rows } = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${isHashed}`);
+  const aside = (await recordsAside(logPlaces(folder))).filter(
+    (record) => record?.hashed?.includes('unit') && (model === undefined || record.model === model),
+  );
+  const hashed = Number(rows[0]?.[0] ?? 0) + aside.length;
+  if (hashed === 0) return;
+  throw fail('SETTINGS_INVALID', {
     message: `The log holds ${hashed} predictions whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
     where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
     hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the predictions were logged under.',
   });
 }
 
-/** Lines that no query reads: how many are of the unit, and how many of a hashed one. */
-async function countAside(places: LogPlaces, erasure: Erasure) {
-  const counts = { found: 0, hashed: 0 };
-  for (const { file } of await listSetAside(places)) {
-    for (const record of (await wholeLines(file)).map(recordOf)) {
-      if (isErasedBy(erasure, record)) counts.found += 1;
-      if (record?.hashed?.includes('unit')) counts.hashed += 1;
-    }
-  }
-  return counts;
+/** What no query reads. */
+async function recordsAside(places: LogPlaces) {
+  const records = [];
+  for (const { file } of await listSetAside(places)) records.push(...(await wholeLines(file)).map(recordOf));
+  return records;
 }
 
 /** What of the unit stands in segments of running processes. */

@@ -139,6 +139,29 @@ describe('the sink of the prediction log', () => {
     expect(sink.counts()).toMatchObject({ written: 1, cut: 1 });
   });
 
+  test('a unit that is too large is emptied too, and an event that stays too large is refused and counted', async () => {
+    const sink = await open({ policy: { ...keepAll, eventLengthMax: 800 } });
+    sink.write({ count: 1, event: () => ({ ...someEvent(0), unit: 'u'.repeat(10_000) }) });
+    sink.write({ count: 1, event: () => ({ ...someEvent(1), version: 'v'.repeat(10_000) }) });
+    sink.write({ count: 1, event: () => ({ ...someEvent(2), inputs: { [`x${'y'.repeat(900)}`]: 1 } }) });
+    sink.write(one(3));
+    await sink.close();
+    expect(records().map(({ id, unit, cut }) => [id, unit, cut])).toEqual([
+      ['id-0', null, ['unit']],
+      ['id-3', someEvent(3).unit, undefined],
+    ]);
+    expect(sink.counts()).toMatchObject({ written: 2, cut: 1, failed: 2 });
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('too large')]);
+  });
+
+  test('an event that was cut has no lone surrogate either', async () => {
+    const sink = await open({ policy: { ...keepAll, eventLengthMax: 800 } });
+    sink.write({ count: 1, event: () => ({ ...someEvent(0), inputs: { essay: 'x'.repeat(10_000), name: '\ud800' } }) });
+    await sink.close();
+    expect(lines()[0]).not.toContain('\\ud800');
+    expect(records()[0]).toMatchObject({ inputs: { essay: null, name: '\ufffd' } });
+  });
+
   test('segments rotate by size also where every batch is written at once', async () => {
     const sink = await open({ segmentBytesMax: 1 });
     sink.write(one(0));

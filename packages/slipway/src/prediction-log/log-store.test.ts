@@ -213,6 +213,36 @@ describe('erasure', () => {
     expect(await compact()).toMatchObject({ records: 0 });
     expect(await count()).toBe(5);
   });
+
+  test('a hashed unit without its key is refused, and so is a dry run; a log without hashed units needs none', async () => {
+    await write(0, 3, { ...keepAll, hash: ['unit'], key: 'k'.repeat(32) });
+    await write(3, 4, keepAll, { model: 'plain' });
+    for (const dryRun of [true, false]) {
+      for (const compacted of [false, true]) {
+        if (compacted) await compact();
+        const erased = eraseUnit({ folder, unit, key: null, nowMs, dryRun });
+        await expect(erased).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+      }
+    }
+    expect(await count()).toBe(4);
+    expect(await eraseUnit({ folder, unit, model: 'plain', key: null, nowMs, dryRun: true })).toMatchObject({
+      predictions: 0,
+    });
+  });
+
+  test('says what is only hidden, and only where something is', async () => {
+    await write(0, 3);
+    await write(0, 3);
+    const [first = '', second = ''] = segments();
+    renameSync(first, `${first}.open`);
+    renameSync(second, second.replace('.v1.', '.v2.'));
+    const erase = { folder, key: null, nowMs, dryRun: false };
+    const expected = { predictions: 1, hidden: 1, openSegments: 1, unread: 1 };
+    expect(await eraseUnit({ ...erase, unit, dryRun: true })).toMatchObject(expected);
+    expect(await eraseUnit({ ...erase, unit })).toMatchObject(expected);
+    expect(await eraseUnit({ ...erase, unit: 'nobody' })).toMatchObject({ predictions: 0, hidden: 0, openSegments: 0 });
+    expect(await count()).toBe(2);
+  });
 });
 
 describe('queries', () => {

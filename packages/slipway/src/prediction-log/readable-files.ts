@@ -47,13 +47,17 @@ async function listing(places: LogPlaces): Promise<Listing> {
 }
 
 function filesOf({ segments, changes, days, staged }: Listing, isAsked: (file: DayFile) => boolean): ReadableFiles {
-  const there = new Set(days.map(({ file }) => file));
+  const there = new Set([...segments, ...days.map(({ file }) => file)]);
   const found = new Set(days.filter(isAsked).map(({ file }) => file));
   const gone = new Set<string>();
   for (const { adds, removes } of changes) {
     const files = adds.filter(({ to }) => dayFileOf(to) !== null);
-    // One that lacks a file cannot be done, and has removed nothing.
-    if (files.some(({ from, to }) => !staged.has(from) && !there.has(to))) continue;
+    const lacksOne = files.some(({ from, to }) => !staged.has(from) && !there.has(to));
+    // Such a change cannot be done, and has removed nothing: what came of it already is not read.
+    if (lacksOne && removes.every((path) => there.has(path))) {
+      for (const { to } of files) found.delete(to);
+      continue;
+    }
     for (const path of removes) gone.add(path);
     for (const { from, to } of files) {
       const day = dayFileOf(to);
