@@ -1,4 +1,4 @@
-import { close, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs';
+import { type BigIntStats, close, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs';
 import { rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -43,7 +43,7 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
   const sealed = join(folder, name);
   const path = `${sealed}${openEnding}`;
   const descriptor = openSync(path, 'ax');
-  const { ino: own } = fstatSync(descriptor, { bigint: true });
+  const own = ownership(path, descriptor);
   let failure: Error | null = null;
   // Told of every failure of a chunk: the writer keeps quiet about those that follow, and the count does not.
   const writer = createLineWriter(descriptor, (error) => {
@@ -64,13 +64,8 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
     if (synced === 0) await syncFolder(folder);
     await syncFile(descriptor);
     // After what was written: who takes the file from now on reads all of it.
-    await demandOwn();
+    await own.demand();
     synced = Math.max(synced, written);
-  }
-
-  async function demandOwn(): Promise<void> {
-    const found = await stat(path, { bigint: true }).catch(absent);
-    if (found?.ino !== own) throw taken(path);
   }
 
   return {
@@ -90,10 +85,10 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
       const { written } = writer.counts();
       if (written === synced) return;
       fdatasyncSync(descriptor);
-      if (statSync(path, { bigint: true, throwIfNoEntry: false })?.ino !== own) throw taken(path);
+      own.demandNow();
       synced = written;
     },
-    demandOwn,
+    demandOwn: own.demand,
     async seal() {
       try {
         await sync();
@@ -115,8 +110,16 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
   };
 }
 
-function taken(path: string): Error {
-  return new Error(`Another process took the segment ${path} for one of a dead process.`);
+/** Whether the open file still stands under its path; both raise where it does not. */
+function ownership(path: string, descriptor: number) {
+  const { ino } = fstatSync(descriptor, { bigint: true });
+  function compare(found: BigIntStats | null | undefined): void {
+    if (found?.ino !== ino) throw new Error(`Another process took the segment ${path} for one of a dead process.`);
+  }
+  return {
+    demand: async () => compare(await stat(path, { bigint: true }).catch(absent)),
+    demandNow: () => compare(statSync(path, { bigint: true, throwIfNoEntry: false })),
+  };
 }
 
 function absent(cause: NodeJS.ErrnoException): null {
