@@ -83,10 +83,14 @@ test('the model goes on serving while the registry is gone, and follows again wh
     await postgres.stop();
     await server.logged('the registry does not answer; the model goes on serving');
     expect(await answering(server)).toBe('1.0.0');
+    const started = await serve(here, 'learner-risk@production');
+    expect(started.ready).toMatchObject({ version: '1.0.0' });
+    const line = await started.logged('the registry does not answer; serving the version that it last named');
+    expect(line).toMatchObject({ level: 'warn', reason: expect.stringContaining('Taking learner-risk@1.0.0') });
     await postgres.start();
     await server.logged('the registry answers again');
     await here.json('promote', 'learner-risk@1.1.0');
-    await until(server, '1.1.0');
+    await Promise.all([until(server, '1.1.0'), until(started, '1.1.0')]);
   } finally {
     await postgres.destroy();
   }

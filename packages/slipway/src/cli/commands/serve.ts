@@ -123,7 +123,8 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       engine,
       sink: bothSinks(sink, kept),
       surroundings: surroundingsOf(io),
-      onWarning: (warning) => log.warn({ reference: path }, warning),
+      onWarning: (reason) =>
+        log.warn({ reference: path, reason }, 'the registry does not answer; serving the version that it last named'),
       ...(workers === undefined ? {} : { workers }),
     });
   const startedMs = systemClock.wallMs();
