@@ -23,11 +23,20 @@ const forms = {
 const textCharactersMax = 10_000;
 const documentBytesMax = 16 * 1024 * 1024;
 
+/** What was probably meant, where an alias has capitals. */
+function example(kind: string, name: string): string {
+  const small = name.toLowerCase();
+  return kind === 'alias' && name !== small && forms.alias.pattern.test(small) ? `, such as ${small}` : '';
+}
+
 /** Raises REGISTRY_NAME unless the name has the form that its kind asks for. */
 export function checkName(kind: keyof typeof forms, name: string): void {
   const { pattern, rule } = forms[kind];
   if (pattern.test(name)) return;
-  throw fail('REGISTRY_NAME', { message: `${JSON.stringify(name.slice(0, 200))} is no ${kind}: it takes ${rule}.` });
+  throw fail('REGISTRY_NAME', {
+    message: `${JSON.stringify(name.slice(0, 200))} is no ${kind}.`,
+    hint: `Write ${rule}${example(kind, name)}.`,
+  });
 }
 
 /** An alias that can be moved: `previous` only follows `production`. */
