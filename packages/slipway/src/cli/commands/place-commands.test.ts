@@ -58,6 +58,12 @@ describe('slipway config', () => {
     expect(port).toMatchObject({ value: '81', source: { kind: 'secret file', variable: 'SLIPWAY_PORT_FILE' } });
     expect(logLevel).toMatchObject({ value: 'warn', source: { kind: 'variable' } });
     expect(host).toMatchObject({ value: '127.0.0.1', source: { kind: 'default' } });
+    const { out } = await slipway(['config'], env);
+    expect(out).toMatch(/user +SLIPWAY_USER +ops +slipway\.config\.yaml:3:17 \(live\)\n/);
+    expect(out).toMatch(/serve\.port +SLIPWAY_PORT +81 +secret file port \(SLIPWAY_PORT_FILE\)\n/);
+    expect(out).toMatch(/serve\.logLevel +SLIPWAY_LOG_LEVEL +warn +variable SLIPWAY_LOG_LEVEL\n/);
+    expect(out).toMatch(/serve\.host +SLIPWAY_HOST +127\.0\.0\.1 +default\n/);
+    expect(out).toMatch(/adminKey +SLIPWAY_ADMIN_KEY +- +not set\n/);
   });
 
   test('never shows a secret, and nor does any command, whatever goes wrong', async () => {
@@ -86,7 +92,7 @@ describe('slipway config', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 10, 6, 2, 2]);
     for (const { out, err } of runs) for (const secret of secrets) expect(`${out}${err}`).not.toContain(secret);
     expect(runs[0]?.out).toContain('postgres://ana:••••@127.0.0.1:1/x');
-    expect(runs[0]?.out).toMatch(/adminKey +•••• +slipway\.config\.yaml:2:11/);
+    expect(runs[0]?.out).toMatch(/adminKey +SLIPWAY_ADMIN_KEY +•••• +slipway\.config\.yaml:2:11/);
   });
 
   test('of a broken file ends with 2 and names the line, and so does any command that acts', async () => {
