@@ -1,9 +1,11 @@
-import { readFileSync, renameSync, utimesSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-events';
 import { expect, onTestFinished, test } from 'vitest';
 import { ownPlace, ownProcess } from '../system/process-mark.ts';
 import { logFolder } from './fixtures/log-folder.ts';
 import { openLogSink } from './log-sink.ts';
+import { openSegment } from './segment.ts';
 
 const minuteMs = 60_000;
 
@@ -82,4 +84,21 @@ test('flushNow of a taken segment counts what it cannot vouch for, and raises no
   sink.flushNow();
   expect(sink.counts()).toMatchObject({ written: 2, failed: 3 });
   await sink.close();
+});
+
+test('a sync vouches for nothing in a file that was taken before it, whatever the last look said', async () => {
+  const log = logFolder(onTestFinished);
+  const folder = join(log.folder, 'segments');
+  mkdirSync(folder);
+  const segment = openSegment(folder, 'one', 0);
+  const bytes = Buffer.from('a line\n');
+  const line = { bytes, lines: 1, memory: bytes };
+  await segment.append([line]);
+  await segment.sync();
+  await segment.append([line]);
+  renameSync(join(folder, 'one.open'), join(folder, 'one'));
+  await expect(segment.sync()).rejects.toThrow('took the segment');
+  expect(segment.giveUp()).toBe(1);
+  await segment.seal();
+  expect(readdirSync(folder)).toEqual(['one']);
 });
