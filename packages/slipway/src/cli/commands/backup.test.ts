@@ -156,7 +156,8 @@ test('a backup is never written over another, and is for its owner alone', async
 test('the page about backups works as it is written, on a database and a bucket of ours', async () => {
   const page = readFileSync(new URL('../../../../../docs/guides/backup.md', import.meta.url), 'utf8');
   const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
-  expect(blocks).toHaveLength(3);
+  expect(blocks).toHaveLength(4);
+  for (const name of ['log', 'outcomes']) mkdirSync(join(folder, '.slipway', name), { recursive: true });
   const far = await postgres.freshUrl();
   const script = blocks.join('').replace('postgres://slipway@db.example.org/slipway', `'${far}'`);
   expect(script).toContain(far);
