@@ -49,6 +49,18 @@ describe('erasing a unit', () => {
     expect(everything()).not.toContain(keyedHash(key)('ana'));
   });
 
+  test('refuses without the key where only hashes were kept, in the log or in the outcomes, and erases nothing', async () => {
+    const key = 'k'.repeat(32);
+    const refused = { code: 'SETTINGS_INVALID', message: expect.stringContaining('Nothing was erased.') };
+    await place.bring(byUnit);
+    await place.bring(byUnit, { units: { key, hide: true }, model: 'other' });
+    await expect(place.erase('ana', { log: null })).rejects.toMatchObject(refused);
+    expect(await place.erase('ana', { log: null, model: 'learner-risk', dryRun: true })).toMatchObject({ outcomes: 1 });
+    await place.predict(two, { ...keepAll, hash: ['unit'], key });
+    await expect(place.erase('ana', { model: 'learner-risk' })).rejects.toMatchObject(refused);
+    expect(everything()).toContain('ana');
+  });
+
   test('is not undone by the same file, nor by another one; what happens later is kept', async () => {
     await place.predict(two);
     await place.bring(byUnit);

@@ -1,3 +1,5 @@
+import { fail } from '@slipway/core';
+import { demandHashKey } from '../prediction-log/erase-unit.ts';
 import { makeErasure, recordErasure } from '../prediction-log/erasures.ts';
 import { sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
@@ -25,11 +27,14 @@ export interface EraseOutcomesOptions {
  * Takes every outcome of a unit out, in whatever form the unit is kept, and also those that only name one of its
  * predictions: so it comes before the unit's predictions are erased. It is remembered without the unit, and an import
  * leaves out what happened to the unit until then. A repeated call finishes one that was killed. Raises LOG_NOT_FOUND,
- * LOG_BUSY, LOG_CORRUPT, OUTPUT_NOT_WRITABLE.
+ * LOG_BUSY, LOG_CORRUPT, OUTPUT_NOT_WRITABLE, and SETTINGS_INVALID where the log or the outcomes have units as hashes only,
+ * and no key is there to know this one by.
  */
 export async function eraseOutcomes(options: EraseOutcomesOptions): Promise<TakenOut> {
   const { folder, log, unit, model = null, key, nowMs, dryRun } = options;
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
+  if (log !== null) await demandHashKey(log, key, options.model);
+  if (key === null) await demandPlainUnits(folder, model);
   const ids = log === null ? [] : await predictionsOf(log, forms, model);
   const erase = () => {
     return takeOut({
@@ -56,6 +61,19 @@ export async function eraseOutcomes(options: EraseOutcomesOptions): Promise<Take
     },
     options.lockWaitMs,
   );
+}
+
+/** Raises SETTINGS_INVALID where the outcomes hold units of which only the hash is known. */
+async function demandPlainUnits(folder: string, model: string | null): Promise<void> {
+  const ofModel = model === null ? '' : ` AND coalesce(model = ${sqlText(model)}, false)`;
+  const condition = `(unit IS NULL AND unit_hash IS NOT NULL${ofModel})`;
+  const { outcomes } = await takeOut({ folder, condition, dryRun: true });
+  if (outcomes === 0) return;
+  throw fail('SETTINGS_INVALID', {
+    message: `There are ${outcomes} outcomes whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
+    where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
+    hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the outcomes were imported under.',
+  });
 }
 
 function conditionFor(forms: readonly string[], model: string | null): string {

@@ -119,7 +119,7 @@ export const settingsTable = {
     key: 'log.retention',
     type: 'duration',
     default: '90d',
-    description: 'How long a prediction is kept.',
+    description: 'How long predictions and outcomes are kept.',
     since: '0.1.0',
   },
   logBytesMax: {
