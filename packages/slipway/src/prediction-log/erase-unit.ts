@@ -90,7 +90,7 @@ async function stillWritten(places: LogPlaces, erasure: Erasure) {
   const open = segments.filter((segment) => segment.open && isReadable(segment));
   const unread = segments.filter((segment) => !isReadable(segment)).length;
   if (open.length === 0) return { hidden: 0, openSegments: 0, unread };
-  const spill = readingFolder(places);
+  const spill = await readingFolder(places);
   const { connection, close } = await openLogEngine(spill);
   try {
     let hidden = 0;
@@ -106,6 +106,6 @@ async function stillWritten(places: LogPlaces, erasure: Erasure) {
     return { hidden, openSegments, unread };
   } finally {
     close();
-    await leaveReadingFolder(places, spill);
+    await leaveReadingFolder(spill);
   }
 }

@@ -82,7 +82,7 @@ async function query(
   await demandLog(places);
   for (let attempt = 1; ; attempt++) {
     const files = await readableFiles(places, isAsked);
-    const spill = readingFolder(places);
+    const spill = await readingFolder(places);
     const engine = await openLogEngine(spill);
     try {
       await showPredictions(engine.connection, places, files, beside);
@@ -93,7 +93,7 @@ async function query(
       throw asLogError(thrown, folder);
     } finally {
       engine.close();
-      await leaveReadingFolder(places, spill);
+      await leaveReadingFolder(spill);
     }
   }
 }

@@ -1,8 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-events';
 import { expect, onTestFinished, test } from 'vitest';
-import { ownPlace, ownProcess } from '../system/process-mark.ts';
 import { eraseUnit } from './erase-unit.ts';
 import { makeErasure } from './erasures.ts';
 import { logFolder, nowMs } from './fixtures/log-folder.ts';
@@ -54,14 +53,4 @@ test('one whose process was killed before it rewrote the compacted files is carr
   await log.compact({ nowMs: nowMs + 8 * dayMs });
   expect(inForce(log.folder)).toBe(0);
   expect(await log.count()).toBe(2);
-});
-
-test('compaction leaves the folder of a living reader, and clears away that of a dead one', async () => {
-  const log = logFolder(onTestFinished);
-  await log.write(0, 1);
-  const reading = join(log.folder, 'reading');
-  const alive = `${ownPlace()}_${ownProcess()}_a`;
-  for (const name of [alive, `${ownPlace()}_4194999_b`]) mkdirSync(join(reading, name), { recursive: true });
-  await log.compact();
-  expect(readdirSync(reading)).toEqual([alive]);
 });
