@@ -17,7 +17,8 @@ const examples = `
 The log is a folder, .slipway/log by default: segments that \`serve --log\` and \`batch --log\` append to, and Parquet files by
 model and day that \`compact\` makes of them. A reader sees both. A killed process loses at most the last 0.2 s of events, a
 machine without power the last 1.2 s. \`compact\` also removes what is older than SLIPWAY_LOG_RETENTION (90d), and the oldest
-days while the log is larger than SLIPWAY_LOG_BYTES_MAX (10GB): run it every hour or so.
+days while the log is larger than SLIPWAY_LOG_BYTES_MAX (10GB): run it every hour or so. It
+leaves a segment whose records do not add up, names it, and exits with 10.
 
 Examples:
   slipway log 019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071       one prediction by its id
