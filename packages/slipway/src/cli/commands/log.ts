@@ -16,7 +16,7 @@ import { logFolder } from './log-options.ts';
 const examples = `
 The log is a folder, .slipway/log by default: segments that \`serve --log\` and \`batch --log\` append to, and Parquet files by
 model and day that \`compact\` makes of them. A reader sees both. A killed process loses at most the last 0.2 s of events, a
-machine without power the last 1.2 s. \`compact\` also removes what is older than SLIPWAY_LOG_RETENTION (90d), and the oldest
+machine without power the last 1.2 s. \`compact\` also removes predictions and outcomes older than SLIPWAY_LOG_RETENTION (90d), and the oldest
 days while the log is larger than SLIPWAY_LOG_BYTES_MAX (10GB): run it every hour or so. It
 leaves a segment whose records do not add up, names it, and exits with 10.
 
@@ -26,7 +26,7 @@ Examples:
   slipway log --sql "select context->>'cohort' cohort, count(*) from predictions group by 1"
   slipway log status
   slipway log compact
-  slipway log erase --unit learner-17 --dry-run          what would go; without --dry-run it goes`;
+  slipway log erase --unit learner-17 --dry-run          what would go, outcomes too; without --dry-run it goes`;
 
 const words = ['status', 'compact', 'erase'] as const;
 
