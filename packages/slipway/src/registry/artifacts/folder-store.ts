@@ -67,16 +67,7 @@ export function folderStore(folder: string): FolderStore {
         }
       });
     },
-    async get(digest) {
-      return answered(folder, async () => {
-        const bytes = await readFile(pathOf(digest)).catch((error: NodeJS.ErrnoException) => {
-          throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notInStore(folder, digest) : error;
-        });
-        const found = digestOfBytes(bytes);
-        if (found !== digest) throw lyingStore(pathOf(digest), digest, found);
-        return bytes;
-      });
-    },
+    get: (digest) => answered(folder, () => bytesOf(folder, pathOf(digest), digest)),
     async verify(digest) {
       const found = await answered(folder, () => foundAt(digest));
       if (found === null) throw notInStore(folder, digest);
@@ -94,6 +85,15 @@ export function folderStore(folder: string): FolderStore {
       }),
     removeDrafts: (beforeMs) => removeDrafts(join(folder, 'drafts'), beforeMs),
   };
+}
+
+async function bytesOf(folder: string, path: string, digest: Digest): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notInStore(folder, digest) : error;
+  });
+  const found = digestOfBytes(bytes);
+  if (found !== digest) throw lyingStore(path, digest, found);
+  return bytes;
 }
 
 /** What comes from outside may fail for reasons of its own; those are passed on as they are. */

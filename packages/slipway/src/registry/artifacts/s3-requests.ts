@@ -44,7 +44,7 @@ const bytesPerMs = 1000;
  * Signed requests to one bucket. An attempt that gets no answer in time, or 429 or 5xx, is made again, three in all;
  * then STORE_UNAVAILABLE. Other statuses are answered.
  */
-export function s3Requests(place: S3Place): (request: S3Request) => Promise<S3Answer> {
+function s3Requests(place: S3Place): (request: S3Request) => Promise<S3Answer> {
   const { credentials, region } = place;
   const client = new AwsClient({
     accessKeyId: credentials.id,
@@ -110,6 +110,24 @@ function urlOf({ endpoint, bucket, prefix, isPathStyle }: S3Place, { key, query 
   url.pathname = `${root}/${path.join('/').split('/').map(encodeURIComponent).join('/')}`;
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.toString();
+}
+
+/** A bucket, and how to ask it. */
+export interface S3Bucket {
+  readonly place: S3Place;
+  /** For messages. */
+  readonly where: string;
+  send(request: S3Request): Promise<S3Answer>;
+}
+
+export function s3Bucket(place: S3Place): S3Bucket {
+  return { place, where: `s3://${place.bucket}/${place.prefix}`, send: s3Requests(place) };
+}
+
+/** The answer, where its status is one of these; else STORE_UNAVAILABLE. */
+export function demand({ place }: S3Bucket, answer: S3Answer, statuses: readonly number[]): S3Answer {
+  if (statuses.includes(answer.status)) return answer;
+  throw unavailable(place, statusText(answer));
 }
 
 /** STORE_UNAVAILABLE of a bucket. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ContentSource } from './content-source.ts';
-import { type S3Answer, type S3Place, type S3Request, statusText, unavailable } from './s3-requests.ts';
+import { demand, type S3Bucket, statusText, unavailable } from './s3-requests.ts';
 
 /**
  * What is larger goes up in parts of this size, and no more than one of them is copied in memory at a time. S3 asks for
@@ -11,8 +11,7 @@ export const partBytesDefault = 16 * 2 ** 20;
 const partsMax = 10_000;
 
 export interface S3Upload {
-  readonly place: S3Place;
-  readonly send: (request: S3Request) => Promise<S3Answer>;
+  readonly bucket: S3Bucket;
   readonly key: string;
   readonly source: ContentSource;
   /** Whether what lies there already stays; the store is asked to see to it, where it knows how to. */
@@ -21,11 +20,12 @@ export interface S3Upload {
 
 /** Writes an object, whole or not at all. Answers false where it stays unwritten, since something lies there already. */
 export function upload(asked: S3Upload): Promise<boolean> {
-  const partBytes = asked.place.partBytes ?? partBytesDefault;
+  const partBytes = asked.bucket.place.partBytes ?? partBytesDefault;
   return asked.source.bytes > partBytes ? uploadParts(asked, partBytes) : uploadWhole(asked);
 }
 
-async function uploadWhole({ place, send, key, source, onlyNew }: S3Upload): Promise<boolean> {
+async function uploadWhole({ bucket, key, source, onlyNew }: S3Upload): Promise<boolean> {
+  const { send } = bucket;
   const body = await source.part(0, source.bytes);
   const plain = { 'x-amz-content-sha256': hexOf(source.digest), 'content-type': 'application/octet-stream' };
   // The store keeps this one, where it knows how to, and tells it to whoever asks whether the object is right.
@@ -36,16 +36,16 @@ async function uploadWhole({ place, send, key, source, onlyNew }: S3Upload): Pro
   if (first.status === 412) return false;
   // A store that does not know conditions or checksums may refuse the question.
   if (first.status !== 404 && first.status !== 403) {
-    const second = await send({ method: 'PUT', key, body, headers: plain });
-    if (second.status === 200) return true;
-    throw unavailable(place, statusText(second));
+    demand(bucket, await send({ method: 'PUT', key, body, headers: plain }), [200]);
+    return true;
   }
-  throw unavailable(place, statusText(first));
+  throw unavailable(bucket.place, statusText(first));
 }
 
 /** The object appears when the last request is answered. Until then its parts are seen by nobody; a failure takes them away. */
 async function uploadParts(asked: S3Upload, partBytes: number): Promise<boolean> {
-  const { place, send, key, source } = asked;
+  const { key, source } = asked;
+  const { place, send } = asked.bucket;
   const begun = await send({ method: 'POST', key, query: { uploads: '' }, headers: octets });
   const uploadId = /<UploadId>([^<]+)<\/UploadId>/.exec(Buffer.from(begun.body).toString('utf8'))?.[1];
   if (begun.status !== 200 || uploadId === undefined) throw unavailable(place, statusText(begun));
@@ -72,7 +72,8 @@ async function uploadParts(asked: S3Upload, partBytes: number): Promise<boolean>
 const octets = { 'content-type': 'application/octet-stream' };
 
 async function complete(asked: S3Upload, uploadId: string, tags: readonly string[]): Promise<boolean> {
-  const { place, send, key, onlyNew } = asked;
+  const { key, onlyNew } = asked;
+  const { place, send } = asked.bucket;
   const parts = tags.map((tag, at) => `<Part><PartNumber>${at + 1}</PartNumber><ETag>${tag}</ETag></Part>`);
   const body = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
   const request = { method: 'POST', key, query: { uploadId }, body } as const;
