@@ -12,11 +12,16 @@ export async function closeOvertaken(
   { by }: Change,
 ): Promise<void> {
   const open = await transaction.all(
-    "SELECT * FROM slipway_approvals WHERE model = ? AND state = 'open' AND expires_at > ? ORDER BY audit_sequence",
-    ...[model, now],
+    "SELECT * FROM slipway_approvals WHERE model = ? AND state = 'open' ORDER BY audit_sequence",
+    model,
   );
-  for (const { id, action, requestedBy } of open.map((row) => approvalOf(row, now))) {
+  for (const { id, action, requestedBy, state } of open.map((row) => approvalOf(row, now))) {
     if (action.kind !== 'promote' || action.alias !== alias) continue;
+    if (state === 'expired') {
+      // Else it would be open again behind the move, if this clock is ahead and is set right.
+      await transaction.all("UPDATE slipway_approvals SET state = 'expired' WHERE id = ?", id);
+      continue;
+    }
     const { kind, id: who } = requestedBy;
     const details = { action, requestedBy: { kind, id: who }, move: { from, to, revision } };
     await append({ by }, { action: 'approval.overtake', model, subject: `approval/${id}`, details });
