@@ -102,9 +102,9 @@ test('without any window nothing is known; windows of several widths, or too wid
   expect(() => page(windows(1, 0), { ...at, falseAlarmsPerMonth: 0 })).toThrow(/cannot be promised/);
 });
 
-test('counts beyond what a number holds exactly, and targets at the edge, give numbers', () => {
+test('targets at the edge and as many requests as a number counts give numbers; more, or none at all, are told', () => {
   for (const target of [1e-6, 0.5, 0.999999]) {
-    for (const requests of [1, 1e12, 2 ** 60]) {
+    for (const requests of [1, 1e12, 2 ** 53 - 1]) {
       for (const share of [0, 1 - target, 1]) {
         const alert = page([{ startMs: 3_300_000, widthMs: 300_000, requests, bad: share * requests }], {
           ...at,
@@ -114,4 +114,13 @@ test('counts beyond what a number holds exactly, and targets at the edge, give n
       }
     }
   }
+  for (const [requests, bad] of [
+    [2 ** 53, 0],
+    [Number.NaN, 1],
+    [10, 20],
+    [10, -1],
+  ]) {
+    expect(() => page([{ startMs: 3_300_000, widthMs: 300_000, requests, bad }], at)).toThrow(/trials/);
+  }
+  for (const periodMs of [0, Number.NaN, Number.POSITIVE_INFINITY]) expect(() => burnRules(periodMs)).toThrow(/window/);
 });

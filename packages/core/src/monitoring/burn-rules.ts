@@ -32,6 +32,7 @@ export const burnPeriodMs = 30 * dayMs;
  * window is a twelfth of the long one.
  */
 export function burnRules(periodMs: number = burnPeriodMs): readonly BurnRule[] {
+  assert(periodMs > 0 && Number.isFinite(periodMs), `the window of an objective is some time, not ${periodMs} ms`);
   return workbook.map((rule) => ({
     ...rule,
     shortMs: rule.longMs / 12,

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type AllocatedArm, type Allocation, armOfBucket, assignArm, bucketOf, hashVersion, parseAllocation } from './index.ts';
+import {
+  type AllocatedArm,
+  type Allocation,
+  armOfBucket,
+  assignArm,
+  bucketOf,
+  hashVersion,
+  parseAllocation,
+} from './index.ts';
 
 interface Cases {
   readonly hashVersion: number;
