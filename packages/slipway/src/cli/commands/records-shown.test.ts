@@ -41,12 +41,19 @@ describe('rollback', () => {
     [['learner-risk@1.0.0'], 'names a version', '`slipway promote learner-risk@1.0.0`'],
     [['learner-risk@staging', '--alias', 'production'], 'names the alias staging', 'Name the alias once.'],
     [['learner-risk@previous'], 'cannot be moved by itself', 'Move `production`'],
+    [['learner-risk', '--alias', 'Production'], '"Production" is no alias', 'such as production'],
   ])('of %j is told what to type', async (words, message, hint) => {
     const { code, err } = await here.run('rollback', ...words);
     expect(code).toBe(2);
     expect(err).toContain(message);
     expect(err).toContain(hint);
   });
+});
+
+test('rollback of an alias that never was is told with what was meant', async () => {
+  const { code, err } = await here.run('rollback', 'learner-risk@producton');
+  expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('Did you mean learner-risk@production?') });
+  expect((await here.run('rollback', 'learner-risk@live')).err).toContain('It has production.');
 });
 
 describe('audit', () => {

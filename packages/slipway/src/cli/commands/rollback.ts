@@ -1,7 +1,9 @@
-import { fail } from '@slipway/core';
+import { fail, nearest } from '@slipway/core';
 import type { Command } from 'commander';
 import { isAlias, knownModel, parseReference } from '../../registry/model-reference.ts';
+import type { Registry } from '../../registry/ports.ts';
 import { aliasOrNull, checkExpected } from '../../registry/promote-version.ts';
+import { checkMovable } from '../../registry/store/check-input.ts';
 import type { Io } from '../io.ts';
 import { type ChangeOptions, changeOf, withChangeOptions, withRegistry, writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
@@ -35,16 +37,30 @@ export function configure(command: Command, io: Io): void {
 async function rollBack(name: string, options: Options, io: Io): Promise<void> {
   const change = changeOf(options, io);
   const { model, alias } = whatToMove(name, options.alias);
+  checkMovable(alias);
   await withRegistry(io, async (registry) => {
     await knownModel(registry, model);
     // The history before the alias: who moves it between the two looks is told, and not gone back behind.
     const last = (await registry.history(model, alias)).at(-1) ?? null;
+    if (last === null) throw await neverMoved(registry, model, alias);
     checkExpected(model, alias, options.expect, await aliasOrNull(registry, model, alias));
     // Two people who roll back at once mean one step, not two.
-    const move = await registry.rollback(model, { ...change, alias, expected: last?.revision ?? 0 });
+    const move = await registry.rollback(model, { ...change, alias, expected: last.revision });
     const next = (await aliasOrNull(registry, model, alias))?.previous ?? null;
     if (options.json) writeJson(io, { ...move, next });
     else io.stdout.write(rollbackText(move, { last, next }, styleFor(io.stdout, io.env)));
+  });
+}
+
+async function neverMoved(registry: Registry, model: string, alias: string) {
+  const names = (await registry.aliases(model)).map((each) => each.alias);
+  const near = nearest(alias, names);
+  const there =
+    names.length === 0 ? 'It has no alias yet: `slipway promote` makes one.' : `It has ${names.join(', ')}.`;
+  return fail('ALIAS_NOT_FOUND', {
+    message: `${model} has no alias ${alias}, so there is nothing to go back from.`,
+    where: `${model}@${alias}`,
+    hint: near === null ? there : `Did you mean ${model}@${near}?`,
   });
 }
 

@@ -59,7 +59,10 @@ export function checkFiles(files: VersionFiles): void {
 export function checkChange({ by, why, evidence }: Change): void {
   checkText('actor', by.id);
   if (by.id === '')
-    throw fail('REGISTRY_NAME', { message: 'A change needs somebody who makes it: the actor is empty.' });
+    throw fail('REGISTRY_NAME', {
+      message: 'A change needs somebody who makes it: the actor is empty.',
+      hint: 'Pass --by WHO, or set SLIPWAY_USER.',
+    });
   if (why !== undefined) checkText('reason', why);
   if (evidence !== undefined) documentText('evidence', evidence);
 }
@@ -81,5 +84,6 @@ export function checkText(what: string, text: string): void {
   if (text.length <= textCharactersMax && !text.includes('\0') && text.isWellFormed()) return;
   throw fail('REGISTRY_NAME', {
     message: `The ${what} is longer than ${textCharactersMax} characters, or holds a NUL or half a character.`,
+    hint: 'Shorten it, or take out what cannot be read.',
   });
 }
