@@ -105,7 +105,12 @@ test('an address is a folder relative to another, a bucket, or refused', async (
     code: 'STORE_URL',
     where: 'SLIPWAY_S3_ENDPOINT',
   });
-  for (const endpoint of ['http://ana:hunter2@s3.example.org', 'https://s3.example.org/?token=hunter2']) {
+  const secrets = [
+    'http://ana:hunter2@s3.example.org',
+    'http://hunter2@s3.example.org',
+    'https://s3.org/?token=hunter2',
+  ];
+  for (const endpoint of secrets) {
     const refused = await open('s3://models', { ...env, SLIPWAY_S3_ENDPOINT: endpoint }).catch((error) => error);
     expect(refused).toMatchObject({ code: 'STORE_URL', where: 'SLIPWAY_S3_ENDPOINT' });
     expect(JSON.stringify(refused) + refused.message).not.toContain('hunter2');

@@ -63,7 +63,8 @@ function s3Place(url: string, env: OpenStoreOptions['env']): S3Place {
 /** The endpoint stands in messages: what is secret has its own variables. */
 function checkEndpoint(endpoint: string): void {
   const url = /^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint) ? new URL(endpoint) : null;
-  const said = JSON.stringify(masked(endpoint, false));
+  // A user alone may be a token.
+  const said = JSON.stringify(masked(endpoint.replace(/^(\w+:\/\/).*@/, '$1••••@'), false));
   const where = 'SLIPWAY_S3_ENDPOINT';
   if (url === null) {
     throw fail('STORE_URL', {
