@@ -50,6 +50,7 @@ function report(
     count: 1,
     event: () => recordEvent(frame, record, made),
     text: () => core.eventText(frame, record, made),
+    bytes: (_, memory, start, end) => core.eventBytes(frame, record, made, memory, start, end),
   });
 }
 

@@ -5,7 +5,7 @@ import { makeFolder } from '../system/make-folder.ts';
 import { type Every, everyInterval } from '../system/timers.ts';
 import { logPlaces } from './log-files.ts';
 import { createLogWriter } from './log-writer.ts';
-import { compilePolicy, keepAll, type LogPolicy } from './policy.ts';
+import { compilePolicy, keepAll, keepsAsIs, type LogPolicy } from './policy.ts';
 import { recordSeal } from './record-line.ts';
 
 export interface LogSinkOptions {
@@ -65,20 +65,12 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
   const settings = { ...logDefaults, ...options };
   const policy = options.policy ?? keepAll;
   const lineOf = compilePolicy(policy);
+  const asIs = keepsAsIs(policy);
   const { segments } = logPlaces(options.folder);
   await prepare(segments, options.folder);
   const writer = createLogWriter({ ...settings, segments, seal: recordSeal(policy.share) });
   const { counts } = writer;
-  // Makers of events that wait with them. What waits there is taken before anything is flushed or counted.
-  const holders = new Set<() => void>();
-  const gather = () => {
-    for (const handOver of holders) handOver();
-    holders.clear();
-  };
-  const stopTimer = (options.every ?? everyInterval)(settings.flushMs, () => {
-    gather();
-    writer.tick();
-  });
+  const stopTimer = (options.every ?? everyInterval)(settings.flushMs, writer.tick);
   const onCut = () => {
     counts.cut += 1;
   };
@@ -86,6 +78,9 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
     write(events) {
       for (let index = 0; index < events.count; index++) {
         try {
+          const made = asIs ? writer.addMade(events, index, policy.eventLengthMax) : 'unmade';
+          if (made === 'full') counts.dropped += 1;
+          if (made !== 'unmade') continue;
           const line = lineOf(events, index, onCut);
           if (line === null) counts.unsampled += 1;
           else if (!writer.add(line)) counts.dropped += 1;
@@ -96,28 +91,14 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
       }
       writer.start();
     },
-    hold: (handOver) => holders.add(handOver),
-    flush() {
-      gather();
-      return writer.flush();
-    },
-    writeNow() {
-      gather();
-      writer.writeNow();
-    },
-    flushNow() {
-      gather();
-      writer.flushNow();
-    },
+    flush: writer.flush,
+    writeNow: writer.writeNow,
+    flushNow: writer.flushNow,
     async close() {
       stopTimer();
-      gather();
       await writer.close();
     },
-    counts() {
-      gather();
-      return { ...counts };
-    },
+    counts: () => ({ ...counts }),
   };
 }
 

@@ -17,6 +17,11 @@ export interface LogPolicy {
 
 export const keepAll: LogPolicy = { share: 1, redact: [], hash: [], key: null, eventLengthMax: 64 * 1024 };
 
+/** Whether every event is kept as it is, as long as it is not too large. */
+export function keepsAsIs({ share, redact, hash }: LogPolicy): boolean {
+  return share >= 1 && redact.length === 0 && hash.length === 0;
+}
+
 /** The line of an event, without its seal; null where it is not sampled. `cut` is told of every event that was too large. */
 export type EventLine = (events: PredictionEvents, index: number, onCut: () => void) => string | null;
 
