@@ -20,6 +20,7 @@ export {
   openKeys,
 } from './keys/open-keys.ts';
 export { allows, type Scope } from './keys/scopes.ts';
+export { type StartKeysOptions, startKeys } from './keys/start-keys.ts';
 export { type Model, type OpenModelOptions, openModel } from './open-model.ts';
 export { type EraseOutcomesOptions, eraseOutcomes } from './outcomes/erase-outcomes.ts';
 export {
