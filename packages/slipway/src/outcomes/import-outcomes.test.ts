@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openLogEngine } from '../prediction-log/log-engine.ts';
 import { hourMs, type Made, nowMs, type OutcomePlace, outcomePlace } from './fixtures/outcome-place.ts';
 import type { ImportOptions } from './import-outcomes.ts';
 
@@ -66,6 +67,20 @@ describe('import that meets trouble', () => {
       refused: [{ reason: 'no value', count: 1, firstRow: 2 }],
     });
     expect((await place.joined()).rows.map(({ outcome }) => outcome)).toEqual([{ grade: null, note: 'x' }]);
+  });
+
+  test('leaves out a row with such a number in a list, and no row with a text like it', async () => {
+    const path = join(place.folder, 'given.parquet');
+    const engine = await openLogEngine(join(place.folder, 'spill'));
+    const rows = `SELECT * FROM (VALUES ('a', [1.5, 'nan'::DOUBLE], 'x'), ('b', [1.5], '[NaN]')) t(prediction_id, grades, note)`;
+    await engine.connection.run(`COPY (${rows}) TO '${path}' (FORMAT parquet)`);
+    engine.close();
+    await place.predict(two);
+    expect(await place.bring('', { source: { path, format: 'parquet' } })).toMatchObject({
+      outcomes: 1,
+      refused: [{ reason: 'a number in a list that JSON does not have', count: 1, firstRow: 1 }],
+    });
+    expect((await place.joined()).rows.map(({ outcome }) => outcome)).toEqual([{ grades: [1.5], note: '[NaN]' }]);
   });
 
   test('counts the later of two imports as later, whatever the clock says', async () => {
