@@ -102,6 +102,7 @@ describe('a registry that does not answer', () => {
       const first = await open(there, 'learner-risk@production');
       expect(first.lastKnown).toBeNull();
       await first.close();
+      writeFileSync(join(there.folder, 'in.csv'), 'hours_studied,quiz_score\n3,40\n');
       await postgres.stop();
       const gone = { folder: there.folder, env: { ...there.env, SLIPWAY_S3_ENDPOINT: 'http://127.0.0.1:1' } };
       const warnings: string[] = [];
@@ -113,6 +114,17 @@ describe('a registry that does not answer', () => {
         expect.stringContaining('Taking learner-risk@1.0.0, to which learner-risk@production'),
       ]);
       await model.close();
+      const inspected = await there.run('inspect', 'learner-risk@production');
+      expect(inspected).toMatchObject({
+        code: 0,
+        err: expect.stringMatching(/^warning: The registry does not answer: /),
+      });
+      expect((await there.run('check', 'learner-risk@production')).code).toBe(6);
+      const scored = await there.run('batch', '--model', 'learner-risk@production', 'in.csv', 'out.csv');
+      expect(scored).toMatchObject({
+        code: 0,
+        err: expect.stringContaining('warning: The registry does not answer: '),
+      });
       const never = openModel('learner-risk@staging', { surroundings: gone, onWarning });
       await expect(never).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
       await expect(checkLaunch('learner-risk@production', gone)).rejects.toMatchObject({
