@@ -3,7 +3,7 @@ import { decisionThreshold, type EProcess, logEValue } from '../statistics/index
 import type { BurnRule } from './burn-rules.ts';
 
 /** Thirty days: what "a month" means where false alarms are promised. */
-export const monthMs = 30 * 86_400_000;
+const monthMs = 30 * 86_400_000;
 
 /** False alarms a month of all rules together, where no other number is asked for: one in ten months. */
 export const falseAlarmsPerMonthDefault = 0.1;
