@@ -6,8 +6,6 @@ import type { CommanderError } from 'commander';
  * brackets the spelling that it thinks was meant.
  */
 export function usageError(error: CommanderError, argv: readonly string[]): SlipwayError {
-  // Of a command that is nothing without a second word, commander says only that it printed its help.
-  if (error.code === 'commander.help') return commandMissing(commandOf(argv));
   const [first = '', second = ''] = error.message.split('\n');
   const what = first.replace(/^error: /, '');
   const suggestion = second.replace(/^\((.*)\)$/, '$1');
@@ -18,11 +16,6 @@ export function usageError(error: CommanderError, argv: readonly string[]): Slip
     where: command,
     hint: suggestion === '' ? help : `${suggestion} ${help}`,
   });
-}
-
-function commandMissing(command: string): SlipwayError {
-  const message = `\`${command}\` needs to be told what to do.`;
-  return fail('USAGE', { message, where: command, hint: `\`${command} --help\` lists its commands.` });
 }
 
 /** Commands whose second word is a command of its own, with a help of its own. */

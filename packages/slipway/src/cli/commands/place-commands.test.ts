@@ -167,7 +167,7 @@ describe('slipway keys', () => {
     [['create', '--name', 'ci', '--scope', 'predict', '--rate', '0/s'], 2, '100/s'],
     [['create', '--name', '', '--scope', 'predict'], 2, 'The name "" is not a line'],
     [['create', '--name', 'ci', '--scope', 'predict', '--model', 'a b'], 2, '"a b" is no model'],
-    [[], 2, '`slipway keys` needs to be told what to do.'],
+    [[], 2, 'Usage: slipway keys '],
     [['revoke', '4kq2m9ta'], 4, 'There is no API key 4kq2m9ta.'],
   ])('%j ends with %i', async (words, code, text) => {
     await slipway(['keys', 'list'], { SLIPWAY_ADMIN_KEY: '0123456789abcdef0123456789abcdef' });
