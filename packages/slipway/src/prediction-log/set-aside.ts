@@ -6,7 +6,8 @@ import { makeFolder } from '../system/make-folder.ts';
 import { isErasedBy } from './erased-record.ts';
 import type { Erasure } from './erasures.ts';
 import { type LogPlaces, namesIn } from './log-files.ts';
-import { isWholeRecord, type LogMarks } from './record-line.ts';
+import type { LogMarks } from './log-marks.ts';
+import { isWholeRecord } from './record-line.ts';
 
 /** Whole records that the engine of queries cannot read. Found by id; not in queries, and not in Parquet. */
 export interface SetAsideFile {

@@ -17,7 +17,7 @@ export function promotionText(promotion: Promotion, style: Style): string {
 }
 
 /** `learner-risk@production  1.0.0 → 1.1.0`. */
-export function moveText({ model, alias, from, to, kind }: Move, style: Style): string {
+function moveText({ model, alias, from, to, kind }: Move, style: Style): string {
   const back = kind === 'rollback' ? style.yellow(' (rolled back)') : '';
   return `${style.bold(`${model}@${alias}`)}  ${from ?? 'nothing'} → ${style.green(to ?? 'nothing')}${back}\n`;
 }

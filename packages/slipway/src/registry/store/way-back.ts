@@ -11,7 +11,7 @@ export interface Step {
  * rollback takes versions off its end, so that what was rolled back from is never gone back to: 1, 2, 3 and a rollback
  * is 1, 2. `steps` are all moves of the alias in order.
  */
-export function wayOf(steps: readonly Step[]): readonly string[] {
+function wayOf(steps: readonly Step[]): readonly string[] {
   let way: string[] = [];
   for (const { kind, to } of steps) {
     // A removal ends the way: whoever takes an alias up again begins anew.
