@@ -1,5 +1,6 @@
 import { fail } from '@slipway/core';
 import { appendEntry, headOf, lockHead } from '../audit/append-entry.ts';
+import { readVerdict } from '../audit/read-verdict.ts';
 import { type Database, firstRow, type Transaction } from '../database/database.ts';
 import { migrateIn } from '../schema/migrate.ts';
 import { migrations } from '../schema/migrations.ts';
@@ -30,9 +31,20 @@ export async function restore(
     const deed = { action: 'registry.restore', model: null, subject: 'registry', details } as const;
     const { sequence, hash } = await appendEntry(transaction, head, at, change, deed);
     await migrateIn(transaction, database, migrations);
+    const verdict = await readVerdict(transaction);
+    if (!verdict.intact) throw notWhatItSays(verdict.message, backup.file);
     return { sequence, hash };
   });
   return { rows: end.rows, auditHead };
+}
+
+/** The log in the file was verified when it was read: here its tables are compared with it, and undone with the rest. */
+function notWhatItSays(message: string, where: string) {
+  return fail('REGISTRY_CORRUPT', {
+    message: `The backup is not what its audit log says: ${message}`,
+    where,
+    hint: 'Restore an earlier backup, and find out who wrote to the database that this one is of.',
+  });
 }
 
 async function checkEmpty(transaction: Transaction, { where }: Database): Promise<void> {
