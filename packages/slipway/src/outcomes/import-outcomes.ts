@@ -7,7 +7,8 @@ import { readErasures } from '../prediction-log/erasures.ts';
 import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
 import { keyedHash } from '../prediction-log/policy.ts';
-import { syncFolder, syncPath } from '../prediction-log/sync-folder.ts';
+import { isThere } from '../system/is-there.ts';
+import { syncFolder, syncPath } from '../system/sync-path.ts';
 import {
   changeOutcomes,
   draftEnding,
@@ -235,11 +236,4 @@ async function refusals(connection: DuckDBConnection): Promise<readonly Refusal[
     count: Number(count),
     firstRow: Number(firstRow),
   }));
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -3,7 +3,7 @@ import { rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
-import { syncFolder, syncPath } from '../prediction-log/sync-folder.ts';
+import { syncFolder, syncPath } from '../system/sync-path.ts';
 import { draftEnding, listOutcomeFiles, notWritable, unreadable } from './outcome-files.ts';
 
 export interface TakenOut {
