@@ -19,6 +19,8 @@ export interface OpenRegistryOptions {
   readonly folder?: string;
   /** Whether a registry is made where there is none: the default. Else REGISTRY_NOT_FOUND. */
   readonly create?: boolean;
+  /** Is told the address, without a password, where there was no registry and one was made. */
+  readonly onMade?: (where: string) => void;
   /** How long a lock, a connection or a statement may take, before it is REGISTRY_UNAVAILABLE. 10 seconds, if left out. */
   readonly waitMsMax?: number;
   readonly clock?: Clock;
@@ -33,7 +35,8 @@ const defaultWaitMsMax = 10_000;
 export async function openRegistry(options: OpenRegistryOptions): Promise<Registry> {
   const database = await openDatabase(options);
   try {
-    await migrate(database, { create: options.create ?? true });
+    const { isNew } = await migrate(database, { create: options.create ?? true });
+    if (isNew) options.onMade?.(database.where);
   } catch (error) {
     await database.close();
     throw error;

@@ -17,6 +17,7 @@ import type {
   RecordFilter,
   RecordRequest,
   RegistryRecord,
+  Requested,
   RollbackRequest,
   Version,
   VersionFiles,
@@ -89,8 +90,8 @@ export interface Aliases {
 }
 
 export interface Approvals {
-  /** Whether `production` of the model needs a second person. Turning it off is itself a request: the answer is the approval. */
-  setApprove(model: string, approve: boolean, change: Change): Promise<Approval | null>;
+  /** Whether `production` of the model needs a second person. Turning it off is itself a request: the answer is that request. */
+  setApprove(model: string, approve: boolean, change: Change): Promise<Requested | null>;
   /** Open ones, or all; newest first. */
   approvals(filter?: {
     readonly model?: string | undefined;

@@ -102,7 +102,13 @@ export type Promotion =
   /** The alias points there already: nothing was written. */
   | { readonly kind: 'unchanged'; readonly alias: Alias }
   /** A second person must call `approve` with the id of this approval. */
-  | { readonly kind: 'pending'; readonly approval: Approval };
+  | ({ readonly kind: 'pending' } & Requested);
+
+export interface Requested {
+  readonly approval: Approval;
+  /** The same was asked for before, and waits still: nothing was written. */
+  readonly isAskedAlready: boolean;
+}
 
 /** What an approval lets happen. */
 export type ApprovalAction =

@@ -1,3 +1,4 @@
+import { counted } from '../../system/wording.ts';
 import type { Transaction } from '../database/database.ts';
 import { auditEntryOf } from '../store/rows.ts';
 import type { AuditHead, AuditVerdict } from '../types.ts';
@@ -21,7 +22,7 @@ export async function readVerdict(transaction: Transaction, kept?: AuditHead): P
   const more = differences.length - 1;
   return {
     ...{ intact: false, fault: 'state', sequence: first.sequence ?? chain.head.sequence },
-    message: `${first.message}${more === 0 ? '' : `; ${more} more ${more === 1 ? 'difference' : 'differences'}`}.`,
+    message: `${first.message}${more === 0 ? '' : `; ${counted(more, 'more difference')}`}.`,
     differences: differences.map(({ message }) => message),
   };
 }

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/core';
+import { counted } from '../../system/wording.ts';
 import { appendEntry, headOf, lockHead } from '../audit/append-entry.ts';
 import { readVerdict } from '../audit/read-verdict.ts';
 import { type Database, firstRow, type Transaction } from '../database/database.ts';
@@ -51,8 +52,11 @@ async function checkEmpty(transaction: Transaction, { where }: Database): Promis
   const { sequence } = await headOf(transaction);
   const model = await firstRow(transaction, 'SELECT model FROM slipway_models LIMIT 1');
   if (sequence === 0 && model === undefined) return;
-  const changes = sequence === 1 ? '1 change' : `${sequence} changes`;
-  throw fail('REGISTRY_NOT_EMPTY', { message: `The registry holds ${changes} already.`, where });
+  const change = counted(sequence, 'change');
+  const force = where.startsWith('sqlite:')
+    ? 'With --force the SQLite registry that is there is set aside under another name. Else restore to a new one, and point SLIPWAY_REGISTRY to it.'
+    : undefined;
+  throw fail('REGISTRY_NOT_EMPTY', { message: `The registry holds ${change} already.`, where, hint: force });
 }
 
 async function insertAll(transaction: Transaction, backup: WholeBackup): Promise<void> {

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/core';
+import { instantText } from '../../system/wording.ts';
 import { firstRow, type Row, type Transaction } from '../database/database.ts';
 import type { Versions } from '../ports.ts';
 import type { Digest, Version, VersionFiles } from '../types.ts';
@@ -84,7 +85,7 @@ export async function versionIn(transaction: Transaction, model: string, version
   const known = await firstRow(transaction, 'SELECT model FROM slipway_models WHERE model = ?', model);
   const what =
     row !== undefined
-      ? `The version ${version} of ${model} was deleted at ${row.deleted_at}.`
+      ? `The version ${version} of ${model} was deleted at ${instantText(String(row.deleted_at))}.`
       : known !== undefined
         ? `There is no version ${version} of ${model}.`
         : `There is no model ${model} in the registry.`;
@@ -103,7 +104,10 @@ function checkSame(row: Row, files: VersionFiles): void {
   const named = differences.map(
     ({ file, stored, pushed }) => `${file} (there: ${stored ?? 'none'}, pushed: ${pushed ?? 'none'})`,
   );
-  const state = row.deleted_at === null ? 'is there already' : `was there until ${row.deleted_at}, and deleted then,`;
+  const state =
+    row.deleted_at === null
+      ? 'is there already'
+      : `was there until ${instantText(String(row.deleted_at))}, and deleted then,`;
   throw fail('VERSION_EXISTS', {
     message: `${row.model}@${row.version} ${state} with other files: ${named.join('; ')}.`,
     details: { differences },
