@@ -27,7 +27,9 @@ export function momentOf(text: string, nowMs: number): string {
   const ms = count === undefined ? instantMs(text) : nowMs - Number(count) * (agoMs[unit] ?? Number.NaN);
   const moment = new Date(ms);
   if (Number.isNaN(moment.getTime())) {
-    throw new InvalidArgumentError('Write 30m, 1h, 7d or 2w ago, a day like 2026-11-24, or a time like 2026-11-24T10:00Z.');
+    throw new InvalidArgumentError(
+      'Write 30m, 1h, 7d or 2w ago, a day like 2026-11-24, or a time like 2026-11-24T10:00Z.',
+    );
   }
   return moment.toISOString();
 }

@@ -16,7 +16,7 @@ export function cellText(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   if (typeof value !== 'string') return JSON.stringify(value);
   if (value === '' || value === 'NULL') return JSON.stringify(value);
-  return value.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, escapeOf);
+  return value.replace(/[\p{Cc}\u2028\u2029]/gu, escapeOf);
 }
 
 const shortEscapes: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };

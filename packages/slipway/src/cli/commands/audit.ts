@@ -43,7 +43,11 @@ export function configure(command: Command, io: Io): void {
   command
     .argument('[verify]', '`verify` checks the log in place of showing it', verifyWord)
     .option('--model <name>', 'only entries about this model')
-    .option('--since <time>', 'only entries since then: 1h or 7d ago, a day, or a time such as 2026-11-24T10:00Z', momentOption)
+    .option(
+      '--since <time>',
+      'only entries since then: 1h or 7d ago, a day, or a time such as 2026-11-24T10:00Z',
+      momentOption,
+    )
     .option('--limit <count>', 'the newest so many, in the order in which they came', countOption, 50)
     .option('--head <head>', 'verify: an earlier head, or its file, that the log must still hold')
     .option('--keep <file>', 'verify: write the head to this file')

@@ -27,7 +27,7 @@ test('what a batch keeps is found, compacted, replayed and erased', () => {
   expect(slipway('batch', 'in.csv', 'out.csv', '--log')).toMatchObject({ code: 0, err: '' });
   const { events } = JSON.parse(slipway('log', '--json').out);
   expect(events.map(({ unit }: { unit: string }) => unit).sort()).toEqual(['a', 'b', 'c']);
-  expect(slipway('log', 'compact').out).toContain('3 predictions of 1 segments are in 1 new files.');
+  expect(slipway('log', 'compact').out).toContain('3 predictions of 1 segment in 1 new file.');
   const { id } = events[0];
   expect(slipway('log', id).out).toContain(id);
   expect(slipway('replay', id, '--on', launch)).toMatchObject({ code: 0, err: '' });
@@ -40,6 +40,20 @@ test('what a batch keeps is found, compacted, replayed and erased', () => {
   expect(lost).toMatchObject({ code: 4, err: expect.stringContaining('LOG_NOT_FOUND') });
   expect(lost.err).toContain(join(folder, '.slipway', 'log'));
   expect(lost.err).toContain('--log FOLDER');
+  for (const [word, meant] of [
+    ['eraze', 'erase'],
+    ['compat', 'compact'],
+  ] as const) {
+    const misspelt = slipway('log', word);
+    expect(misspelt).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`Did you mean ${meant}?`) });
+    expect(misspelt.err).toContain('USAGE');
+  }
+  const strange = slipway('log', '--model', 'lerner');
+  expect(strange).toMatchObject({ code: 4, out: '', err: expect.stringContaining('It has learner-risk.') });
+  expect(slipway('log', '--model', 'learner-rsk').err).toContain('Did you mean "learner-risk"?');
+  expect(slipway('log', '--model', 'learner-risk', '--since', '2999-01-01')).toMatchObject({ out: 'No prediction.\n' });
+  const cells = slipway('log', '--sql', "select null a, '' b, 'x'||chr(10)||'y' c, 'NULL' d, 1 e");
+  expect(cells.out.split('\n')[1]?.trim().split(/ {2,}/)).toEqual(['NULL', '""', 'x\\ny', '"NULL"', '1']);
 });
 
 test('a prediction whose inputs were hashed is not replayed', () => {
@@ -110,7 +124,7 @@ test('a server that the variables alone tell to log keeps no plain unit; erasing
   }
   const erased = slipwayWith({ SLIPWAY_LOG_HASH_KEY: key }, ...erase);
   expect(erased).toMatchObject({ code: 0, err: '' });
-  expect(erased.out).toContain('1 predictions erased');
+  expect(erased.out).toContain('1 prediction erased');
   expect(erased.out).not.toContain('hidden');
 });
 

@@ -213,7 +213,9 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
   if (json) return writeJson(io, { ...done, outcomes: outcomes.outcomes });
   const verb = dryRun ? 'would be erased' : 'erased';
   io.stdout.write(`${counted(outcomes.outcomes, 'outcome')} ${verb}.\n`);
-  io.stdout.write(`${counted(done.predictions, 'prediction')} ${verb}; ${counted(done.files, 'compacted file')} written again.\n`);
+  io.stdout.write(
+    `${counted(done.predictions, 'prediction')} ${verb}; ${counted(done.files, 'compacted file')} written again.\n`,
+  );
   if (done.hidden > 0) {
     const what = dryRun ? 'would be hidden at once' : 'hidden now';
     io.stdout.write(
