@@ -7,6 +7,7 @@ import { migrate } from './schema/migrate.ts';
 import { createAliases } from './store/aliases.ts';
 import { createApprovals } from './store/approvals.ts';
 import { createAudit } from './store/audit-log.ts';
+import { createCollections } from './store/collections.ts';
 import { createKeys } from './store/keys.ts';
 import { createRecords } from './store/records.ts';
 import { createStore } from './store/store.ts';
@@ -66,6 +67,7 @@ export function registryOn(database: Database, clock: Clock): Registry {
   return {
     where: database.where,
     ...createVersions(store),
+    ...createCollections(store),
     ...createAliases(store),
     ...createApprovals(store),
     ...createRecords(store),

@@ -76,10 +76,11 @@ export function folderStore(folder: string): FolderStore {
     },
     has: (digest) => answered(folder, () => isFile(pathOf(digest))),
     list: () => listed(folder),
-    delete: (digest) =>
+    delete: (digest, signal) =>
       answered(folder, async () => {
         const path = pathOf(digest);
         if (!(await isFile(path))) return false;
+        signal?.throwIfAborted();
         await rm(path, { force: true });
         await flushFolder(dirname(path));
         return true;

@@ -29,9 +29,13 @@ export function createVersionRule(left: Left): Rule {
       return;
     }
     there.add(version);
-    // A version that comes back after its deletion has the row that it had.
+    // A version that comes back after its deletion has the row that it had, but for a proof that was replaced.
     if (state.has(key)) {
-      says(state, entry, key, `the version ${subject}`, { deleted_at: [deletion, null] });
+      const { replacedProof, proof } = detailsOf(entry);
+      says(state, entry, key, `the version ${subject}`, {
+        deleted_at: [deletion, null],
+        ...(replacedProof === undefined ? {} : { proof: [`the proof of ${subject}`, cellOf(proof)] }),
+      });
       return;
     }
     if (!state.has(modelKey)) {
