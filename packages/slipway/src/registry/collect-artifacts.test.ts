@@ -197,6 +197,23 @@ test('a store that fails in the middle is told; what was to go is in the log, an
   expect((await collectIn(here)).unused).toHaveLength(2);
 });
 
+test('a push of a live version whose own proof is lost gives it the proof of this push', async () => {
+  const here = await place('a folder');
+  await here.push('1.0.0');
+  const { artifact, launch, reference, golden, proof } = await here.registry.version('learner-risk', '1.0.0');
+  const other = await here.store.put(Buffer.from('of another engine'));
+  await here.registry.deleteVersion('learner-risk', '1.0.0', { by: ana });
+  const files = { artifact, launch, reference, golden, proof: other };
+  expect(await here.registry.push('learner-risk', '1.0.0', files, { by: bo })).toMatchObject({ proof: other });
+  await here.push('1.0.0');
+  expect(await here.registry.version('learner-risk', '1.0.0')).toMatchObject({ proof: other });
+  await here.store.delete(other);
+  await here.push('1.0.0');
+  expect(await here.registry.version('learner-risk', '1.0.0')).toMatchObject({ proof });
+  await expectIntact(here);
+  expect(await here.registry.verifyAudit()).toMatchObject({ intact: true });
+});
+
 test('a collection that was left half-way is ended by the push that needs its files, once nobody can be at it', async () => {
   const here = await place('a folder');
   await here.push('1.0.0');
