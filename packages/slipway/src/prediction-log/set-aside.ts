@@ -74,6 +74,13 @@ export async function withoutErased(places: LogPlaces, erasure: Erasure, staging
   return { adds, removes, erased };
 }
 
+/** Every record that was set aside; null of one that is no JSON. */
+export async function recordsAside(places: LogPlaces) {
+  const records = [];
+  for (const { file } of await listSetAside(places)) records.push(...(await wholeLines(file)).map(recordOf));
+  return records;
+}
+
 /** The lines of a file that are whole records, each with its newline; none where the file is gone. */
 export async function wholeLines(file: string): Promise<readonly Buffer[]> {
   const bytes = await readFile(file).catch((cause: NodeJS.ErrnoException) => {

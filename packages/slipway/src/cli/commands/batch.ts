@@ -16,7 +16,7 @@ import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
 import { modelPlaceOf, surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
-import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
+import { keptText, type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 import { runText } from './run-text.ts';
 
 const examples = `
@@ -114,6 +114,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
     progress?.end();
     await keepRecord(record, model, io);
     answer(record, options, io);
+    if (kept !== null && !options.json) io.stdout.write(keptText(kept.counts().written, options, io));
   } finally {
     progress?.end();
     stop.release();

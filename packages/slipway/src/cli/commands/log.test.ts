@@ -24,7 +24,9 @@ function slipwayWith(variables: Readonly<Record<string, string>>, ...words: stri
 }
 
 test('what a batch keeps is found, compacted, replayed and erased', () => {
-  expect(slipway('batch', 'in.csv', 'out.csv', '--log')).toMatchObject({ code: 0, err: '' });
+  const scored = slipway('batch', 'in.csv', 'out.csv', '--log');
+  expect(scored).toMatchObject({ code: 0, err: '' });
+  expect(scored.out).toMatch(/\n {2}3 predictions kept in \.slipway\/log\n$/);
   const { events } = JSON.parse(slipway('log', '--json').out);
   expect(events.map(({ unit }: { unit: string }) => unit).sort()).toEqual(['a', 'b', 'c']);
   expect(slipway('log', 'compact').out).toContain('3 predictions of 1 segment in 1 new file.');
@@ -57,7 +59,10 @@ test('what a batch keeps is found, compacted, replayed and erased', () => {
 });
 
 test('a prediction whose inputs were hashed is not replayed', () => {
-  slipway('batch', 'in.csv', 'out.csv', '--log=hashed', '--log-hash', 'quiz_score');
+  const { out } = slipway('batch', 'in.csv', 'out.csv', '--log=hashed', '--log-hash', 'quiz_score');
+  expect(out).toContain('  3 predictions kept in hashed; quiz_score as hashes\n');
+  const { out: plain } = slipway('batch', 'in.csv', 'out.csv');
+  expect(plain).not.toContain('kept in');
   const { events } = JSON.parse(slipway('log', '--log', 'hashed', '--json').out);
   const ran = slipway('replay', events[0].id, '--on', launch, '--log', 'hashed');
   expect(ran).toMatchObject({ code: 5, err: expect.stringContaining('quiz_score') });
@@ -104,6 +109,12 @@ test('a server that the variables alone tell to log keeps no plain unit; erasing
   });
   onTestFinished(() => {
     server.child.kill('SIGKILL');
+  });
+  expect(await server.logged('predictions are kept in the log')).toMatchObject({
+    folder: log,
+    sample: 1,
+    redacted: ['hours_studied'],
+    hashed: ['unit', 'mentor_id'],
   });
   await fetch(`${server.ready.url}/predict`, {
     method: 'POST',

@@ -206,7 +206,7 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
     nowMs: systemClock.wallMs(),
     dryRun: dryRun === true,
   };
-  await demandHashKey(folder, asked.key, model);
+  await demandHashKey({ ...asked, folder });
   // Outcomes first: some are known as the unit's by its predictions alone.
   const outcomes = await eraseOutcomes({ ...asked, folder: outcomesFolder(surroundingsOf(io)), log: folder });
   const done = await eraseUnit({ ...asked, folder });
@@ -221,6 +221,11 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
     io.stdout.write(
       `${grouped(done.hidden)} of them ${what}, and gone after the compaction of ${counted(done.openSegments, 'segment')} that running processes still write.\n`,
     );
+  }
+  const { countKeys } = await import('../../prediction-log/key-check.ts');
+  const keys = await countKeys(folder);
+  if (keys > 1) {
+    io.stderr.write(`The log was written under ${keys} keys: what was hashed under another than the one set stays.\n`);
   }
   if (done.unread > 0)
     io.stderr.write(

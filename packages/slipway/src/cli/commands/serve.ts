@@ -19,7 +19,7 @@ import { durationOption, portOption, workersOption } from '../option-values.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
 import { followAlias } from './follow-alias.ts';
-import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
+import { type LogOptions, logFacts, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 
 const examples = `
 Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -110,6 +110,7 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
     await sink?.close();
     throw thrown;
   });
+  if (kept !== null) log.info(logFacts(options, io), 'predictions are kept in the log');
   const flushNow = () => {
     sink?.flushNow();
     kept?.flushNow();
