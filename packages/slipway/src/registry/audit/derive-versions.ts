@@ -1,4 +1,4 @@
-import { previousOn, wayAfter } from '../store/way-back.ts';
+import { goAlong, previousOn } from '../store/way-back.ts';
 import type { AuditEntry } from '../types.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { cellOf, type DerivedState, detailsOf, membersOf, type Rule, rowKey, says } from './state-rows.ts';
@@ -67,7 +67,7 @@ function needsSecond(model: string): string {
 
 /** Moves, and where they left the alias. */
 export function createAliasRule(left: Left): Rule {
-  const ways = new Map<string, readonly string[]>();
+  const ways = new Map<string, string[]>();
   return (state, entry) => {
     const { action, subject, at, sequence, why, evidence } = entry;
     const model = entry.model ?? '';
@@ -75,13 +75,11 @@ export function createAliasRule(left: Left): Rule {
     const details = detailsOf(entry);
     const [from, to, revision] = [cellOf(details.from), cellOf(details.to), cellOf(details.revision)];
     const kind = action.slice('alias.'.length);
-    const way = wayAfter(ways.get(subject) ?? [], { kind, to: typeof to === 'string' ? to : null });
+    const way = ways.get(subject) ?? [];
     ways.set(subject, way);
-    const previous = {
-      promote: from,
-      rollback: previousOn(way, left.get(model) ?? new Set()),
-      remove: null,
-    }[kind];
+    goAlong(way, { kind, to: typeof to === 'string' ? to : null });
+    const previous =
+      kind === 'rollback' ? previousOn(way, left.get(model) ?? new Set()) : kind === 'promote' ? from : null;
     const by = actorCell(membersOf(details.requestedBy ?? { kind: entry.by.kind, id: entry.by.id }));
     const name = `${alias} of ${model}`;
     says(state, entry, rowKey('slipway_aliases', model, alias), `the alias ${subject}`, {

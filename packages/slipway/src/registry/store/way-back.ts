@@ -9,18 +9,19 @@ export interface Step {
 /**
  * The versions that an alias came by and that nobody left by a rollback, oldest first; the last is where it points. A
  * rollback takes versions off its end, so that what was rolled back from is never gone back to: 1, 2, 3 and a rollback
- * is 1, 2. `way` is that of all moves before this step.
+ * is 1, 2. Adds a step to the way of all moves before it, in place: a way may have many thousand steps.
  */
-export function wayAfter(way: readonly string[], { kind, to }: Step): readonly string[] {
+export function goAlong(way: string[], { kind, to }: Step): void {
   // A removal ends the way: whoever takes an alias up again begins anew.
-  if (to === null) return [];
-  return kind === 'rollback' && way.includes(to) ? way.slice(0, way.lastIndexOf(to) + 1) : [...way, to];
+  if (to === null) way.length = 0;
+  else if (kind === 'rollback' && way.includes(to)) way.length = way.lastIndexOf(to) + 1;
+  else way.push(to);
 }
 
 /** Where the next rollback of a way leads that a rollback just shortened: to the version before on it that is left. */
 export function previousOn(way: readonly string[], left: ReadonlySet<unknown>): string | null {
   const to = way.at(-1);
-  return way.slice(0, -1).findLast((version) => version !== to && left.has(version)) ?? null;
+  return way.findLast((version) => version !== to && left.has(version)) ?? null;
 }
 
 /** Where the rollback after one to `to` would lead: the version before it on the way that was not deleted since. */
@@ -38,7 +39,8 @@ export async function previousAfterRollback(
     kind: String(row.kind),
     to: typeof row.to_version === 'string' ? row.to_version : null,
   }));
-  const way = [...steps, { kind: 'rollback', to }].reduce<readonly string[]>(wayAfter, []);
+  const way: string[] = [];
+  for (const step of [...steps, { kind: 'rollback', to }]) goAlong(way, step);
   const there = await transaction.all(
     'SELECT version FROM slipway_versions WHERE model = ? AND deleted_at IS NULL',
     model,
