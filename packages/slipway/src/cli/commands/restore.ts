@@ -18,8 +18,9 @@ import { artifactsFolder, copiesText } from './backup.ts';
 
 const examples = `
 Restores into a registry that holds nothing, of either database: this is also the way from SQLite to PostgreSQL and back.
-All of it is restored or nothing; then the audit log is verified, and every model file that a version names. Exit code 10
-when one of these is missing or damaged.
+All of it is restored or nothing: a backup that was cut or changed, or in which anything is not as its audit log has it, is
+refused with exit code 3. Then every model file that a version names is verified: exit code 10 when one is missing or
+damaged.
 
 Examples:
   slipway restore monday.backup --artifacts
