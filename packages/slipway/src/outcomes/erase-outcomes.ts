@@ -71,7 +71,7 @@ async function demandPlainUnits(folder: string, model: string | null): Promise<v
   const { outcomes } = await takeOut({ folder, condition, dryRun: true });
   if (outcomes === 0) return;
   throw fail('SETTINGS_INVALID', {
-    message: `There are ${outcomes} outcomes whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
+    message: `There are outcomes (${outcomes}) whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
     where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
     hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the outcomes were imported under.',
   });

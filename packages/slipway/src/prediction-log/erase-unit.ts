@@ -83,12 +83,12 @@ export async function demandHashKey({ folder, unit, model, key }: Whose): Promis
   );
   const hashed = (await countWhere(folder, isHashed)) + aside.length;
   if (hashed === 0) return;
-  const whose =
+  const lack =
     key === null
       ? 'there is no key'
-      : 'the key is none of those that the log was written under, and nothing else is there';
+      : 'the key that is set is none of those that the log was written under, so it cannot help';
   throw fail('SETTINGS_INVALID', {
-    message: `The log holds ${counted(hashed, 'prediction')} whose unit is hashed, and ${whose} to tell by whether they are of this one. Nothing was erased.`,
+    message: `The log holds ${counted(hashed, 'prediction')} whose unit is hashed, and ${lack} to tell whether they are of this one. Nothing was erased.`,
     where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
     hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the predictions were logged under.',
   });

@@ -21,7 +21,7 @@ test('a key that the log was not written under is refused, and nothing is erased
   await log.write(0, 2, { unit: 'ana' }, hashed(right));
   await expect(log.erase(wrong)).rejects.toMatchObject({
     code: 'SETTINGS_INVALID',
-    message: expect.stringContaining('the key is none of those'),
+    message: expect.stringContaining('the key that is set is none of those'),
   });
   await log.compact();
   await expect(log.erase(wrong)).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });

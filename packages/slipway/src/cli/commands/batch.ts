@@ -7,6 +7,7 @@ import { type Model, openModel } from '../../open-model.ts';
 import type { LogSink } from '../../prediction-log/log-sink.ts';
 import { demandReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import { expandVariables } from '../expand-variables.ts';
@@ -217,7 +218,7 @@ async function closeEvents(sink: NdjsonSink | LogSink | null, io: Io): Promise<v
   if (sink === null) return;
   await sink.close();
   const { dropped, failed } = sink.counts();
-  if (dropped + failed > 0) io.stderr.write(`${dropped + failed} events were lost\n`);
+  if (dropped + failed > 0) io.stderr.write(`${counted(dropped + failed, 'event')} lost\n`);
 }
 
 /** The first signal to end stops the run, which then clears up after itself; the second ends the process at once. */
