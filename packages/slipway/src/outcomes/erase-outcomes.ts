@@ -1,11 +1,11 @@
 import { fail } from '@slipway/core';
-import { demandHashKey } from '../prediction-log/erase-unit.ts';
-import { makeErasure, recordErasure } from '../prediction-log/erasures.ts';
+import { demandHashKey } from '../prediction-log/demand-hash-key.ts';
 import { sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
 import { keyedHash } from '../prediction-log/policy.ts';
 import { queryLog } from '../prediction-log/read-log.ts';
 import { recordsAside } from '../prediction-log/set-aside.ts';
+import { recordErasure } from './outcome-erasures.ts';
 import { changeOutcomes } from './outcome-files.ts';
 import { type TakenOut, takeOut } from './rewrite-outcomes.ts';
 
@@ -57,7 +57,7 @@ export async function eraseOutcomes(options: EraseOutcomesOptions): Promise<Take
   return changeOutcomes(
     folder,
     () => {
-      recordErasure(logPlaces(folder), makeErasure(forms, model, new Date(nowMs).toISOString()));
+      recordErasure(folder, forms, model, new Date(nowMs).toISOString());
       return erase();
     },
     options.lockWaitMs,

@@ -3,12 +3,11 @@ import { createReadStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { fail } from '@slipway/core';
-import { readErasures } from '../prediction-log/erasures.ts';
 import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
-import { logPlaces } from '../prediction-log/log-files.ts';
 import { keyedHash } from '../prediction-log/policy.ts';
 import { isThere } from '../system/is-there.ts';
 import { syncFolder, syncPath } from '../system/sync-path.ts';
+import { readErasures } from './outcome-erasures.ts';
 import {
   changeOutcomes,
   draftEnding,
@@ -157,7 +156,7 @@ async function readRows(connection: DuckDBConnection, { source, columns, model }
 /** What happened to a unit before it was erased stays out, whichever file it comes in. */
 async function leaveOutErased(connection: DuckDBConnection, folder: string): Promise<void> {
   const reason: RefusalReason = 'a unit that was erased';
-  for (const { at, model, salt, digests } of readErasures(logPlaces(folder))) {
+  for (const { at, model, salt, digests } of readErasures(folder)) {
     const until = `TIMESTAMP ${sqlText(at.replace('Z', ''))}`;
     const ofModel = model === null ? '' : ` AND coalesce(model, ${sqlText(model)}) = ${sqlText(model)}`;
     await connection.run(

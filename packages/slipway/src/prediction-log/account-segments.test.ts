@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-events';
 import { expect, onTestFinished, test } from 'vitest';
@@ -55,8 +55,12 @@ test('doubles, erased and unreadable records are each counted as what they are, 
   const log = logFolder(onTestFinished);
   await log.write(0, 5);
   await log.compact();
+  const first = [text('id-1'), text('x'), text('x'), text('y', { unit: 'gone' }), text('z', { unit: '\ud800' })];
+  const written = log.writeLines(first);
+  // Erased while its process still writes it.
+  renameSync(written, `${written}.open`);
   await eraseUnit({ folder: log.folder, unit: 'gone', key: null, nowMs, dryRun: false });
-  log.writeLines([text('id-1'), text('x'), text('x'), text('y', { unit: 'gone' }), text('z', { unit: '\ud800' })]);
+  renameSync(`${written}.open`, written);
   log.writeLines([text('w'), text('x', { unit: '\ud800' })]);
   expect(await log.compact()).toMatchObject({ records: 2, doubles: 2, erased: 1, setAside: 2, kept: [] });
   expect(await log.count()).toBe(7);

@@ -20,8 +20,11 @@ export async function checkSegment(
   onKey: (key: number) => void,
   copy: string | null = null,
 ): Promise<SegmentCheck> {
-  const out = copy === null ? null : createWriteStream(copy);
   const handle = await open(file, 'r');
+  const out = copy === null ? null : createWriteStream(copy);
+  const copied = out === null ? null : finished(out);
+  // A full disk is told at the end; until then nobody waits for it, which would end the process.
+  copied?.catch(() => {});
   const counts = { records: 0, damaged: 0 };
   let memory = Buffer.allocUnsafeSlow(blockBytes);
   let filled = 0;
@@ -39,10 +42,8 @@ export async function checkSegment(
     if (filled > 0) counts.damaged += 1;
   } finally {
     await handle.close();
-    if (out !== null) {
-      out.end();
-      await finished(out);
-    }
+    out?.end();
+    await copied;
   }
   return counts;
 }

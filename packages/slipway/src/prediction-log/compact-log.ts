@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { makeFolder } from '../system/make-folder.ts';
 import { accountFor, reasonToKeep, type SegmentAccounts } from './account-segments.ts';
 import { carryOut, recover } from './change-files.ts';
 import { checkSegment } from './check-segment.ts';
-import { notErased, readErasures } from './erasures.ts';
+import { isErased, notErased, readErasures } from './erasures.ts';
 import { dayFilesQuery, openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
+import { tellingFailures } from './log-failure.ts';
 import { dayFileOf, type LogPlaces, listDayFiles, logPlaces, namesIn } from './log-files.ts';
 import { withLogLock } from './log-lock.ts';
 import { retire } from './retention.ts';
 import { retireErasures } from './retire-erasures.ts';
-import { setAsideFiles } from './set-aside.ts';
+import { recordOf, setAsideFiles } from './set-aside.ts';
 import { takeSegments } from './take-segments.ts';
 
 export interface CompactOptions {
@@ -42,7 +43,7 @@ export interface Compacted {
   readonly files: readonly string[];
   /** Segments of another version of the form, left as they are. */
   readonly unread: readonly string[];
-  /** Segments whose records do not add up or cannot be written: left as they are, and nothing of them compacted. */
+  /** Segments whose records do not add up or have no place: left as they are, and nothing of them compacted. */
   readonly kept: readonly KeptSegment[];
   /** Compacted files, and files set aside, that retention removed. */
   readonly retired: readonly string[];
@@ -55,15 +56,20 @@ export interface KeptSegment {
 
 type Round = Omit<Compacted, 'retired' | 'unread'>;
 
-/** Turns what processes have written into Parquet by model and day, and lets retention take what is due. */
+/**
+ * Turns what processes have written into Parquet by model and day, and lets retention take what is due. Raises LOG_BUSY,
+ * LOG_CORRUPT of a compacted file that cannot be read, and OUTPUT_NOT_WRITABLE where the disk or the engine fails: what was
+ * compacted before stays so, and the other segments are as they were.
+ */
 export async function compactLog(options: CompactOptions): Promise<Compacted> {
   const places = logPlaces(options.folder);
-  return withLogLock(places, options.lockWaitMs ?? 0, async () => {
+  const compact = async () => {
     await recover(places);
     const done = await compactAll(places, options.nowMs, options.roundBytesMax);
     await retireErasures(places, options.nowMs);
     return { ...done, retired: await retire(places, options) };
-  });
+  };
+  return withLogLock(places, options.lockWaitMs ?? 0, () => tellingFailures(places, 'compacted', compact));
 }
 
 /** Only for who holds the lock, after `recover`. */
@@ -130,7 +136,12 @@ async function compactRound(compaction: Compaction, segments: readonly string[])
   const { places } = compaction;
   const staging = join(places.staging, randomBytes(6).toString('hex'));
   await makeFolder(staging);
-  const written = await writeRound(compaction, segments, staging).catch((cause: Error) => cause.message);
+  const written = await writeRound(compaction, segments, staging).catch(async (cause: unknown) => {
+    // On a full disk this may be the room that writers wait for.
+    await rm(staging, { recursive: true, force: true }).catch(() => {});
+    if (hasNoPlace(cause)) return cause.message;
+    throw cause;
+  });
   if (typeof written !== 'string') {
     const { adds, ...round } = written;
     await carryOut(places, { adds, removes: segments });
@@ -143,12 +154,18 @@ async function compactRound(compaction: Compaction, segments: readonly string[])
   return sum;
 }
 
+/** Whether the name of a model is longer than a folder's may be: a fault of the records, and of no disk. */
+function hasNoPlace(cause: unknown): cause is Error {
+  return cause instanceof Error && /ENAMETOOLONG|file name too long/i.test(cause.message);
+}
+
 /** Writes what is to come of segments, below `staging`; answers with why not, where their records do not add up. */
 async function writeRound({ places, connection, nowMs }: Compaction, segments: readonly string[], staging: string) {
   const { files, damaged, records, mayDouble } = await wholeSegments(segments, staging);
   const earlier = await earlierFiles(places, connection, files);
   const out = join(staging, 'out');
-  const condition = notErased(readErasures(places));
+  const erasures = readErasures(places);
+  const condition = notErased(erasures);
   const written = files.length === 0 ? 0 : await writeDays(connection, { files, earlier, mayDouble, out, condition });
   const accounts =
     written === records
@@ -157,9 +174,12 @@ async function writeRound({ places, connection, nowMs }: Compaction, segments: r
   const made = await madeFiles(places, out);
   const reason = reasonToKeep(accounts, { written, records }, made.strange);
   if (reason !== null) return reason;
-  const { doubles, erased, refused } = accounts;
-  const adds = [...made.adds, ...(await setAsideFiles(places, refused, nowMs, staging))];
-  return { adds, records: written, doubles, erased, setAside: refused.length, damaged };
+  const { doubles, refused } = accounts;
+  // No query tells of these whether they are erased.
+  const aside = refused.filter((line) => !isErased(erasures, recordOf(line)?.id ?? ''));
+  const adds = [...made.adds, ...(await setAsideFiles(places, aside, nowMs, staging))];
+  const erased = accounts.erased + refused.length - aside.length;
+  return { adds, records: written, doubles, erased, setAside: aside.length, damaged };
 }
 
 function allWritten(records: number): SegmentAccounts {

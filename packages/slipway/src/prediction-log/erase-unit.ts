@@ -1,28 +1,16 @@
-import { fail } from '@slipway/core';
-import { counted } from '../system/wording.ts';
+import { join } from 'node:path';
 import { recover } from './change-files.ts';
 import { compactAll } from './compact-log.ts';
-import { isErasedBy } from './erased-record.ts';
-import { type Erasure, erasedBy, makeErasure, recordErasure } from './erasures.ts';
-import { mayBeKeyOf } from './key-check.ts';
-import { openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
-import { isReadable, type LogPlaces, listSegments, logPlaces } from './log-files.ts';
+import { demandHashKey, type Whose } from './demand-hash-key.ts';
+import { makeErasure, recordErasure } from './erasures.ts';
+import { findWritten, type Written } from './find-written.ts';
+import { tellingFailures } from './log-failure.ts';
+import { countForeign, type LogPlaces, logPlaces } from './log-files.ts';
 import { withLogLock } from './log-lock.ts';
-import { keyedHash } from './policy.ts';
 import { queryLog } from './read-log.ts';
-import { leaveReadingFolder, readingFolder } from './reading-folder.ts';
 import { rewriteFiles } from './rewrite-files.ts';
 import { recordsAside } from './set-aside.ts';
-
-/** Whose predictions, in which log. */
-export interface Whose {
-  readonly folder: string;
-  readonly unit: string;
-  /** Undefined: of every model. */
-  readonly model?: string;
-  /** The key under which units are hashed; null where none are. */
-  readonly key: string | null;
-}
+import { isOfUnit, ofUnit, type UnitForms, unitForms } from './unit-forms.ts';
 
 export interface EraseOptions extends Whose {
   readonly nowMs: number;
@@ -31,6 +19,7 @@ export interface EraseOptions extends Whose {
 }
 
 export interface Erased {
+  /** Those that were taken out and those that are hidden, each once. */
   readonly predictions: number;
   /** Compacted files, and files set aside, that were written again, or removed. */
   readonly files: number;
@@ -38,89 +27,62 @@ export interface Erased {
   readonly hidden: number;
   /** The segments that hold them. */
   readonly openSegments: number;
+  /** Predictions of the unit in segments that could not be compacted: hidden now, and there until they can. */
+  readonly kept: number;
+  readonly keptSegments: number;
   /** Segments of another version of the form: what they hold of the unit is not known, and stays. */
   readonly unread: number;
+  /** Whole records that are no JSON: whose they are is not known, and they stay. */
+  readonly unknown: number;
+  /** Parquet files in folders that are none of the log: they are not read, and stay. */
+  readonly foreign: number;
 }
 
 /**
- * Takes every prediction of a unit out of the log, also where the unit was hashed. Raises SETTINGS_INVALID where the log
- * holds hashed units and no key is there to know this one by.
+ * Takes every prediction of a unit out that is in the log when it is erased, also where the unit was hashed, whatever
+ * times the predictions carry; those that are written later stay. Raises SETTINGS_INVALID where the log holds hashed units
+ * and no key is there to know this one by, and what a compaction raises.
  */
 export async function eraseUnit(options: EraseOptions): Promise<Erased> {
-  const { folder, unit, key, nowMs } = options;
-  const places = logPlaces(folder);
-  const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
-  const erasure = makeErasure(forms, options.model ?? null, new Date(nowMs).toISOString());
+  const places = logPlaces(options.folder);
+  const unit = unitForms(options.unit, options.model ?? null, options.key);
   await demandHashKey(options);
-  const aside = await recordsAside(places);
-  const predictions =
-    (await countWhere(folder, erasedBy(erasure))) + aside.filter((record) => isErasedBy(erasure, record)).length;
-  if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, erasure)) };
-  return withLogLock(places, options.lockWaitMs ?? 10_000, async () => {
-    await recover(places);
-    recordErasure(places, erasure);
-    await compactAll(places, nowMs);
-    const files = await rewriteFiles(places, erasure);
-    return { predictions, files, ...(await stillWritten(places, erasure)) };
-  });
+  if (options.dryRun) return foreseen(places, unit);
+  const erase = () => tellingFailures(places, 'erased from', () => eraseNow(places, unit, options.nowMs));
+  return withLogLock(places, options.lockWaitMs ?? 10_000, erase);
 }
 
-/**
- * Raises SETTINGS_INVALID where the log holds hashed units, and there is no key to tell by whose they are, or one that
- * the log does not remember and that finds nothing of this unit.
- */
-export async function demandHashKey({ folder, unit, model, key }: Whose): Promise<void> {
-  const ofModel = model === undefined ? '' : ` AND model = ${sqlText(model)}`;
-  if (key !== null) {
-    if (await mayBeKeyOf(logPlaces(folder), key)) return;
-    // Under a key that an earlier release hashed with, and did not remember.
-    const isFound = `unit = ${sqlText(keyedHash(key)(unit))}${ofModel}`;
-    if ((await countWhere(folder, isFound)) > 0) return;
-  }
-  const isHashed = `list_contains(hashed, 'unit')${ofModel}`;
-  const aside = (await recordsAside(logPlaces(folder))).filter(
-    (record) => record?.hashed?.includes('unit') && (model === undefined || record.model === model),
-  );
-  const hashed = (await countWhere(folder, isHashed)) + aside.length;
-  if (hashed === 0) return;
-  const lack =
-    key === null
-      ? 'there is no key'
-      : 'the key that is set is none of those that the log was written under, so it cannot help';
-  throw fail('SETTINGS_INVALID', {
-    message: `The log holds ${counted(hashed, 'prediction')} whose unit is hashed, and ${lack} to tell whether they are of this one. Nothing was erased.`,
-    where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
-    hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the predictions were logged under.',
-  });
+/** What is decided is whole: before its change no compacted row is gone, and after it none is left. */
+async function eraseNow(places: LogPlaces, unit: UnitForms, nowMs: number): Promise<Erased> {
+  await recover(places);
+  const compacted = await compactAll(places, nowMs);
+  const kept = new Set(compacted.kept.map(({ file }) => join(places.folder, file)));
+  // After the compaction, so that all that is not in compacted files is in these segments, and nothing moves meanwhile.
+  const written = await findWritten(places, unit, kept);
+  const at = new Date(nowMs).toISOString();
+  if (written.ids.length > 0) recordErasure(places, makeErasure(written, unit.model, at));
+  const taken = await rewriteFiles(places, unit);
+  if (written.ids.length === 0) recordErasure(places, { at, model: unit.model, retired: at });
+  return {
+    ...(await countsOf(places, written)),
+    predictions: taken.rows + written.ids.length,
+    files: taken.files,
+  };
 }
 
-async function countWhere(folder: string, condition: string): Promise<number> {
-  const { rows } = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${condition}`);
-  return Number(rows[0]?.[0] ?? 0);
+async function foreseen(places: LogPlaces, unit: UnitForms): Promise<Erased> {
+  const query = `SELECT count(DISTINCT id)::DOUBLE FROM predictions WHERE ${ofUnit(unit)}`;
+  const { rows } = await queryLog(places.folder, query);
+  const aside = (await recordsAside(places)).filter((record) => isOfUnit(unit, record));
+  const written = await findWritten(places, unit, new Set());
+  return {
+    ...(await countsOf(places, written)),
+    predictions: Number(rows[0]?.[0] ?? 0) + aside.length,
+    files: 0,
+  };
 }
 
-/** What of the unit stands in segments of running processes. */
-async function stillWritten(places: LogPlaces, erasure: Erasure) {
-  const segments = await listSegments(places);
-  const open = segments.filter((segment) => segment.open && isReadable(segment));
-  const unread = segments.filter((segment) => !isReadable(segment)).length;
-  if (open.length === 0) return { hidden: 0, openSegments: 0, unread };
-  const spill = await readingFolder(places);
-  const { connection, close } = await openLogEngine(spill);
-  try {
-    let hidden = 0;
-    let openSegments = 0;
-    for (const { file } of open) {
-      const query = `SELECT count(*)::DOUBLE FROM (${segmentsQuery([file])}) WHERE ${erasedBy(erasure)}`;
-      // Sealed meanwhile: compacted next, without the unit.
-      const read = await connection.runAndReadAll(query).catch(() => null);
-      const count = Number(read?.getRowsJson()[0]?.[0] ?? 0);
-      hidden += count;
-      openSegments += count > 0 ? 1 : 0;
-    }
-    return { hidden, openSegments, unread };
-  } finally {
-    close();
-    await leaveReadingFolder(spill);
-  }
+async function countsOf(places: LogPlaces, { ids: _, segments: __, ...counts }: Written) {
+  const unknown = counts.unknown + (await recordsAside(places)).filter((record) => record === null).length;
+  return { ...counts, unknown, foreign: await countForeign(places) };
 }

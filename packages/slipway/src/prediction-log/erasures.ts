@@ -1,20 +1,25 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendErasureLine, readErasureLines, replaceErasureLines } from './erasure-file.ts';
 import { sqlText } from './log-engine.ts';
 import type { LogPlaces } from './log-files.ts';
 
-/** That a unit was erased. Without the unit: who has the record can check a guess, and read nothing from it. */
+/**
+ * Records that an erasure found in segments that it could not take away: those that a process still writes. No clock
+ * bounds it: what is written after it was found is not of it, whatever times its records carry.
+ */
 export interface Erasure {
-  /** ISO 8601, UTC. Predictions until then are erased. */
+  /** ISO 8601, UTC: when, by the clock of who erased. */
   readonly at: string;
   /** Null: of every model. */
   readonly model: string | null;
   readonly salt: string;
-  /** SHA-256 of the salt and each form in which the unit may stand in the log. */
-  readonly digests: readonly string[];
+  /** SHA-256 of the salt and the id of each record. */
+  readonly ids: readonly string[];
+  /** The names of the segments that hold them, as they are when nobody writes them any more. */
+  readonly segments: readonly string[];
 }
 
-/** What is left of an erasure that nothing can come for any more: that there was one. */
+/** What is left of an erasure that nothing is left of to hide: that there was one. */
 export interface RetiredErasure {
   readonly at: string;
   readonly model: string | null;
@@ -22,93 +27,56 @@ export interface RetiredErasure {
   readonly retired: string;
 }
 
-export function makeErasure(forms: readonly string[], model: string | null, at: string): Erasure {
+export type ErasureLine = Erasure | RetiredErasure;
+
+export interface FoundRecords {
+  readonly ids: readonly string[];
+  readonly segments: readonly string[];
+}
+
+export function makeErasure({ ids, segments }: FoundRecords, model: string | null, at: string): Erasure {
   const salt = randomBytes(16).toString('hex');
-  return { at, model, salt, digests: forms.map((form) => saltedDigest(salt, form)) };
+  return { at, model, salt, ids: ids.map((id) => saltedDigest(salt, id)), segments };
 }
 
-export function saltedDigest(salt: string, form: string): string {
-  return createHash('sha256').update(`${salt}${form}`).digest('hex');
+/** Kept on the disk before it answers: from then on no reader and no compaction shows what it takes. */
+export function recordErasure(places: LogPlaces, line: ErasureLine): void {
+  appendErasureLine(places, line);
 }
 
-/** Kept on the disk before it answers: from then on no reader and no compaction shows the unit. */
-export function recordErasure({ erasures, folder }: LogPlaces, erasure: Erasure): void {
-  // A line that a crash tore stays a line of its own.
-  appendFileSync(erasures, `${endsInLine(erasures) ? '' : '\n'}${JSON.stringify(erasure)}\n`);
-  syncNow(erasures);
-  syncFolderNow(folder);
-}
-
-/** Puts these lines in the place of all. Only for who holds the lock. */
-export function replaceErasures({ erasures, folder }: LogPlaces, lines: readonly (Erasure | RetiredErasure)[]): void {
-  const draft = `${erasures}.draft`;
-  writeFileSync(draft, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-  syncNow(draft);
-  renameSync(draft, erasures);
-  syncFolderNow(folder);
-}
-
-function syncFolderNow(folder: string): void {
-  // Windows has no way to it, and needs none.
-  if (process.platform !== 'win32') syncNow(folder);
-}
-
-function syncNow(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function endsInLine(path: string): boolean {
-  const text = textOf(path);
-  return text === '' || text.endsWith('\n');
+/** Puts these in the place of all. Only for who holds the lock. */
+export function replaceErasures(places: LogPlaces, lines: readonly ErasureLine[]): void {
+  replaceErasureLines(places, lines);
 }
 
 /** Those that are in force. */
 export function readErasures(places: LogPlaces): readonly Erasure[] {
-  return readErasureLines(places).filter(isInForce);
+  return readAllErasures(places).filter(isInForce);
 }
 
 /** Also those that are through. */
-export function readErasureLines({ erasures }: LogPlaces): readonly (Erasure | RetiredErasure)[] {
-  // A line that a crash tore was not acknowledged.
-  return textOf(erasures)
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as Erasure | RetiredErasure];
-      } catch {
-        return [];
-      }
-    });
+export function readAllErasures(places: LogPlaces): readonly ErasureLine[] {
+  return readErasureLines(places) as readonly ErasureLine[];
 }
 
-export function isInForce(line: Erasure | RetiredErasure): line is Erasure {
-  return 'digests' in line;
+export function isInForce(line: ErasureLine): line is Erasure {
+  return 'ids' in line;
 }
 
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw cause;
-  }
-}
-
-/** A condition of SQL that is true of the rows that an erasure takes. */
-export function erasedBy({ at, model, salt, digests }: Erasure): string {
-  const units = digests.map((digest) => sqlText(digest)).join(', ');
-  const models = model === null ? '' : ` AND model = ${sqlText(model)}`;
-  // `at` is a timestamp without a zone, in UTC.
-  const until = sqlText(at.replace('Z', ''));
-  return `(unit IS NOT NULL AND sha256(${sqlText(salt)} || unit) IN (${units}) AND predicted_at <= TIMESTAMP ${until}${models})`;
-}
-
-/** A condition that is true of the rows that no erasure takes. */
+/** A condition of SQL that is true of the rows that no erasure takes. */
 export function notErased(erasures: readonly Erasure[]): string {
   return erasures.length === 0 ? 'true' : `NOT (${erasures.map(erasedBy).join(' OR ')})`;
+}
+
+function erasedBy({ salt, ids }: Erasure): string {
+  return `sha256(${sqlText(salt)} || id) IN (${ids.map(sqlText).join(', ')})`;
+}
+
+/** Whether one of them takes the record of this id. */
+export function isErased(erasures: readonly Erasure[], id: string): boolean {
+  return erasures.some(({ salt, ids }) => ids.includes(saltedDigest(salt, id)));
+}
+
+function saltedDigest(salt: string, id: string): string {
+  return createHash('sha256').update(`${salt}${id}`).digest('hex');
 }

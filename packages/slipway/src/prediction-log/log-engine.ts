@@ -16,7 +16,10 @@ export async function openLogEngine(spillFolder: string): Promise<LogEngine> {
     autoload_known_extensions: 'false',
     enable_external_file_cache: 'false',
   });
-  const connection = await instance.connect();
+  const connection = await instance.connect().catch((cause: unknown) => {
+    instance.closeSync();
+    throw cause;
+  });
   return {
     connection,
     close() {

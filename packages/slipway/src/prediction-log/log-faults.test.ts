@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@slipway/testkit';
@@ -25,11 +34,11 @@ test('processes killed while they write and compact lose nothing that a flush ac
   expect(readdirSync(join(folder, 'segments'))).toEqual([]);
 }, 60_000);
 
-/** A file system of a megabyte, where this process may mount one. */
-function tinyDisk(): string | null {
+/** A file system of so little, where this process may mount one. */
+function tinyDisk(size = '1m'): string | null {
   const folder = temporaryFolder();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'ignore' });
   } catch {
     return null;
   }
@@ -73,3 +82,60 @@ test('a full disk: what is lost is counted and told once, and it goes on when th
   expect(Number(found)).toBeLessThan(3100);
   expect(late).toBe(100);
 });
+
+test('a compaction on a full disk stops with an error of the disk, blames no segment, and works when there is room', async ({
+  skip,
+}) => {
+  const folder = tinyDisk();
+  if (folder === null) return skip('No file system can be mounted here.');
+  const compact = () => compactLog({ folder, nowMs: 0, keepMs: null, bytesMax: null });
+  const clock = { wallMs: Date.now, monotonicMs: () => 0 };
+  // Units that no compression makes small.
+  const random = new Random(5);
+  for (const name of ['a', 'b']) {
+    const sink = await openLogSink({ folder, clock, every: () => () => {}, onError: () => {} });
+    const unit = () => Array.from({ length: 20 }, () => random.next().toString(36)).join();
+    sink.write({ count: 300, event: (index) => ({ ...someEvent(index), id: `${name}-${index}`, unit: unit() }) });
+    await sink.close();
+  }
+  const ballast = join(folder, 'ballast');
+  fillWith(ballast);
+  const segments = readdirSync(join(folder, 'segments'));
+  await expect(compact()).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITABLE',
+    where: folder,
+    message: expect.stringMatching(/no space left|ENOSPC/i),
+  });
+  expect(readdirSync(join(folder, 'segments'))).toEqual(segments);
+  unlinkSync(ballast);
+  expect(await compact()).toMatchObject({ segments: 2, records: 600, kept: [] });
+});
+
+test('a segment with torn lines on a full disk fails the compaction, and not the process', async ({ skip }) => {
+  const folder = tinyDisk('14m');
+  if (folder === null) return skip('No file system can be mounted here.');
+  const compact = () => compactLog({ folder, nowMs: 0, keepMs: null, bytesMax: null });
+  const clock = { wallMs: Date.now, monotonicMs: () => 0 };
+  const sink = await openLogSink({ folder, clock, every: () => () => {}, onError: () => {} });
+  sink.write({ count: 20_000, event: someEvent });
+  await sink.close();
+  const [segment = ''] = readdirSync(join(folder, 'segments'));
+  appendFileSync(join(folder, 'segments', segment), '{"torn');
+  fillWith(join(folder, 'ballast'));
+  await expect(compact()).rejects.toMatchObject({
+    code: 'OUTPUT_NOT_WRITABLE',
+    message: expect.stringMatching(/no space left|ENOSPC/i),
+  });
+});
+
+/** Writes until nothing more fits than the few pages that a lock and the names of files need. */
+function fillWith(file: string): void {
+  for (let bytes = 64 * 1024; bytes >= 512; ) {
+    try {
+      appendFileSync(file, Buffer.alloc(bytes));
+    } catch {
+      bytes /= 2;
+    }
+  }
+  truncateSync(file, statSync(file).size - 32 * 1024);
+}

@@ -76,6 +76,11 @@ export async function listSegments({ segments }: LogPlaces): Promise<readonly Se
   });
 }
 
+/** The path of a segment when nobody writes it any more. */
+export function sealedName(file: string): string {
+  return file.endsWith(openEnding) ? file.slice(0, -openEnding.length) : file;
+}
+
 export function isReadable({ version }: SegmentName): boolean {
   return version === segmentVersion;
 }
@@ -99,8 +104,24 @@ export async function listDayFiles({ predictions }: LogPlaces): Promise<readonly
 
 /** What the path of a compacted file says; null where it is none. */
 export function dayFileOf(file: string): DayFile | null {
-  const [, model, day] = /model=([^/\\]+)[/\\]day=(\d{4}-\d{2}-\d{2})[/\\][^/\\]+\.parquet$/.exec(file) ?? [];
-  return model === undefined || day === undefined ? null : { file, model: decodeURIComponent(model), day };
+  const [, folder, day] = /model=([^/\\]+)[/\\]day=(\d{4}-\d{2}-\d{2})[/\\][^/\\]+\.parquet$/.exec(file) ?? [];
+  const model = folder === undefined ? null : decoded(folder);
+  return model === null || day === undefined ? null : { file, model, day };
+}
+
+/** Null of what no compaction writes: `%zz`. */
+function decoded(folder: string): string | null {
+  try {
+    return decodeURIComponent(folder);
+  } catch {
+    return null;
+  }
+}
+
+/** How many Parquet files stand among the compacted ones and are none, by their path: nobody reads them. */
+export async function countForeign({ predictions }: LogPlaces): Promise<number> {
+  const names = await namesIn(predictions, { deep: true });
+  return names.filter((name) => name.endsWith('.parquet') && dayFileOf(join(predictions, name)) === null).length;
 }
 
 /** In the order of names; none where the folder is not there. */

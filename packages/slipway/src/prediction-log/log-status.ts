@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isReadable, listDayFiles, listSegments, logPlaces } from './log-files.ts';
+import { countForeign, isReadable, listDayFiles, listSegments, logPlaces } from './log-files.ts';
 import { queryLog } from './read-log.ts';
 import { countSetAside } from './set-aside.ts';
 
@@ -16,6 +16,8 @@ export interface LogStatus {
   readonly unread: number;
   /** Predictions that no query can read; `slipway log ID` finds them. */
   readonly setAside: number;
+  /** Parquet files among the compacted ones whose folders are not of the log: nobody reads them. */
+  readonly foreign: number;
 }
 
 /** What is in a log folder. What a process dropped stands in its own metrics. */
@@ -43,5 +45,6 @@ export async function logStatus(folder: string): Promise<LogStatus> {
     openSegments: segments.filter(({ open }) => open).length,
     unread: segments.filter((segment) => !isReadable(segment)).length,
     setAside: await countSetAside(places),
+    foreign: await countForeign(places),
   };
 }

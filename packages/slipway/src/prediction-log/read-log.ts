@@ -36,9 +36,14 @@ export async function findPrediction(folder: string, id: string): Promise<Logged
 
 /** One that no query can read, in what was set aside, or in a segment that was not compacted yet. */
 async function findUnread(places: LogPlaces, id: string): Promise<LoggedEvent | null> {
-  const { segments } = await readableFiles(places, () => false);
-  const aside = (await listSetAside(places)).map(({ file }) => file);
-  return findLine([...aside, ...segments], id, readErasures(places));
+  for (let attempt = 1; ; attempt++) {
+    const files = await readableFiles(places, () => false);
+    const aside = (await listSetAside(places)).map(({ file }) => file);
+    const found = await findLine([...aside, ...files.segments], id, readErasures(places));
+    // One that was sealed or compacted since they were listed was passed over.
+    if (found !== null || attempt >= attemptsMax || !(await anyGone({ segments: files.segments, days: aside })))
+      return found;
+  }
 }
 
 /** The newest first. */

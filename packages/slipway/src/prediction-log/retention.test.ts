@@ -1,3 +1,6 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { someEvent } from '@slipway/testkit/sink-events';
 import { expect, onTestFinished, test } from 'vitest';
 import { logFolder, nowMs } from './fixtures/log-folder.ts';
 
@@ -40,4 +43,31 @@ test('a log that nothing comes to any more still ends: the clock is believed aft
   const log = await twoDays();
   expect((await log.compact({ ...keep, nowMs: nowMs + 100 * dayMs })).retired).toEqual([]);
   expect((await log.compact({ ...keep, nowMs: nowMs + 101 * dayMs })).retired).toHaveLength(2);
+});
+
+/** A prediction of each kind: one in a compacted file, and one that no query can read, set aside under this clock. */
+async function oneAside(asideMs: number) {
+  const log = await twoDays();
+  log.writeLines([JSON.stringify({ ...someEvent(9), at: 'soon' })]);
+  await log.compact({ nowMs: asideMs });
+  return log;
+}
+
+test('what was set aside counts in the size of the log, and goes before predictions that can be read', async () => {
+  const log = await oneAside(nowMs);
+  const bytesOf = (part: string) =>
+    readdirSync(join(log.folder, part), { recursive: true, encoding: 'utf8' })
+      .map((name) => statSync(join(log.folder, part, name)))
+      .reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0);
+  const all = bytesOf('predictions') + bytesOf('set-aside');
+  expect((await log.compact({ bytesMax: all })).retired).toEqual([]);
+  const { retired } = await log.compact({ bytesMax: all - 1 });
+  expect(retired).toEqual([expect.stringContaining('set-aside')]);
+  expect(await log.count()).toBe(2);
+});
+
+test('a record that was set aside under a clock that jumped ahead makes nothing old', async () => {
+  const log = await oneAside(nowMs + 400 * dayMs);
+  expect((await log.compact({ ...keep, nowMs: nowMs + 400 * dayMs })).retired).toEqual([]);
+  expect(await log.count()).toBe(2);
 });

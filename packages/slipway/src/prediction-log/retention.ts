@@ -1,7 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { carryOut } from './change-files.ts';
-import { type DayFile, type LogPlaces, listDayFiles } from './log-files.ts';
+import { type LogPlaces, listDayFiles } from './log-files.ts';
 import { listSetAside } from './set-aside.ts';
 
 export interface Retention {
@@ -12,16 +12,23 @@ export interface Retention {
 
 const dayMs = 86_400_000;
 
-/** Removes the days that are too old, then the oldest compacted ones while all together are too large. Answers which. */
+/**
+ * Removes the days that are too old; then, while all together are too large, first what was set aside, which no query
+ * reads, and then compacted files, each kind from the oldest on. Answers which.
+ */
 export async function retire(places: LogPlaces, retention: Retention): Promise<readonly string[]> {
   const files = await listDayFiles(places);
   const aside = await listSetAside(places);
-  const newest = [...files, ...aside].reduce((day, file) => (file.day > day ? file.day : day), '');
+  // What was set aside has the day of a compaction's clock, which may have jumped: it tells nothing where predictions do.
+  const telling = files.length > 0 ? files : aside;
+  const newest = telling.reduce((day, file) => (file.day > day ? file.day : day), '');
   const trustedMs = newest === '' ? retention.nowMs : await trustedTime(places, retention.nowMs, newest);
   const isOld = ({ day }: { readonly day: string }) =>
     retention.keepMs !== null && Date.parse(day) + dayMs < trustedMs - retention.keepMs;
-  const sized = await Promise.all(files.map(async (file) => ({ ...file, bytes: (await stat(file.file)).size })));
-  const removes = [...dueFor(sized, isOld, retention.bytesMax), ...aside.filter(isOld)].map(({ file }) => file);
+  const sized = await Promise.all(
+    [...aside, ...files].map(async ({ file, day }) => ({ file, day, bytes: (await stat(file)).size })),
+  );
+  const removes = dueFor(sized, isOld, retention.bytesMax).map(({ file }) => file);
   await carryOut(places, { adds: [], removes });
   return removes.map((file) => relative(places.folder, file));
 }
@@ -53,7 +60,7 @@ async function doubtedSince({ doubt }: LogPlaces): Promise<number | null> {
   }
 }
 
-function dueFor<T extends DayFile & { readonly bytes: number }>(
+function dueFor<T extends { readonly bytes: number }>(
   files: readonly T[],
   isOld: (file: T) => boolean,
   bytesMax: number | null,

@@ -1,36 +1,21 @@
-import { type Erasure, isInForce, type RetiredErasure, readErasureLines, replaceErasures } from './erasures.ts';
-import { type LogPlaces, listSegments, segmentTime } from './log-files.ts';
-import { rewriteFiles } from './rewrite-files.ts';
-
-const dayMs = 86_400_000;
-
-/** How long after an erasure a process that stood still may bring a prediction of before. */
-const lateMs = dayMs;
-/** How long an erasure stays in force at least. */
-const forceMs = 7 * dayMs;
+import { basename } from 'node:path';
+import { isInForce, readAllErasures, replaceErasures } from './erasures.ts';
+import { type LogPlaces, listSegments, sealedName } from './log-files.ts';
 
 /**
- * Each erasure in force costs a hash for every row that is read. One that is through leaves only that there was one: it is
- * seven days old, no segment is left that was begun until a day after it, and no compacted file holds a row of it (they
- * are rewritten once more: the erasing process may have been killed before it did). Only for who holds the lock.
+ * Each erasure in force costs a hash for every row that is read. One is through when none of the segments is left that
+ * hold what it takes: a compaction has left that out then. It leaves only that there was one. Only for who holds the lock.
  */
 export async function retireErasures(places: LogPlaces, nowMs: number): Promise<void> {
-  const lines = readErasureLines(places);
-  const begun = (await listSegments(places)).map((segment) => segment.begun).sort();
-  const isDue = ({ at }: Erasure) => {
-    const ms = Date.parse(at);
-    const [oldest] = begun;
-    return ms + forceMs < nowMs && (oldest === undefined || oldest > segmentTime(ms + lateMs));
-  };
-  if (!lines.some((line) => isInForce(line) && isDue(line))) return;
-  const left: (Erasure | RetiredErasure)[] = [];
-  for (const line of lines) {
-    if (!isInForce(line) || !isDue(line)) {
-      left.push(line);
-      continue;
-    }
-    await rewriteFiles(places, line);
-    left.push({ at: line.at, model: line.model, retired: new Date(nowMs).toISOString() });
-  }
-  replaceErasures(places, left);
+  const lines = readAllErasures(places);
+  const left = new Set((await listSegments(places)).map(({ file }) => basename(sealedName(file))));
+  const isThrough = (names: readonly string[]) => !names.some((name) => left.has(name));
+  if (!lines.some((line) => isInForce(line) && isThrough(line.segments))) return;
+  const retired = new Date(nowMs).toISOString();
+  replaceErasures(
+    places,
+    lines.map((line) =>
+      isInForce(line) && isThrough(line.segments) ? { at: line.at, model: line.model, retired } : line,
+    ),
+  );
 }

@@ -3,23 +3,27 @@ import { dirname, join } from 'node:path';
 import { fail } from '@slipway/core';
 import { makeFolder } from '../system/make-folder.ts';
 import { carryOut } from './change-files.ts';
-import { type Erasure, erasedBy } from './erasures.ts';
 import { dayFilesQuery, openLogEngine, sqlText } from './log-engine.ts';
 import { type LogPlaces, listDayFiles } from './log-files.ts';
-import { withoutErased } from './set-aside.ts';
+import { withoutUnit } from './set-aside.ts';
+import { ofUnit, type UnitForms } from './unit-forms.ts';
 
 /**
- * Writes each compacted file, and each that was set aside, that holds rows of an erasure again without them, and puts
- * all in place at once. Answers how many files. Only for who holds the lock.
+ * Writes each compacted file, and each that was set aside, that holds records of a unit again without them, and puts
+ * all in place at once. Answers how many files and records. Only for who holds the lock.
  */
-export async function rewriteFiles(places: LogPlaces, erasure: Erasure): Promise<number> {
-  const condition = erasedBy(erasure);
+export async function rewriteFiles(
+  places: LogPlaces,
+  unit: UnitForms,
+): Promise<{ readonly files: number; readonly rows: number }> {
+  const condition = ofUnit(unit);
   const staging = join(places.staging, randomBytes(6).toString('hex'));
   await makeFolder(staging);
-  const engine = await openLogEngine(join(places.staging, 'spill'));
-  const aside = await withoutErased(places, erasure, staging);
+  const aside = await withoutUnit(places, unit, staging);
   const adds = [...aside.adds];
   const removes = [...aside.removes];
+  let rows = aside.erased;
+  const engine = await openLogEngine(join(places.staging, 'spill'));
   const count = async (file: string, where: string) => {
     const read = await engine.connection.runAndReadAll(
       `SELECT count(*)::INTEGER FROM (${dayFilesQuery([file])}) WHERE ${where}`,
@@ -28,19 +32,21 @@ export async function rewriteFiles(places: LogPlaces, erasure: Erasure): Promise
   };
   try {
     for (const { file } of await listDayFiles(places)) {
-      if ((await count(file, condition).catch((cause) => unreadable(file, cause))) === 0) continue;
+      const ofFile = await count(file, condition).catch((cause) => unreadable(file, cause));
+      if (ofFile === 0) continue;
+      rows += ofFile;
       removes.push(file);
       if ((await count(file, `NOT ${condition}`)) === 0) continue;
       const from = join(staging, `${removes.length}.parquet`);
-      const rows = `SELECT * FROM (${dayFilesQuery([file])}) WHERE NOT ${condition}`;
-      await engine.connection.run(`COPY (${rows}) TO ${sqlText(from)} (FORMAT parquet, COMPRESSION zstd)`);
+      const others = `SELECT * FROM (${dayFilesQuery([file])}) WHERE NOT ${condition}`;
+      await engine.connection.run(`COPY (${others}) TO ${sqlText(from)} (FORMAT parquet, COMPRESSION zstd)`);
       adds.push({ from, to: join(dirname(file), `${randomBytes(8).toString('hex')}.parquet`) });
     }
   } finally {
     engine.close();
   }
   await carryOut(places, { adds, removes });
-  return removes.length;
+  return { files: removes.length, rows };
 }
 
 function unreadable(file: string, cause: unknown): never {

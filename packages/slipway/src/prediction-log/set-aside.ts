@@ -3,11 +3,11 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fail, type PredictionEvent } from '@slipway/core';
 import { makeFolder } from '../system/make-folder.ts';
-import { isErasedBy } from './erased-record.ts';
-import type { Erasure } from './erasures.ts';
+import { type Erasure, isErased } from './erasures.ts';
 import { type LogPlaces, namesIn } from './log-files.ts';
 import type { LogMarks } from './log-marks.ts';
 import { isWholeRecord } from './record-line.ts';
+import { isOfUnit, type UnitForms } from './unit-forms.ts';
 
 /** Whole records that the engine of queries cannot read. Found by id; not in queries, and not in Parquet. */
 export interface SetAsideFile {
@@ -53,19 +53,19 @@ export async function findLine(
     const line = (await wholeLines(file)).find((one) => one.includes(needle));
     if (line === undefined) continue;
     const { check: _, ...event } = parsed(line, file);
-    if (event.id === id && !erasures.some((erasure) => isErasedBy(erasure, event))) return event;
+    if (event.id === id && !isErased(erasures, id)) return event;
   }
   return null;
 }
 
-/** What is left of files that were set aside when an erasure takes its lines: a change, and how many lines go. */
-export async function withoutErased(places: LogPlaces, erasure: Erasure, staging: string) {
+/** What is left of files that were set aside when the lines of a unit go: a change, and how many those are. */
+export async function withoutUnit(places: LogPlaces, unit: UnitForms, staging: string) {
   const adds: { from: string; to: string }[] = [];
   const removes: string[] = [];
   let erased = 0;
   for (const { file, day } of await listSetAside(places)) {
     const lines = await wholeLines(file);
-    const kept = lines.filter((line) => !isErasedBy(erasure, recordOf(line)));
+    const kept = lines.filter((line) => !isOfUnit(unit, recordOf(line)));
     if (kept.length === lines.length) continue;
     erased += lines.length - kept.length;
     removes.push(file);

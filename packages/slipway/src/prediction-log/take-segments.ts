@@ -3,7 +3,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../system/make-folder.ts';
 import { isAlive, ownPlace } from '../system/process-mark.ts';
-import { isReadable, type LogPlaces, listSegments, openEnding, type SegmentName } from './log-files.ts';
+import { isReadable, type LogPlaces, listSegments, type SegmentName, sealedName } from './log-files.ts';
 
 export interface TakenSegments {
   readonly ready: readonly string[];
@@ -21,7 +21,7 @@ export async function takeSegments(places: LogPlaces): Promise<TakenSegments> {
     if (!isReadable(segment)) unread.push(segment.file);
     else if (!segment.open) ready.push(segment.file);
     else if (await isLeft(segment, diskMs)) {
-      const sealed = segment.file.slice(0, -openEnding.length);
+      const sealed = sealedName(segment.file);
       const taken = await rename(segment.file, sealed).then(
         () => true,
         () => false,

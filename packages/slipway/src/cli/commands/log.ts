@@ -1,6 +1,7 @@
 import { fail, nearest } from '@slipway/core';
 import { type Command, Option } from 'commander';
 import { outcomesFolder } from '../../outcomes/outcome-files.ts';
+import type { Erased } from '../../prediction-log/erase-unit.ts';
 import type { LoggedEvent, LogTable } from '../../prediction-log/read-log.ts';
 import { systemClock } from '../../system/clock.ts';
 import { counted } from '../../system/wording.ts';
@@ -19,7 +20,8 @@ The log is a folder, .slipway/log by default: segments that \`serve --log\` and 
 model and day that \`compact\` makes of them. A reader sees both. A killed process loses at most the last 0.2 s of events, a
 machine without power the last 1.2 s. \`compact\` also removes predictions and outcomes older than SLIPWAY_LOG_RETENTION (90d), and the oldest
 days while the log is larger than SLIPWAY_LOG_BYTES_MAX (10GB): run it every hour or so. It
-leaves a segment whose records do not add up, names it, and exits with 10.
+leaves a segment whose records do not add up, names it, and exits with 10. \`erase\` takes what is in the log when it runs, by no clock,
+and exits with 10 where something cannot be reached.
 
 Examples:
   slipway log 019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071       one prediction by its id
@@ -149,6 +151,9 @@ async function status(options: Options, io: Io): Promise<void> {
     `${found.folder}\n  ${counted(found.predictions, 'prediction')}, ${counted(found.bytes, 'byte')}, oldest ${found.oldest ?? 'none'}\n` +
       `  ${counted(found.dayFiles, 'compacted file')}, ${counted(found.segments, 'segment')}, ${found.openSegments} of them being written\n` +
       (found.unread > 0 ? `  not read: ${counted(found.unread, 'segment')} of another version of the form\n` : '') +
+      (found.foreign > 0
+        ? `  not read: ${counted(found.foreign, 'Parquet file')} in folders that are none of the log\n`
+        : '') +
       (found.setAside > 0 ? `  set aside: ${counted(found.setAside, 'prediction')} that no query can read\n` : ''),
   );
 }
@@ -196,7 +201,8 @@ async function compact(options: Options, io: Io): Promise<void> {
 async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promise<void> {
   if (unit === undefined)
     throw fail('USAGE', { message: 'Whose predictions are to be erased? Give --unit.', where: 'log erase' });
-  const { demandHashKey, eraseUnit } = await import('../../prediction-log/erase-unit.ts');
+  const { demandHashKey } = await import('../../prediction-log/demand-hash-key.ts');
+  const { eraseUnit } = await import('../../prediction-log/erase-unit.ts');
   const { eraseOutcomes } = await import('../../outcomes/erase-outcomes.ts');
   const folder = logFolder(io, log);
   const asked = {
@@ -210,6 +216,7 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
   // Outcomes first: some are known as the unit's by its predictions alone.
   const outcomes = await eraseOutcomes({ ...asked, folder: outcomesFolder(surroundingsOf(io)), log: folder });
   const done = await eraseUnit({ ...asked, folder });
+  if (done.kept + done.unread + done.unknown + done.foreign > 0) io.exit(verdictExitCodes.fail);
   if (json) return writeJson(io, { ...done, outcomes: outcomes.outcomes });
   const verb = dryRun ? 'would be erased' : 'erased';
   io.stdout.write(`${counted(outcomes.outcomes, 'outcome')} ${verb}.\n`);
@@ -227,8 +234,18 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
   if (keys > 1) {
     io.stderr.write(`The log was written under ${keys} keys: what was hashed under another than the one set stays.\n`);
   }
-  if (done.unread > 0)
+  writeUnreached(done, io);
+}
+
+/** What an erasure could not take away. */
+function writeUnreached({ kept, keptSegments, unread, unknown, foreign }: Erased, io: Io): void {
+  const stays = 'what stands there of the unit is not known, and stays';
+  if (kept > 0)
     io.stderr.write(
-      `${counted(done.unread, 'segment')} of another version: what stands there of the unit is not known, and stays\n`,
+      `${grouped(kept)} hidden, and not gone: ${counted(keptSegments, 'segment')} cannot be compacted; \`slipway log compact\` says why\n`,
     );
+  if (unread > 0) io.stderr.write(`${counted(unread, 'segment')} of another version: ${stays}\n`);
+  if (unknown > 0) io.stderr.write(`${counted(unknown, 'record')} no JSON: ${stays}\n`);
+  if (foreign > 0)
+    io.stderr.write(`${counted(foreign, 'Parquet file')} in folders that are none of the log: ${stays}\n`);
 }
