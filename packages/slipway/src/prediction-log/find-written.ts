@@ -10,10 +10,10 @@ export interface Written {
   readonly ids: readonly string[];
   /** The names of the segments that hold them. */
   readonly segments: readonly string[];
-  /** Records in segments of running processes, and how many such segments hold them. */
+  /** Predictions in segments of running processes, and how many such segments hold them. */
   readonly hidden: number;
   readonly openSegments: number;
-  /** Records in segments that no compaction could take, and how many such segments hold them. */
+  /** Predictions in segments that no compaction could take, and how many such segments hold them. */
   readonly kept: number;
   readonly keptSegments: number;
   /** Segments of another version of the form. */
@@ -36,17 +36,17 @@ export async function findWritten(places: LogPlaces, unit: UnitForms, kept: Read
       counts.unread += 1;
       continue;
     }
-    const found: string[] = [];
+    const found = new Set<string>();
     for (const line of await linesOf(segment.file)) {
       const record = recordOf(line);
       if (record === null) counts.unknown += 1;
-      else if (isOfUnit(unit, record) && !isErased(erasures, record.id)) found.push(record.id);
+      else if (isOfUnit(unit, record) && !isErased(erasures, record.id)) found.add(record.id);
     }
-    if (found.length === 0) continue;
+    if (found.size === 0) continue;
     for (const id of found) ids.add(id);
     segments.push(basename(sealedName(segment.file)));
     const isKept = kept.has(segment.file);
-    counts[isKept ? 'kept' : 'hidden'] += found.length;
+    counts[isKept ? 'kept' : 'hidden'] += found.size;
     counts[isKept ? 'keptSegments' : 'openSegments'] += 1;
   }
   return { ids: [...ids], segments, ...counts };
