@@ -17,9 +17,8 @@ const skewsMs = [0, 1, -1, 3_600_000, -3_600_000, 40 * 86_400_000, -40 * 86_400_
  * A log that several hosts write, whose clocks are wrong, and what it must hold: every prediction once, but none that was
  * there when its unit was erased.
  */
-function skewedLog(seed: number) {
-  const random = new Random(seed);
-  const pick = <T>(all: readonly T[]): T => all[Math.floor(random.next() * all.length)] as T;
+function skewedLog(random: Random) {
+  const pick = picker(random);
   let { folder } = logFolder(onTestFinished);
   let sinks: LogSink[] = [];
   const expected = new Map<string, string>();
@@ -34,82 +33,95 @@ function skewedLog(seed: number) {
     return sink;
   }
 
-  const erasing = (unit: string) => ({ folder, unit, key: null, nowMs: clockMs(), dryRun: false });
-  const compacting = () => ({ folder, nowMs: clockMs(), keepMs: null, bytesMax: null, lockWaitMs: 10_000 });
-  const forget = (unit: string) => {
-    for (const [id, of] of expected) if (of === unit) expected.delete(id);
-  };
-
-  /** The log as it would be found after a kill of `work` before one of its steps; the lock of the killed ends with it. */
-  async function killed(work: () => Promise<unknown>): Promise<void> {
-    await closeAll();
-    await stoppedAt(1 + Math.floor(random.next() * 40), work);
-    const copy = `${folder}-k`;
-    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
-    cpSync(folder, copy, { recursive: true });
-    folder = copy;
-  }
-
-  async function closeAll(): Promise<void> {
+  async function seal(): Promise<void> {
     for (const sink of sinks) await sink.close();
     sinks = [];
   }
 
   return {
-    step: async (): Promise<string> => {
-      const what = pick(['write', 'write', 'write', 'seal', 'compact', 'erase', 'both', 'killed']);
-      const unit = pick(units);
-      if (what === 'write') {
-        const sink = sinks.length > 0 && random.next() < 0.7 ? pick(sinks) : await newSink();
-        const event = { ...someEvent(made), id: `id-${made++}`, unit, at: new Date(clockMs()).toISOString() };
-        sink.write({ count: 1, event: () => event });
-        await sink.flush();
-        expected.set(event.id, unit);
-      }
-      if (what === 'seal') await closeAll();
-      if (what === 'compact') await compactLog(compacting());
-      if (what === 'erase') {
-        const count = [...expected.values()].filter((of) => of === unit).length;
-        expect((await eraseUnit(erasing(unit))).predictions).toBe(count);
-        forget(unit);
-      }
-      if (what === 'both') {
-        const others = [...expected].filter(([, of]) => of !== unit).map(([id]) => id);
-        const read = queryLog(folder, 'select id from predictions').then(({ rows }) => rows.map(String));
-        const [, , seen] = await Promise.all([compactLog(compacting()), eraseUnit(erasing(unit)), read]);
-        expect(new Set(seen).size).toBe(seen.length);
-        expect(seen).toEqual(expect.arrayContaining(others));
-        forget(unit);
-      }
-      if (what === 'killed') {
-        const isErasure = random.next() < 0.6;
-        await killed(() => (isErasure ? eraseUnit(erasing(unit)) : compactLog(compacting())));
-        // The same again finishes it.
-        if (isErasure) {
-          await eraseUnit(erasing(unit));
-          forget(unit);
-        }
-      }
-      return what;
+    expected,
+    seal,
+    forget(unit: string): void {
+      for (const [id, of] of expected) if (of === unit) expected.delete(id);
     },
-    async held(): Promise<readonly string[]> {
-      return (await queryLog(folder, 'select id from predictions')).rows.map(String).sort();
+    async write(unit: string): Promise<void> {
+      const sink = sinks.length > 0 && random.next() < 0.7 ? pick(sinks) : await newSink();
+      const event = { ...someEvent(made), id: `id-${made++}`, unit, at: new Date(clockMs()).toISOString() };
+      sink.write({ count: 1, event: () => event });
+      await sink.flush();
+      expected.set(event.id, unit);
     },
-    expected: () => [...expected.keys()].sort(),
-    end: closeAll,
+    erase: (unit: string) => eraseUnit({ folder, unit, key: null, nowMs: clockMs(), dryRun: false }),
+    compact: () => compactLog({ folder, nowMs: clockMs(), keepMs: null, bytesMax: null, lockWaitMs: 10_000 }),
+    ids: async () => (await queryLog(folder, 'select id from predictions')).rows.map(String).sort(),
+    /** The log as it would be found after a kill of `work` before one of its calls; the lock of the killed ends with it. */
+    async kill(work: () => Promise<unknown>): Promise<void> {
+      await seal();
+      await stoppedAt(1 + Math.floor(random.next() * 40), work);
+      const copy = `${folder}-k`;
+      onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+      cpSync(folder, copy, { recursive: true });
+      folder = copy;
+    },
   };
 }
+
+function picker(random: Random) {
+  return <T>(all: readonly T[]): T => all[Math.floor(random.next() * all.length)] as T;
+}
+
+type SkewedLog = ReturnType<typeof skewedLog>;
+
+/** What may happen next; the more often named, the more often it does. */
+const steps: readonly (readonly [string, (log: SkewedLog, unit: string) => Promise<unknown>])[] = [
+  ['write', (log, unit) => log.write(unit)],
+  ['write', (log, unit) => log.write(unit)],
+  ['write', (log, unit) => log.write(unit)],
+  ['seal', (log) => log.seal()],
+  ['compact', (log) => log.compact()],
+  [
+    'erase',
+    async (log, unit) => {
+      const count = [...log.expected.values()].filter((of) => of === unit).length;
+      expect((await log.erase(unit)).predictions).toBe(count);
+      log.forget(unit);
+    },
+  ],
+  [
+    'erase, compact and read at once',
+    async (log, unit) => {
+      const others = [...log.expected].filter(([, of]) => of !== unit).map(([id]) => id);
+      const [, , seen] = await Promise.all([log.compact(), log.erase(unit), log.ids()]);
+      expect(new Set(seen).size).toBe(seen.length);
+      expect(seen).toEqual(expect.arrayContaining(others));
+      log.forget(unit);
+    },
+  ],
+  ['killed compaction', (log) => log.kill(log.compact)],
+  [
+    'killed erasure, and again',
+    async (log, unit) => {
+      await log.kill(() => log.erase(unit));
+      await log.erase(unit);
+      log.forget(unit);
+    },
+  ],
+];
 
 test.each([1, 2, 3, 4, 5, 6])(
   'whatever the clocks say, an erasure takes what is there and nothing that comes (seed %i)',
   async (seed) => {
-    const log = skewedLog(seed);
+    const random = new Random(seed);
+    const pick = picker(random);
+    const log = skewedLog(random);
     const done: string[] = [];
-    for (let step = 0; step < 16; step++) {
-      done.push(await log.step());
-      expect(await log.held(), done.join(', ')).toEqual(log.expected());
+    for (let count = 0; count < 16; count++) {
+      const [name, step] = pick(steps);
+      done.push(name);
+      await step(log, pick(units));
+      expect(await log.ids(), done.join('; ')).toEqual([...log.expected.keys()].sort());
     }
-    await log.end();
+    await log.seal();
   },
   60_000,
 );

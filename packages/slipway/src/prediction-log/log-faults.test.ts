@@ -112,12 +112,12 @@ test('a compaction on a full disk stops with an error of the disk, blames no seg
 });
 
 test('a segment with torn lines on a full disk fails the compaction, and not the process', async ({ skip }) => {
-  const folder = tinyDisk('14m');
+  const folder = tinyDisk('30m');
   if (folder === null) return skip('No file system can be mounted here.');
   const compact = () => compactLog({ folder, nowMs: 0, keepMs: null, bytesMax: null });
   const clock = { wallMs: Date.now, monotonicMs: () => 0 };
   const sink = await openLogSink({ folder, clock, every: () => () => {}, onError: () => {} });
-  sink.write({ count: 20_000, event: someEvent });
+  sink.write({ count: 40_000, event: someEvent });
   await sink.close();
   const [segment = ''] = readdirSync(join(folder, 'segments'));
   appendFileSync(join(folder, 'segments', segment), '{"torn');
