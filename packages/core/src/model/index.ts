@@ -47,6 +47,7 @@ export type {
   OutputLane,
   OutputSpec,
   RowFunction,
+  RunLimits,
   Session,
   TensorSpec,
   TensorType,

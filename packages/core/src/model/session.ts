@@ -91,16 +91,29 @@ export function isTextLane(values: LaneValues): values is readonly string[] {
 /** Runs one row without a promise: `numbers` and `texts` in contract order (arrays flattened); fills `out`, one number a lane. */
 export type RowFunction = (numbers: Float64Array, texts: readonly string[], out: Float64Array) => void;
 
+/** How long the caller of a run waits for it. Work that nobody waits for any more is not run. */
+export interface RunLimits {
+  /** When an answer is too late, as `Clock.monotonicMs` counts; Infinity where it never is. */
+  readonly deadlineMs: number;
+  /** True from the moment on when the caller is gone. */
+  isCancelled(): boolean;
+  /** Calls `listener` when the caller goes; never where it is gone already. */
+  onCancel(listener: () => void): void;
+}
+
 export type EngineName = 'compiled' | 'onnxruntime';
 
 /**
  * The port: one loaded model able to run. `run` answers one array a lane of `binding.outputs`, in that order. The
  * arrays belong to the session and are valid until its next call: a caller that keeps them copies.
+ *
+ * A session that lets calls wait heeds `limits`: it raises DEADLINE_EXCEEDED at the deadline and CALLER_GONE when the
+ * caller goes, and does not run the call from then on. One that answers at once need not: its caller looks before.
  */
 export interface Session {
   readonly engine: EngineName;
   readonly binding: Binding;
-  run(batch: FeatureBatch): readonly LaneValues[] | Promise<readonly LaneValues[]>;
+  run(batch: FeatureBatch, limits?: RunLimits): readonly LaneValues[] | Promise<readonly LaneValues[]>;
   /** Absent where the engine is asynchronous or an output is free text. */
   readonly row: RowFunction | null;
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-import { parseLaunch, type Value } from '@slipway/core';
+import { fail, parseLaunch, type Value } from '@slipway/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileEventText } from './event-text.ts';
@@ -55,6 +55,7 @@ test('the text of an event is the JSON of the event, whatever its values', () =>
         model: launch.model,
         version: launch.version,
         fallback: fellBack ? ({ reason: 'error' } as const) : null,
+        fault: fellBack ? fail('MODEL_FAILED', { message: 'for the log alone' }) : null,
       };
       expect(writeText(frame, given, prediction)).toBe(JSON.stringify(recordEvent(frame, given, prediction)));
     }),

@@ -81,6 +81,7 @@ export function columnEvents(
         model: predictions.model,
         version: predictions.version,
         fallback: null,
+        fault: null,
       });
     },
   };

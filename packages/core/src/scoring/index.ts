@@ -3,6 +3,7 @@ export { laneStarts } from './answers.ts';
 export { bindContract } from './bind.ts';
 export { type GoldenRow, type GoldenRows, goldenDifferences, parseGolden, writeGolden } from './golden.ts';
 export { withTypeBounds } from './integer-range.ts';
+export { callerGone, deadlineExceeded } from './limits.ts';
 export { isPromise, type MaybePromise } from './maybe-promise.ts';
 export { createPredictor, type Predictor } from './predictor.ts';
 export { rankRows } from './rank.ts';

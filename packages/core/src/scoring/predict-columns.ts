@@ -6,18 +6,18 @@ import { chain, type MaybePromise } from './maybe-promise.ts';
 import { runAccepted } from './run-accepted.ts';
 import type { IsolatedRun } from './run-isolated.ts';
 import type { ScoringCore } from './scoring-core.ts';
-import type { ColumnPredictions } from './types.ts';
+import type { ColumnPredictions, PredictOptions } from './types.ts';
 
 /** Predicts typed columns. */
 export function predictColumns(
   core: ScoringCore,
   columns: Columns,
-  source: PredictionSource,
+  { source = 'library', limits }: PredictOptions = {},
 ): MaybePromise<ColumnPredictions> {
   const read = core.readColumns(columns);
   if (read.rows === 0) return noPredictions(core);
   return chain(
-    () => runAccepted(core.session, read),
+    () => runAccepted(core, read, limits),
     (run) => finish(core, columns, read, run, source),
     (thrown) => {
       throw thrown;

@@ -7,7 +7,7 @@ import { fallbackPrediction, laneRow, prediction } from './make-prediction.ts';
 import { chain, isPromise, type MaybePromise } from './maybe-promise.ts';
 import { type IsolatedRun, runIsolated } from './run-isolated.ts';
 import type { ScoringCore } from './scoring-core.ts';
-import type { Prediction, Refusal } from './types.ts';
+import type { Prediction, PredictOptions, Refusal } from './types.ts';
 
 type Answer = Prediction | Refusal;
 
@@ -15,8 +15,7 @@ type Answer = Prediction | Refusal;
 export function predictMany(
   core: ScoringCore,
   records: readonly unknown[],
-  source: PredictionSource,
-  strict: boolean,
+  { source = 'library', strict = false, limits }: PredictOptions = {},
 ): MaybePromise<readonly Answer[]> {
   const answers = new Array<Answer>(records.length);
   const { batch, places } = readBatch(core, records, answers);
@@ -34,7 +33,7 @@ export function predictMany(
   };
   if (batch.rows === 0) return answers;
   const scored = chain(
-    () => runIsolated(core.session, batch),
+    () => runIsolated(core, batch, limits),
     fill,
     (thrown) => {
       const failed = asSlipwayError(thrown, 'MODEL_FAILED');

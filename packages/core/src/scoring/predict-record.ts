@@ -3,13 +3,18 @@ import { fail } from '../errors/index.ts';
 import type { FeatureBatch, LaneValues } from '../model/index.ts';
 import type { PredictionSource } from '../protocol/index.ts';
 import { recordEvent } from './events.ts';
+import { expectWanted } from './limits.ts';
 import { fallbackPrediction, laneRow, prediction } from './make-prediction.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
 import type { ScoringCore } from './scoring-core.ts';
-import type { Prediction } from './types.ts';
+import type { Prediction, PredictOptions } from './types.ts';
 
 /** Predicts one record; without a promise where the session has a row function. */
-export function predictRecord(core: ScoringCore, record: unknown, source: PredictionSource): MaybePromise<Prediction> {
+export function predictRecord(
+  core: ScoringCore,
+  record: unknown,
+  { source = 'library', limits }: PredictOptions = {},
+): MaybePromise<Prediction> {
   const startedMs = core.sink === null ? 0 : core.clock.monotonicMs();
   const issues = core.readRecord(record, core.row);
   if (issues !== null) throw fail('RECORD_INVALID', { message: issuesText(issues), details: { issues } });
@@ -22,6 +27,7 @@ export function predictRecord(core: ScoringCore, record: unknown, source: Predic
 
   if (core.session.row !== null) {
     try {
+      expectWanted(limits, core.clock);
       core.session.row(core.row.numbers, core.row.texts, core.out);
       return finish(prediction(core, core.answers.outputs(core.out)));
     } catch (thrown) {
@@ -30,7 +36,10 @@ export function predictRecord(core: ScoringCore, record: unknown, source: Predic
   }
   const batch = batchOfRow(core, core.row);
   return chain<readonly LaneValues[], Prediction>(
-    () => core.session.run(batch),
+    () => {
+      expectWanted(limits, core.clock);
+      return core.session.run(batch, limits);
+    },
     (values) => finish(prediction(core, core.answers.outputs(laneRow(values, 0)))),
     instead,
   );

@@ -31,8 +31,8 @@ export function createPredictor(options: PredictorOptions): Predictor {
   return {
     launch: options.launch,
     session: options.session,
-    predict: (record, call) => predictRecord(core, record, call?.source ?? 'library'),
-    predictMany: (records, call) => predictMany(core, records, call?.source ?? 'library', call?.strict ?? false),
-    columns: (columns, call) => predictColumns(core, columns, call?.source ?? 'library'),
+    predict: (record, options) => predictRecord(core, record, options),
+    predictMany: (records, options) => predictMany(core, records, options),
+    columns: (columns, options) => predictColumns(core, columns, options),
   };
 }

@@ -18,6 +18,7 @@ function predictionOf(outputs: Readonly<Record<string, Value>>, fellBack = false
     model: launch.model,
     version: launch.version,
     fallback: fellBack ? ({ reason: 'error' } as const) : null,
+    fault: fellBack ? fail('MODEL_FAILED', { message: 'for the log alone' }) : null,
   };
 }
 
