@@ -38,6 +38,8 @@ export interface ColumnPredictions {
   readonly refused: readonly number[];
   /** Why a row was refused, where the reason is not its input: the model failed on it, or broke the output contract. */
   readonly modelFaults: ReadonlyMap<number, string>;
+  /** The id of the prediction of a row, which its event has too; made when it is first asked for. */
+  predictionId(row: number): string;
   readonly model: string;
   readonly version: string;
 }
@@ -52,8 +54,10 @@ export interface ColumnField {
 
 export interface PredictOptions {
   readonly source?: PredictionSource;
-  /** Of many records: one that cannot be answered refuses them all, and no event is made. */
+  /** Of many records or rows: one that cannot be answered refuses them all, and no event is made. */
   readonly strict?: boolean;
   /** Until when the caller waits. By default as long as it takes. */
   readonly limits?: RunLimits | undefined;
+  /** The model's own answer, or its error: no fallback answers in its place, and no event is made. */
+  readonly plain?: boolean;
 }
