@@ -32,6 +32,22 @@ export const serverErrors = {
     summary: 'The request body is compressed in a way that the server does not read.',
     hint: 'Send the body as it is, without `content-encoding`.',
   },
+  HEADER_INVALID: {
+    kind: 'invalid',
+    summary: 'A header of the request has a value that it cannot have.',
+    hint: 'Correct the header that the message names, or leave it out.',
+  },
+  INFER_REQUEST_INVALID: {
+    kind: 'invalid',
+    summary:
+      'An inference request is not as the Open Inference Protocol says, or asks for what the server does not do.',
+    hint: 'Compare it with `/v2/models/{model}`, which names the tensors that the model takes and gives.',
+  },
+  TENSOR_INVALID: {
+    kind: 'invalid',
+    summary: 'A tensor of an inference request contradicts its shape or datatype, or does not fit the input contract.',
+    hint: '`/v2/models/{model}` names the tensors that the model takes, with datatype and shape.',
+  },
   HTTP_MALFORMED: {
     kind: 'invalid',
     summary: 'What came over the connection is not a complete HTTP request.',
@@ -50,12 +66,17 @@ export const serverErrors = {
   MODEL_NOT_FOUND: {
     kind: 'not_found',
     summary: 'The server has no model of that name.',
-    hint: '`/openapi.json` names the model that is served.',
+    hint: '`/` lists the models that are served.',
   },
   MODEL_NOT_READY: {
     kind: 'unavailable',
     summary: 'The server is still opening its model.',
     hint: 'Wait until `/health/ready` answers 200.',
+  },
+  MODEL_SWITCHED_OFF: {
+    kind: 'unavailable',
+    summary: 'A person switched the model off, and its launch file has no fallback to answer instead.',
+    hint: 'Wait until `slipway fallback off MODEL` switches it on again.',
   },
   SERVER_DRAINING: {
     kind: 'unavailable',
