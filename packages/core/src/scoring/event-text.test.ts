@@ -53,7 +53,7 @@ test('the text of an event is the JSON of the event, whatever its values', () =>
         thresholds: {},
         predictionId: 'id-1',
         model: launch.model,
-        version: launch.version,
+        version: fellBack && atMs % 2 === 0 ? '0.9.0' : launch.version,
         fallback: fellBack ? ({ reason: 'error' } as const) : null,
         fault: fellBack ? fail('MODEL_FAILED', { message: 'for the log alone' }) : null,
       };

@@ -13,14 +13,14 @@ import type { ColumnPredictions, PredictOptions } from './types.ts';
 export function predictColumns(
   core: ScoringCore,
   columns: Columns,
-  { source = 'library', strict = false, limits }: PredictOptions = {},
+  { source = 'library', strict = false, limits, plain = false }: PredictOptions = {},
 ): MaybePromise<ColumnPredictions> {
   const read = core.readColumns(columns);
   if (read.rows === 0) return noPredictions(core);
   if (strict && read.refused.length > 0) throw strictRefusal(read);
   return chain(
     () => runAccepted(core, read, limits),
-    (run) => finish(core, columns, read, run, { source, strict }),
+    (run) => finish(core, columns, read, run, { source: plain ? null : source, strict }),
     (thrown) => {
       throw thrown;
     },
@@ -32,7 +32,7 @@ function finish(
   columns: Columns,
   read: ReadColumns,
   run: IsolatedRun,
-  { source, strict }: { readonly source: PredictionSource; readonly strict: boolean },
+  { source, strict }: { readonly source: PredictionSource | null; readonly strict: boolean },
 ): ColumnPredictions {
   const faults = run.faults;
   const fields = core.columnAnswers(run.values, read.rows, faults);
@@ -51,7 +51,7 @@ function finish(
     model: core.launch.model,
     version: core.launch.version,
   };
-  if (core.sink !== null) {
+  if (core.sink !== null && source !== null) {
     const frame = {
       fields: core.eventFields,
       variant: core.variant,

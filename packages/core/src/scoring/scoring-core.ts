@@ -6,6 +6,7 @@ import { compileColumnAnswers } from './answer-columns.ts';
 import { compileAnswers } from './answers.ts';
 import { compileEventText } from './event-text.ts';
 import { eventFields } from './events.ts';
+import type { Predictor } from './predictor.ts';
 import type { Clock } from './types.ts';
 
 export interface PredictorOptions {
@@ -17,6 +18,11 @@ export interface PredictorOptions {
   readonly sink: EventSink | null;
   /** `stable` unless a rollout says otherwise. */
   readonly variant?: string;
+  /**
+   * The version that answers where the launch file's fallback is another one; asked each time, since it may change.
+   * Null while there is none: then the error is raised.
+   */
+  readonly otherVersion?: () => Predictor | null;
 }
 
 /** What the three ways of predicting share. */
