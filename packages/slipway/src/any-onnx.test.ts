@@ -17,11 +17,13 @@ import {
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBatch } from './batch/index.ts';
-import { createModelSlot } from './online/model-slot.ts';
+import { everyone } from './online/access/everyone.ts';
+import { createModelRepository } from './online/models/model-repository.ts';
 import { outcomes } from './online/ports.ts';
 import { createOnlineServer } from './online/server.ts';
 import { newServerState } from './online/server-state.ts';
 import { type Model, type OpenModelOptions, openModel } from './open-model.ts';
+import { systemClock } from './system/clock.ts';
 import { openLog } from './telemetry/log.ts';
 import { createOnlineMetrics } from './telemetry/online-metrics.ts';
 
@@ -47,9 +49,10 @@ function serverOf(model: Model): ReturnType<typeof createOnlineServer> {
   const { log } = openLog({ level: 'silent', descriptor: 2, format: 'json', wallMs: () => 0 });
   const none = () => ({ written: 0, dropped: 0, failed: 0 });
   const meter = createOnlineMetrics({ slipwayVersion: '0.0.0', outcomes, events: none, log: none });
-  const slot = createModelSlot({ meter, log });
-  slot.put(model);
-  const server = { slot, state: newServerState(), meter, log, monotonicMs: () => 0, slipwayVersion: '0.0.0' };
+  const open = () => Promise.resolve(model);
+  const repository = createModelRepository({ meter, log, open, parse: () => null, follow: () => () => {} });
+  repository.adopt('launch.yaml', model);
+  const server = { repository, access: everyone, state: newServerState(), meter, log, ...systemClock, slipwayVersion: '0.0.0' };
   return createOnlineServer(server);
 }
 

@@ -58,7 +58,7 @@ export function countOption(text: string): number {
 }
 
 /** Worker threads: a whole number from 0 to 64. */
-export function workersOption(text: string): number {
+export function threadsOption(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count > 64) throw new InvalidArgumentError('Write a whole number from 0 to 64.');
   return count;

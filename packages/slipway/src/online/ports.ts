@@ -1,18 +1,32 @@
-import type { FallbackReason, Launch, Predictor } from '@slipway/core';
+import type { FallbackReason, Launch, MaybePromise, Predictor } from '@slipway/core';
 
 /** A model as the server needs it; what `openModel` answers is one. */
 export interface OnlineModel {
   readonly launch: Launch;
   readonly artifact: { readonly digest: string };
   readonly predictor: Predictor;
+  /** Why this engine serves, as one clause for people. */
+  readonly engine: { readonly reason: string };
   close(): Promise<void>;
 }
 
 /**
- * How a request to a model ended: answered, answered by the fallback, refused as the caller's mistake, failed, or
- * turned away by a server that stops.
+ * How a request to a model ended: answered, answered by the fallback, refused as the caller's mistake, turned away
+ * because the caller may not, or asks too often, or because the server has too much to do, failed, not answered in
+ * time, given up by its caller, or turned away by a server that is not ready or stops.
  */
-export const outcomes = ['ok', 'fallback', 'invalid', 'error', 'unavailable'] as const;
+export const outcomes = [
+  'ok',
+  'fallback',
+  'invalid',
+  'denied',
+  'limited',
+  'overloaded',
+  'error',
+  'timeout',
+  'cancelled',
+  'unavailable',
+] as const;
 
 export type Outcome = (typeof outcomes)[number];
 
@@ -22,6 +36,8 @@ export interface ModelMeter {
   /** Records of one request by what became of them. */
   records(answered: number, refused: number): void;
   fallback(reason: FallbackReason, records: number): void;
+  /** The model is no longer served; what was counted stays. */
+  end(): void;
 }
 
 /** What the server reports as numbers. */
@@ -34,6 +50,28 @@ export interface OnlineMeter {
   /** The text that Prometheus reads. */
   text(): Promise<string>;
   readonly contentType: string;
+}
+
+/** Who asks, as far as the server knows. */
+export interface Caller {
+  /** For the log: the name of a key, or the subject of a token; null for anybody. */
+  readonly name: string | null;
+}
+
+/** What a caller brings to be let in. */
+export interface Credentials {
+  /** The `Authorization` header, or what a protocol has in its place. */
+  readonly authorization?: string | undefined;
+}
+
+export type AccessScope = 'predict' | 'operate' | 'admin';
+
+/**
+ * Who may do what, and how often. Answers without a promise where what is known decides. Raises UNAUTHENTICATED,
+ * FORBIDDEN, RATE_LIMITED and, where nobody can be asked, UNAVAILABLE kinds.
+ */
+export interface Access {
+  check(credentials: Credentials, scope: AccessScope, model: string | null): MaybePromise<Caller>;
 }
 
 /** What the server reports as words. */

@@ -7,23 +7,28 @@ export type BodyReceiver = (bytes: Buffer, refused: SlipwayError | null) => void
 
 const nothing = Buffer.alloc(0);
 
+export interface BodyRules {
+  readonly bytesMax: number;
+  /** Why the route does not read such a body at all, by its content type. */
+  readonly wrongType: SlipwayError | null;
+}
+
 /**
- * Receives a JSON body of at most `bytesMax`. A body of another kind, or a larger one, is refused before it is read. A
+ * Receives a body of at most `bytesMax`. A body of another kind, or a larger one, is refused before it is read. A
  * caller that goes away in the middle is never heard of again.
  */
-export function receiveBody(message: IncomingMessage, bytesMax: number, receive: BodyReceiver): void {
-  const refused = refusedHeaders(message.headers, bytesMax);
-  if (refused === null) collect(message, bytesMax, receive);
+export function receiveBody(message: IncomingMessage, rules: BodyRules, receive: BodyReceiver): void {
+  const refused = refusedHeaders(message.headers, rules);
+  if (refused === null) collect(message, rules.bytesMax, receive);
   else {
-    discard(message, bytesMax * serverLimits.discardFactor);
+    discardBody(message, rules.bytesMax);
     receive(nothing, refused);
   }
 }
 
-function refusedHeaders(headers: IncomingHttpHeaders, bytesMax: number): SlipwayError | null {
-  const type = headers['content-type'];
+function refusedHeaders(headers: IncomingHttpHeaders, { bytesMax, wrongType }: BodyRules): SlipwayError | null {
   return (
-    (type === 'application/json' ? null : wrongType(type)) ??
+    wrongType ??
     wrongEncoding(headers['content-encoding']) ??
     tooLarge(Number(headers['content-length'] ?? 0), bytesMax)
   );
@@ -42,7 +47,7 @@ function collect(message: IncomingMessage, bytesMax: number, receive: BodyReceiv
     if (length > bytesMax) {
       message.off('data', onData);
       message.off('end', onEnd);
-      discard(message, bytesMax * serverLimits.discardFactor);
+      discardBody(message, bytesMax);
       receive(nothing, tooLarge(length, bytesMax));
     } else if (first === null) first = chunk;
     else if (rest === null) rest = [first, chunk];
@@ -54,12 +59,12 @@ function collect(message: IncomingMessage, bytesMax: number, receive: BodyReceiv
   }
 }
 
-/** Lets the rest of a body pass, within reason; who sends more than that is cut off. */
-function discard(message: IncomingMessage, bytesMax: number): void {
+/** Lets the rest of a body of at most `bytesMax` pass, within reason; who sends more than that is cut off. */
+export function discardBody(message: IncomingMessage, bytesMax: number): void {
   let length = 0;
   message.on('data', (chunk: Buffer) => {
     length += chunk.length;
-    if (length > bytesMax) message.destroy();
+    if (length > bytesMax * serverLimits.discardFactor) message.destroy();
   });
 }
 
@@ -68,8 +73,9 @@ function tooLarge(bytes: number, bytesMax: number): SlipwayError | null {
   return fail('BODY_TOO_LARGE', { message: `The body has more than ${bytesMax} bytes.` });
 }
 
-/** JSON is UTF-8; a parameter that says otherwise is believed. */
-function wrongType(type: string | undefined): SlipwayError | null {
+/** Why a content type is not that of JSON. JSON is UTF-8; a parameter that says otherwise is believed. */
+export function jsonTypeFault(type: string | undefined): SlipwayError | null {
+  if (type === 'application/json') return null;
   if (type === undefined) return fail('CONTENT_TYPE', { message: 'The request has no content type.' });
   const [, media = '', parameters = ''] = /^([^;]*)(.*)$/s.exec(type) ?? [];
   if (media.trim().toLowerCase() !== 'application/json') {

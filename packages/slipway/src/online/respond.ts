@@ -20,7 +20,7 @@ export interface MeteredRoute {
 
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -51,6 +51,14 @@ export function respond(
   route.count(status);
 }
 
+export interface ProblemOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What the line of the log says besides. */
+  readonly facts?: object;
+  /** Where a protocol writes errors in a form of its own. */
+  readonly body?: string | undefined;
+}
+
 /** An answer that is an error. Values of a record stay out of the log; which rule of which field broke does not. */
 export function respondProblem(
   context: Responding,
@@ -58,10 +66,9 @@ export function respondProblem(
   request: FastifyRequest,
   reply: FastifyReply,
   error: SlipwayError,
-  { headers = {}, facts = {} }: { readonly headers?: Readonly<Record<string, string>>; readonly facts?: object } = {},
+  { headers = {}, facts = {}, body = JSON.stringify({ error: problemOf(error, request.id) }) }: ProblemOptions = {},
 ): void {
   const status = statusOf(error);
-  const body = JSON.stringify({ error: problemOf(error, request.id) });
   const retry = status === 503 ? { 'retry-after': retryAfterS } : {};
   const issues = issuesOf(error).slice(0, issuesLoggedMax);
   const line = {

@@ -1,10 +1,12 @@
 import { asSlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { modelRoute } from './call/http-call.ts';
+import { namedFields } from './call/named-fields.ts';
+import { modelIndex, readiness } from './models/model-states.ts';
 import { openApiText } from './openapi/document.ts';
-import { predictRoute } from './predict-route.ts';
+
 import { respond, respondProblem } from './respond.ts';
 import type { OnlineContext } from './server.ts';
-import { draining, notReady } from './server-state.ts';
 
 export interface OnlineRoute {
   readonly method: 'GET' | 'POST';
@@ -18,15 +20,17 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
   const predict = (path: string): OnlineRoute => ({
     method: 'POST',
     path,
-    handler: predictRoute(context, context.metered('POST', path, 'info')),
+    handler: modelRoute(context, context.metered('POST', path, 'info'), namedFields),
   });
   return [
     predict('/predict'),
     predict('/models/{model}/predict'),
+    predict('/models/{model}/versions/{version}/predict'),
+    page(context, '/models', () => ({ models: modelIndex(context.repository) })),
     page(context, '/health/live', () => ({ live: true })),
-    page(context, '/health/ready', () => readiness(context)),
+    page(context, '/health/ready', () => readiness(context.repository, context.state)),
     metricsPage(context),
-    page(context, '/openapi.json', () => openApiText(served(context), context.slipwayVersion)),
+    page(context, '/openapi.json', () => openApiText(context.repository.locate().model, context.slipwayVersion)),
     page(context, '/', () => index(context)),
   ];
 }
@@ -62,30 +66,14 @@ function metricsPage(context: OnlineContext): OnlineRoute {
   return { method: 'GET', path: '/metrics', handler };
 }
 
-/** True only while a request would be answered: a model is open, with its golden rows checked, and nothing is ending. */
-function readiness(context: OnlineContext): object {
-  if (context.state.draining) throw draining();
-  const { launch, predictor, artifact } = served(context);
-  const { engine } = predictor.session;
-  return { ready: true, models: [{ model: launch.model, version: launch.version, engine, digest: artifact.digest }] };
-}
-
-function index(context: OnlineContext): object {
-  const launch = context.slot.current()?.model.launch;
+function index({ repository, slipwayVersion }: OnlineContext): object {
   return {
-    slipway: context.slipwayVersion,
-    model: launch?.model ?? null,
-    version: launch?.version ?? null,
+    slipway: slipwayVersion,
+    models: repository.entries().map(({ name, slot }) => ({ model: name, version: slot.current()?.version ?? null })),
     predict: '/predict',
     openapi: '/openapi.json',
     live: '/health/live',
     ready: '/health/ready',
     metrics: '/metrics',
   };
-}
-
-function served({ slot }: OnlineContext) {
-  const current = slot.current();
-  if (current === null) throw notReady();
-  return current.model;
 }

@@ -1,6 +1,7 @@
 import { fail, parseLaunch } from '@slipway/core';
 import { learnerLaunch } from '@slipway/testkit';
 import { expect, test } from 'vitest';
+import { everyone } from './access/everyone.ts';
 import { type LogLine, memoryLog, openTestServer, type TestModel, testModel } from './fixtures/open-test-server.ts';
 import { type RunOptions, runServer } from './run-server.ts';
 
@@ -35,7 +36,11 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
     monotonicMs: () => 0,
     wait: () => new Promise(() => {}),
     slipwayVersion: '0.0.0',
+    access: everyone,
+    references: ['launch.yaml'],
     open: () => opening.promise,
+    parse: () => null,
+    follow: () => () => {},
     onReady,
     stop: stop.promise,
   });

@@ -1,8 +1,8 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import { badConnectionHandler } from './bad-connection.ts';
 import { serverLimits } from './limits.ts';
-import type { ModelSlot } from './model-slot.ts';
-import type { OnlineLog, OnlineMeter } from './ports.ts';
+import type { ModelRepository } from './models/model-repository.ts';
+import type { Access, OnlineLog, OnlineMeter } from './ports.ts';
 import { requestIds } from './request-id.ts';
 import type { MeteredRoute } from './respond.ts';
 import { routeTable } from './routes.ts';
@@ -10,7 +10,8 @@ import type { ServerState } from './server-state.ts';
 import { frameworkErrorHandler, unmatchedHandler } from './unmatched.ts';
 
 export interface OnlineServerOptions {
-  readonly slot: ModelSlot;
+  readonly repository: ModelRepository;
+  readonly access: Access;
   readonly state: ServerState;
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;
@@ -26,7 +27,7 @@ export interface OnlineContext extends OnlineServerOptions {
 /** A longer name is no model's. */
 const paramCharsMax = 256;
 
-/** The HTTP server of one model, not yet listening. */
+/** The HTTP server of some models, not yet listening. */
 export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
   const { meter, log } = options;
   const metered = (method: string, path: string, level: 'info' | 'debug'): MeteredRoute => {

@@ -188,9 +188,9 @@ export const settingsTable = {
     description: 'The port that `slipway serve` listens on; 0 takes any that is free.',
     since: '0.1.0',
   },
-  workers: {
-    variable: 'SLIPWAY_WORKERS',
-    key: 'serve.workers',
+  threads: {
+    variable: 'SLIPWAY_THREADS',
+    key: 'serve.threads',
     type: 'workers',
     default: null,
     description: 'Threads that run the model where ONNX Runtime serves; left out, one a core and at most 4.',

@@ -44,12 +44,14 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
   showCounts(registry, 'slipway_log_lines', 'Lines of the log', options.log);
   if (options.events !== null) showCounts(registry, 'slipway_events', 'Prediction events', options.events);
   if (options.kept) showKept(registry, options.kept);
+  const served = countServed(metrics.model);
 
   return {
     model(model: MeteredModel) {
       const { model: name, version, slo } = model.launch;
       const labels = { model: name, version };
-      metrics.model.set({ ...labels, engine: model.predictor.session.engine, digest: model.artifact.digest }, 1);
+      const info = { ...labels, engine: model.predictor.session.engine, digest: model.artifact.digest };
+      served.begin(info);
       const edges = edgesWith(slo?.latency?.withinMs ?? null);
       const observe = new Map(
         options.outcomes.map((outcome) => [outcome, metrics.latency.series({ ...labels, outcome }, edges)]),
@@ -62,6 +64,7 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
           countAnswered(answered);
           countRefused(refused);
         },
+        end: () => served.end(info),
         fallback: (reason: FallbackReason, records: number) => metrics.fallbacks.series({ ...labels, reason })(records),
       };
     },
@@ -77,6 +80,24 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };
+}
+
+type Info = Readonly<Record<string, string>>;
+
+/** Shows a version while it is served, in however many places. */
+function countServed(gauge: Gauge): { begin(info: Info): void; end(info: Info): void } {
+  const counts = new Map<string, number>();
+  const add = (info: Info, more: number) => {
+    const key = JSON.stringify(info);
+    const count = (counts.get(key) ?? 0) + more;
+    counts.set(key, count);
+    if (count > 0) gauge.set(info, 1);
+    else {
+      counts.delete(key);
+      gauge.remove(info);
+    }
+  };
+  return { begin: (info) => add(info, 1), end: (info) => add(info, -1) };
 }
 
 function edgesWith(withinMs: number | null): readonly number[] {

@@ -7,7 +7,7 @@ import { everyInterval } from '../../system/timers.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
 
-export interface FollowOptions extends Pick<ReloadOptions<Model>, 'slot' | 'log' | 'open'> {
+export interface FollowOptions extends Pick<ReloadOptions<Model>, 'slot' | 'log' | 'open' | 'trouble'> {
   /** `NAME@ALIAS`, as it was asked for. */
   readonly path: string;
   /** 0 never asks. */
@@ -19,7 +19,7 @@ export interface FollowOptions extends Pick<ReloadOptions<Model>, 'slot' | 'log'
  * Serves the version that the alias points to, also when it moves. While the registry gives no answer, and where the
  * next version cannot be opened, the one before goes on serving. Answers how to end it.
  */
-export function followAlias({ slot, log, open, path, everyMs, io }: FollowOptions, first: Model): () => void {
+export function followAlias({ slot, log, open, trouble, path, everyMs, io }: FollowOptions, first: Model): () => void {
   const reference = parseReference(path);
   if (reference === null || !isAlias(reference) || everyMs === 0) return () => {};
   const filesOf = ({ launch }: Model) => [launch.version];
@@ -32,6 +32,7 @@ export function followAlias({ slot, log, open, path, everyMs, io }: FollowOption
       open: () => registryOf(surroundingsOf(io)),
       onMove: onChange,
       onTrouble(error) {
+        trouble(error);
         if (error === null) log.info({ reference: path }, 'the registry answers again');
         else {
           const { code, message: reason, hint } = error;
@@ -39,5 +40,5 @@ export function followAlias({ slot, log, open, path, everyMs, io }: FollowOption
         }
       },
     });
-  return reloadOnChange({ slot, log, open, filesOf, watch, changedBefore: async () => false }, first);
+  return reloadOnChange({ slot, log, open, trouble, filesOf, watch, changedBefore: async () => false }, first);
 }

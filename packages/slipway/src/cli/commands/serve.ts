@@ -1,105 +1,52 @@
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
-import type { EngineChoice } from '../../compose.ts';
-import type { Address } from '../../online/listen.ts';
-import { exampleText } from '../../online/openapi/example-record.ts';
+import type { Command } from 'commander';
+import { everyone } from '../../online/access/everyone.ts';
 import { outcomes } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
 import { runServer } from '../../online/run-server.ts';
 import { anyWrittenSince, watchFiles } from '../../online/watch.ts';
 import { type Model, openModel } from '../../open-model.ts';
+import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import { afterTimeout } from '../../system/timers.ts';
 import { slipwayVersion } from '../../system/version.ts';
-import { type LogLevel, logLevels, type OpenLog, openLog } from '../../telemetry/log.ts';
+import { type OpenLog, openLog } from '../../telemetry/log.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import type { Io } from '../io.ts';
-import { durationOption, portOption, workersOption } from '../option-values.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
 import { followAlias } from './follow-alias.ts';
-import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
+import { openAskedLog, strangeLogFields } from './log-options.ts';
+import { readyText } from './ready-text.ts';
+import { type ServeOptions, withServeOptions } from './serve-options.ts';
 
 const examples = `
-Answers POST /predict, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
+Answers POST /predict and /models/NAME/predict, /models, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
 --host says otherwise. Logs go to stderr; when it is ready, one line on stdout says where. SIGTERM and SIGINT end it
 when all that has reached it is answered; a second signal ends it at once.
 
 Examples:
   slipway serve                                    the launch file of this folder, on port 8080
   slipway serve learner-risk@production            a version of the registry, and the next when the alias moves
+  slipway serve a/launch.yaml b/launch.yaml        several models in one server
   slipway serve --watch                            while you work on the launch file or the model
   slipway serve --port 0 --json                    any free port; one JSON document says which
   slipway serve --log                              keep every prediction: see slipway log --help
   slipway serve --host 0.0.0.0 --events /dev/stdout`;
 
-interface ServeOptions extends LogOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly watch?: boolean;
-  readonly follow: number;
-  readonly events?: string;
-  readonly engine: EngineChoice;
-  readonly workers?: number;
-  readonly logLevel: LogLevel;
-  readonly logFormat?: 'json' | 'text';
-  readonly drainDelay: number;
-  readonly drainTimeout: number;
-  readonly json?: boolean;
-}
-
-const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
-
 export function configure(command: Command, io: Io): void {
-  withLogOptions(command)
-    .argument('[launch]', 'the launch file, or NAME@ALIAS of the registry', 'launch.yaml')
-    .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
-    .addOption(
-      new Option('--port <port>', 'the port; 0 takes any that is free')
-        .argParser(portOption)
-        .default(8080)
-        .env('SLIPWAY_PORT'),
-    )
-    .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
-    .addOption(
-      new Option('--follow <time>', 'how often the registry is asked whether NAME@ALIAS has moved; 0: never')
-        .argParser(durationOption)
-        .default(10_000, '10s'),
-    )
-    .option('--events <file>', 'append every prediction to this file, one JSON document a line')
-    .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
-    .addOption(
-      new Option(
-        '--workers <count>',
-        'threads that run the model where ONNX Runtime serves; default: one a core, at most 4; 0: in the thread of the server',
-      )
-        .argParser(workersOption)
-        .env('SLIPWAY_WORKERS'),
-    )
-    .addOption(
-      new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),
-    )
-    .addOption(new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['json', 'text']))
-    .addOption(
-      new Option('--drain-delay <time>', 'take new connections this long after readiness says 503')
-        .argParser(durationOption)
-        .default(0, '0s'),
-    )
-    .addOption(
-      new Option('--drain-timeout <time>', 'then wait this long for requests in flight')
-        .argParser(durationOption)
-        .default(25_000, '25s'),
-    )
-    .option('--json', 'print the ready line as JSON')
+  withServeOptions(command)
     .addHelpText('after', examples)
-    .action((path: string, options: ServeOptions) => serve(path, options, io));
+    .action((references: readonly string[], options: ServeOptions) =>
+      serve(references.length === 0 ? ['launch.yaml'] : references, options, io),
+    );
 }
 
 /** How long an event may wait for its neighbours on the way to the file. */
 const eventsFlushMs = 500;
 
-async function serve(path: string, options: ServeOptions, io: Io): Promise<void> {
+async function serve(references: readonly string[], options: ServeOptions, io: Io): Promise<void> {
   const format = options.logFormat ?? (io.stderr.isTTY ? 'text' : 'json');
   const logging = openLog({ level: options.logLevel, descriptor: 2, format, wallMs: systemClock.wallMs });
   const { log } = logging;
@@ -117,13 +64,13 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
   };
   process.on('exit', flushNow);
   const events = sink === null ? null : () => sink.counts();
-  const { engine, workers } = options;
-  const open = () =>
-    openModel(path, {
+  const { engine, threads } = options;
+  const open = (reference: string) =>
+    openModel(reference, {
       engine,
       sink: bothSinks(sink, kept),
       surroundings: surroundingsOf(io),
-      ...(workers === undefined ? {} : { workers }),
+      ...(threads === undefined ? {} : { workers: threads }),
     });
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
@@ -137,17 +84,21 @@ async function serve(path: string, options: ServeOptions, io: Io): Promise<void>
       monotonicMs: systemClock.monotonicMs,
       wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
       slipwayVersion,
+      access: everyone,
+      references,
       open,
-      onReady({ address, model, slot }) {
+      parse: parseModelReference,
+      follow({ reference, slot, open, trouble }, model) {
         if (kept !== null) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
-        const end =
-          model.version !== null
-            ? followAlias({ slot, log, open, path, everyMs: options.follow, io }, model)
-            : options.watch
-              ? reloadOnChange({ slot, log, open, filesOf, watch, changedBefore }, model)
-              : () => {};
-        io.stdout.write(readyLine(address, model, options.json === true));
-        return end;
+        const reload = { slot, log, open, trouble };
+        if (model.version !== null)
+          return followAlias({ ...reload, path: reference, everyMs: options.follow, io }, model);
+        if (options.watch !== true) return () => {};
+        return reloadOnChange({ ...reload, filesOf, watch, changedBefore }, model);
+      },
+      onReady({ address, repository }) {
+        io.stdout.write(readyText(address, repository, options.json === true));
+        return () => {};
       },
       stop: stopSignal(),
     });
@@ -174,14 +125,10 @@ function filesOf({ files: { launch, artifact, golden } }: Model): readonly strin
   return golden === null ? [launch, artifact] : [launch, artifact, golden];
 }
 
-function readyLine({ url, host, port }: Address, { launch, engine }: Model, asJson: boolean): string {
-  const { model, version, input } = launch;
-  const facts = { ready: true, url, host, port, pid: process.pid, model, version, engine: engine.session.engine };
-  if (asJson) return `${JSON.stringify(facts)}\n`;
-  const answers = `${model} ${version} answers at ${url} (${engine.session.engine}: ${engine.reason}).`;
-  const record = exampleText(input)?.replaceAll("'", "'\\''");
-  if (record === undefined) return `${answers} What a record is: ${url}/openapi.json\n`;
-  return [`${answers} Try:`, `  curl ${url}/predict -H 'content-type: application/json' -d '${record}'\n`].join('\n');
+/** The name and the alias of a reference into the registry. */
+function parseModelReference(text: string): { readonly name: string; readonly alias: string | null } | null {
+  const reference = parseReference(text);
+  return reference === null ? null : { name: reference.model, alias: isAlias(reference) ? reference.at : null };
 }
 
 /** Resolves at the first signal to end; the second ends the process without waiting for anything. */

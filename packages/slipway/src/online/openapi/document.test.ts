@@ -81,7 +81,9 @@ describe('what the server answers is what the document says', () => {
   );
 
   test.each(cases)('$method $path $status', async ({ path, method, status }) => {
-    const answer = await provoked[`${method} ${status}`]?.(path.replace('{model}', 'learner-risk'));
+    const answer = await provoked[`${method} ${status}`]?.(
+      path.replace('{model}', 'learner-risk').replace('{version}', '1.0.0'),
+    );
     expect(String(answer?.statusCode)).toBe(status);
     const [type, content] = Object.entries(paths[path]?.[method]?.responses[status]?.content ?? {})[0] ?? [];
     expect(answer?.headers['content-type']).toContain(type);
@@ -107,7 +109,7 @@ describe('what the server answers is what the document says', () => {
     const served = app.printRoutes({ commonPrefix: false, includeHooks: false });
     for (const path of Object.keys(paths)) {
       for (const method of Object.keys(paths[path] ?? {})) {
-        const url = path.replace('{model}', ':model');
+        const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
         expect(app.hasRoute({ url, method: method.toUpperCase() as 'GET' }), `${method} ${path}`).toBe(true);
       }
     }

@@ -1,4 +1,5 @@
 import type { Launch } from '@slipway/core';
+import { timeoutHeader } from '../call/deadline.ts';
 import type { OnlineModel } from '../ports.ts';
 import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
 import { exampleText } from './example-record.ts';
@@ -19,6 +20,10 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
     paths: {
       '/predict': { post: predictOperation(launch, 'predict', []) },
       '/models/{model}/predict': { post: predictOperation(launch, 'predictNamed', [modelParameter(launch)]) },
+      '/models/{model}/versions/{version}/predict': {
+        post: predictOperation(launch, 'predictVersion', [modelParameter(launch), versionParameter(launch)]),
+      },
+      '/models': { get: page('models', 'The models of this server, each with its state.', 'Models', []) },
       '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
       '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },
       '/metrics': { get: metricsOperation },
@@ -51,7 +56,7 @@ function predictOperation(launch: Launch, operationId: string, parameters: reado
     summary: `Predict with ${launch.model}${named ? ', by its name' : ''}.`,
     description:
       'The body is one record, or {"records": [...]} for many. Many are answered in order; a record that breaks the contract gets its own error in its place, unless "strict" is true: then it refuses the whole request.',
-    parameters: [...parameters, requestIdParameter],
+    parameters: [...parameters, requestIdParameter, timeoutParameter],
     requestBody: {
       required: true,
       content: {
@@ -73,7 +78,7 @@ function predictOperation(launch: Launch, operationId: string, parameters: reado
         },
         content: { 'application/json': { schema: { oneOf: [reference('Prediction'), reference('Predictions')] } } },
       },
-      ...errorAnswers(predictErrors(named)),
+      ...errorAnswers(predictErrors),
     },
   };
 }
@@ -95,6 +100,14 @@ const requestIdParameter = {
   required: false,
   description: 'Comes back in the answer and stands in the log: 1 to 128 visible ASCII characters, else one is made.',
   schema: requestIdHeaderSchema,
+};
+
+const timeoutParameter = {
+  name: timeoutHeader,
+  in: 'header',
+  required: false,
+  description: 'How many milliseconds the caller will wait; it can only shorten the deadline of the launch file.',
+  schema: { type: 'number', exclusiveMinimum: 0, maximum: 999_999_999 },
 };
 
 const requestIdAnswerHeader = {
@@ -121,6 +134,17 @@ function modelParameter(launch: Launch): object {
     description: 'The name of the model.',
     schema: { type: 'string' },
     example: launch.model,
+  };
+}
+
+function versionParameter(launch: Launch): object {
+  return {
+    name: 'version',
+    in: 'path',
+    required: true,
+    description: 'A version that is served, or the alias that it follows.',
+    schema: { type: 'string' },
+    example: launch.version,
   };
 }
 

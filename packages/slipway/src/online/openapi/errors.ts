@@ -4,25 +4,24 @@ import { httpStatuses } from '../http-status.ts';
 /** Codes that a route can answer with. */
 export type OpenApiAnswers = readonly ErrorCode[];
 
-/** The codes of the predict routes; the one with a name in its path may not find the model. */
-export function predictErrors(named: boolean): OpenApiAnswers {
-  return [
-    'BODY_NOT_JSON',
-    'BODY_TOO_DEEP',
-    'BODY_DUPLICATE_KEY',
-    'RECORD_INVALID',
-    ...(named ? (['MODEL_NOT_FOUND'] as const) : []),
-    'BODY_TOO_LARGE',
-    'RECORDS_TOO_MANY',
-    'CONTENT_TYPE',
-    'CONTENT_ENCODING',
-    'MODEL_FAILED',
-    'OUTPUT_VIOLATION',
-    'INTERNAL',
-    'MODEL_NOT_READY',
-    'SERVER_DRAINING',
-  ];
-}
+/** The codes of the predict routes. */
+export const predictErrors: OpenApiAnswers = [
+  'BODY_NOT_JSON',
+  'BODY_TOO_DEEP',
+  'BODY_DUPLICATE_KEY',
+  'RECORD_INVALID',
+  'HEADER_INVALID',
+  'MODEL_NOT_FOUND',
+  'BODY_TOO_LARGE',
+  'RECORDS_TOO_MANY',
+  'CONTENT_TYPE',
+  'CONTENT_ENCODING',
+  'MODEL_FAILED',
+  'OUTPUT_VIOLATION',
+  'INTERNAL',
+  'MODEL_NOT_READY',
+  'SERVER_DRAINING',
+];
 
 export const readinessErrors: OpenApiAnswers = ['MODEL_NOT_READY', 'SERVER_DRAINING'];
 export const unopenedErrors: OpenApiAnswers = ['MODEL_NOT_READY'];

@@ -21,6 +21,8 @@ export function schemasOf(launch: Launch): Readonly<Record<string, JsonSchema>> 
     Issue: issueSchema,
     Live: { type: 'object', properties: { live: { const: true } }, ...closed(['live']) },
     Ready: readySchema,
+    Models: modelsSchema,
+    ModelStatus: modelStatusSchema,
     Index: indexSchema,
     OpenApi: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
   };
@@ -71,7 +73,7 @@ function thresholdsSchema(output: OutputContract): JsonSchema {
 const fallbackSchema: JsonSchema = {
   type: 'object',
   description: 'Present where the fallback answered instead of the model.',
-  properties: { reason: { enum: ['error', 'timeout', 'overload'] } },
+  properties: { reason: { enum: ['error', 'timeout', 'overload', 'switched'] } },
   ...closed(['reason']),
 };
 
@@ -118,24 +120,34 @@ const issueSchema: JsonSchema = {
   ...closed(['field', 'rule', 'message']),
 };
 
-const readySchema: JsonSchema = {
+const orNull = ['string', 'null'];
+
+const modelStatusSchema: JsonSchema = {
   type: 'object',
   properties: {
-    ready: { const: true },
-    models: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          model: text,
-          version: text,
-          engine: { enum: ['compiled', 'onnxruntime'] },
-          digest: { ...text, description: 'Names the artifact.' },
-        },
-        ...closed(['model', 'version', 'engine', 'digest']),
-      },
+    model: { type: orNull },
+    version: { type: orNull, description: 'The version that answers.' },
+    alias: { type: orNull, description: 'The alias that it follows.' },
+    state: { enum: ['loading', 'ready', 'failed', 'unloaded'] },
+    engine: { enum: ['compiled', 'onnxruntime', null] },
+    digest: { type: orNull, description: 'Names the artifact.' },
+    reason: {
+      type: ['object', 'null'],
+      description: 'Why it failed, or why the version that it should serve by now is not served.',
+      properties: { code: text, message: text },
+      ...closed(['code', 'message']),
     },
   },
+  ...closed(['model', 'version', 'alias', 'state', 'engine', 'digest', 'reason']),
+};
+
+const statuses: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/ModelStatus' } };
+
+const modelsSchema: JsonSchema = { type: 'object', properties: { models: statuses }, ...closed(['models']) };
+
+const readySchema: JsonSchema = {
+  type: 'object',
+  properties: { ready: { const: true }, models: statuses },
   ...closed(['ready', 'models']),
 };
 
@@ -143,13 +155,19 @@ const indexSchema: JsonSchema = {
   type: 'object',
   properties: {
     slipway: { ...text, description: 'The version of Slipway.' },
-    model: { type: ['string', 'null'] },
-    version: { type: ['string', 'null'] },
+    models: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { model: { type: ['string', 'null'] }, version: { type: ['string', 'null'] } },
+        ...closed(['model', 'version']),
+      },
+    },
     predict: text,
     openapi: text,
     live: text,
     ready: text,
     metrics: text,
   },
-  ...closed(['slipway', 'model', 'version', 'predict', 'openapi', 'live', 'ready', 'metrics']),
+  ...closed(['slipway', 'models', 'predict', 'openapi', 'live', 'ready', 'metrics']),
 };

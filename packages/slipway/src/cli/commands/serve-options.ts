@@ -1,0 +1,66 @@
+import { type Command, Option } from 'commander';
+import type { EngineChoice } from '../../compose.ts';
+import { type LogLevel, logLevels } from '../../telemetry/log.ts';
+import { durationOption, portOption, threadsOption } from '../option-values.ts';
+import { type LogOptions, withLogOptions } from './log-options.ts';
+
+/** What `slipway serve` takes. */
+export interface ServeOptions extends LogOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly watch?: boolean;
+  readonly follow: number;
+  readonly events?: string;
+  readonly engine: EngineChoice;
+  readonly threads?: number;
+  readonly logLevel: LogLevel;
+  readonly logFormat?: 'json' | 'text';
+  readonly drainDelay: number;
+  readonly drainTimeout: number;
+  readonly json?: boolean;
+}
+
+const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
+
+export function withServeOptions(command: Command): Command {
+  return withLogOptions(command)
+    .argument('[models...]', 'launch files, or NAME@ALIAS or NAME@VERSION of the registry; default: launch.yaml')
+    .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
+    .addOption(
+      new Option('--port <port>', 'the port; 0 takes any that is free')
+        .argParser(portOption)
+        .default(8080)
+        .env('SLIPWAY_PORT'),
+    )
+    .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
+    .addOption(
+      new Option('--follow <time>', 'how often the registry is asked whether NAME@ALIAS has moved; 0: never')
+        .argParser(durationOption)
+        .default(1000, '1s'),
+    )
+    .option('--events <file>', 'append every prediction to this file, one JSON document a line')
+    .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
+    .addOption(
+      new Option(
+        '--threads <count>',
+        'threads that run the model where ONNX Runtime serves; default: one a core, at most 4; 0: in the thread of the server',
+      )
+        .argParser(threadsOption)
+        .env('SLIPWAY_THREADS'),
+    )
+    .addOption(
+      new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),
+    )
+    .addOption(new Option('--log-format <format>', 'default: text on a terminal, else json').choices(['json', 'text']))
+    .addOption(
+      new Option('--drain-delay <time>', 'take new connections this long after readiness says 503')
+        .argParser(durationOption)
+        .default(0, '0s'),
+    )
+    .addOption(
+      new Option('--drain-timeout <time>', 'then wait this long for requests in flight')
+        .argParser(durationOption)
+        .default(25_000, '25s'),
+    )
+    .option('--json', 'print the ready line as JSON');
+}

@@ -1,0 +1,161 @@
+import { asSlipwayError, isPromise, type RunLimits, type SlipwayError } from '@slipway/core';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { serverLimits } from '../limits.ts';
+import type { ModelRepository } from '../models/model-repository.ts';
+import { enter, leave, type ServedModel } from '../models/model-slot.ts';
+import type { Access } from '../ports.ts';
+import { discardBody, receiveBody } from '../receive-body.ts';
+import { type MeteredRoute, type Responding, respond, respondProblem } from '../respond.ts';
+import { draining } from '../server-state.ts';
+import { measure } from './answered.ts';
+import { deadlineOf, timeoutHeader } from './deadline.ts';
+import type { HttpAnswer, HttpFormat } from './format.ts';
+
+export interface CallContext extends Responding {
+  readonly repository: ModelRepository;
+  readonly access: Access;
+  readonly monotonicMs: () => number;
+}
+
+/** Answers requests to a model that are written in a format. */
+export function modelRoute(context: CallContext, route: MeteredRoute, format: HttpFormat) {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    new HttpCall(context, route, format, request, reply).begin();
+  };
+}
+
+interface ModelParams {
+  readonly model?: string;
+  readonly version?: string;
+}
+
+/**
+ * One request to a model, from its headers to its answer: access, model, body, prediction, answer, each in the turn of
+ * the event loop in which what it needs is there. It is also the limits of the run, so that a request of a compiled
+ * model costs one object and no timer.
+ */
+class HttpCall implements RunLimits {
+  deadlineMs = Number.POSITIVE_INFINITY;
+  readonly #context: CallContext;
+  readonly #route: MeteredRoute;
+  readonly #format: HttpFormat;
+  readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
+  readonly #arrivedMs: number;
+  /** A request that had begun to arrive before is in flight, and is answered. */
+  readonly #isTooLate: boolean;
+  #served: ServedModel | null = null;
+  #hasEntered = false;
+
+  constructor(
+    context: CallContext,
+    route: MeteredRoute,
+    format: HttpFormat,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    this.#arrivedMs = context.monotonicMs();
+    this.#context = context;
+    this.#route = route;
+    this.#format = format;
+    this.#request = request;
+    this.#reply = reply;
+    this.#isTooLate = context.state.refusing;
+  }
+
+  begin(): void {
+    const { access, repository } = this.#context;
+    const { model, version } = this.#request.params as ModelParams;
+    this.#served = repository.find(model, version);
+    try {
+      const caller = access.check(this.#request.headers, 'predict', this.#served?.name ?? model ?? null);
+      if (isPromise(caller))
+        caller.then(
+          () => this.#receive(),
+          (thrown) => this.#turnAway(thrown),
+        );
+      else this.#receive();
+    } catch (thrown) {
+      this.#turnAway(thrown);
+    }
+  }
+
+  isCancelled(): boolean {
+    return this.#reply.raw.destroyed;
+  }
+
+  onCancel(listener: () => void): void {
+    const { raw } = this.#reply;
+    raw.once('close', () => {
+      if (!raw.writableFinished) listener();
+    });
+  }
+
+  /** The body of a caller that is not let in is not kept. */
+  #turnAway(thrown: unknown): void {
+    discardBody(this.#request.raw, serverLimits.bodyBytesUnopened);
+    this.#finish(thrown, null);
+  }
+
+  #receive(): void {
+    const bytesMax = this.#served?.model.launch.online.bodyBytes ?? serverLimits.bodyBytesUnopened;
+    const { raw } = this.#request;
+    const wrongType = this.#format.refusesType(raw.headers['content-type'], this.#request);
+    receiveBody(raw, { bytesMax, wrongType }, (bytes, refused) => this.#answer(bytes, refused));
+  }
+
+  #answer(bytes: Buffer, refused: SlipwayError | null): void {
+    try {
+      if (this.#isTooLate) throw draining();
+      const { model, version } = this.#request.params as ModelParams;
+      // While the body was on its way another version may have taken the place.
+      const served = this.#context.repository.locate(model, version);
+      this.#served = served;
+      this.#hasEntered = true;
+      enter(served);
+      if (refused !== null) throw refused;
+      const { deadlineMs } = served.model.launch.online;
+      this.deadlineMs = deadlineOf(this.#arrivedMs, deadlineMs, this.#request.headers[timeoutHeader]);
+      const answer = this.#format.answer(served, bytes, this, this.#request);
+      if (isPromise(answer))
+        answer.then(
+          (made) => this.#finish(null, made),
+          (thrown) => this.#finish(thrown, null),
+        );
+      else this.#finish(null, answer);
+    } catch (thrown) {
+      this.#finish(thrown, null);
+    }
+  }
+
+  #finish(thrown: unknown, answer: HttpAnswer | null): void {
+    const ms = Math.round((this.#context.monotonicMs() - this.#arrivedMs) * 1000) / 1000;
+    if (answer !== null) this.#respond(answer, ms);
+    else this.#refuse(asSlipwayError(thrown), ms);
+    const served = this.#served;
+    if (served === null) return;
+    measure(served, answer, thrown, ms);
+    if (this.#hasEntered) leave(served);
+  }
+
+  #refuse(error: SlipwayError, ms: number): void {
+    const body = this.#format.problem?.(error, this.#request.id);
+    respondProblem(this.#context, this.#route, this.#request, this.#reply, error, { facts: { ms }, body });
+  }
+
+  #respond({ body, headers, records, refused, fallback, fault }: HttpAnswer, ms: number): void {
+    const { id } = this.#request;
+    const { log } = this.#route;
+    // Says without a look into the body that at least one answer is a fallback.
+    const marked = fallback === null ? headers : { ...headers, 'x-slipway-fallback': fallback.reason };
+    const answer = marked === undefined ? { status: 200, body } : { status: 200, body, headers: marked };
+    respond(this.#context, this.#route, this.#request, this.#reply, answer);
+    if (refused === 0 && fallback === null) {
+      log.answered(id, ms, records);
+      return;
+    }
+    if (fault !== null) log.error({ request: id, err: fault }, 'the model failed on a record');
+    const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
+    log.info({ request: id, status: 200, ms, records, refused, ...told }, 'answered');
+  }
+}

@@ -1,0 +1,88 @@
+import { type AnswerText, compileAnswerText } from '../answer-text.ts';
+import type { ModelMeter, OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
+
+/** One version of a model in service, with what the server makes of it once. */
+export interface ServedModel {
+  readonly model: OnlineModel;
+  readonly name: string;
+  readonly version: string;
+  readonly answerText: AnswerText;
+  readonly meter: ModelMeter;
+  /** Requests that it is answering. */
+  inFlight: number;
+}
+
+/**
+ * The place of the version that answers. Another one may take the place at any time: requests that have begun finish on
+ * the one they began on, which is closed when the last of them is done.
+ */
+export interface ModelSlot {
+  /** Null until a model is open. */
+  current(): ServedModel | null;
+  /** Puts a model in the place, at once. */
+  put(model: OnlineModel): void;
+  /** Takes the model out of the place. */
+  clear(): void;
+}
+
+export interface ModelSlotOptions {
+  readonly meter: OnlineMeter;
+  readonly log: OnlineLog;
+  /** Called when another model, or none, has taken the place. */
+  readonly onChange?: () => void;
+}
+
+/** Marks the beginning of a request. */
+export function enter(served: ServedModel): void {
+  served.inFlight += 1;
+}
+
+/** Marks the end of a request; the last one on a model that has left its place closes it. */
+export function leave(served: ServedModel): void {
+  served.inFlight -= 1;
+  if (served.inFlight === 0) (served as SlottedModel).onIdle();
+}
+
+interface SlottedModel extends ServedModel {
+  readonly onIdle: () => void;
+}
+
+export function createModelSlot({ meter, log, onChange = () => {} }: ModelSlotOptions): ModelSlot {
+  let current: SlottedModel | null = null;
+
+  function replace(next: SlottedModel | null): void {
+    const before = current;
+    current = next;
+    onChange();
+    if (before !== null) closeWhenIdle(before);
+  }
+
+  function closeWhenIdle(served: SlottedModel): void {
+    if (served === current || served.inFlight > 0) return;
+    const { name, version } = served;
+    served.meter.end();
+    served.model
+      .close()
+      .catch((err: unknown) =>
+        log.warn({ err, model: name, version }, 'a model that is no longer served did not close'),
+      );
+  }
+
+  return {
+    current: () => current,
+    put(model) {
+      const { model: name, version } = model.launch;
+      const served: SlottedModel = {
+        model,
+        name,
+        version,
+        answerText: compileAnswerText(model.launch),
+        meter: meter.model(model),
+        inFlight: 0,
+        onIdle: () => closeWhenIdle(served),
+      };
+      replace(served);
+    },
+    clear: () => replace(null),
+  };
+}
