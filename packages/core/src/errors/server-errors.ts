@@ -48,6 +48,11 @@ export const serverErrors = {
     summary: 'A tensor of an inference request contradicts its shape or datatype, or does not fit the input contract.',
     hint: '`/v2/models/{model}` names the tensors that the model takes, with datatype and shape.',
   },
+  FALLBACK_HAS_NULL: {
+    kind: 'unavailable',
+    summary: 'The model cannot answer, and its fallback answers with a null that the form asked for cannot say.',
+    hint: 'Ask for the output as JSON, where a null can stand, or leave it out of `outputs`.',
+  },
   HTTP_MALFORMED: {
     kind: 'invalid',
     summary: 'What came over the connection is not a complete HTTP request.',
