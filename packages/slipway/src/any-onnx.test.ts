@@ -50,7 +50,7 @@ function serverOf(model: Model): ReturnType<typeof createOnlineServer> {
   const none = () => ({ written: 0, dropped: 0, failed: 0 });
   const meter = createOnlineMetrics({ slipwayVersion: '0.0.0', outcomes, events: none, log: none });
   const open = () => Promise.resolve(model);
-  const repository = createModelRepository({ meter, log, open, parse: () => null, follow: () => () => {} });
+  const repository = createModelRepository({ meter, log, ...systemClock, open, parse: () => null, follow: () => () => {} });
   repository.adopt('launch.yaml', model);
   const server = { repository, access: everyone, state: newServerState(), meter, log, ...systemClock, slipwayVersion: '0.0.0' };
   return createOnlineServer(server);

@@ -78,6 +78,11 @@ export const serverErrors = {
     summary: 'The server is still opening its model.',
     hint: 'Wait until `/health/ready` answers 200.',
   },
+  OVERLOADED: {
+    kind: 'overloaded',
+    summary: 'More is asked of the model than it can answer in time.',
+    hint: 'Ask again after the time of `retry-after`, and send fewer requests at once.',
+  },
   MODEL_SWITCHED_OFF: {
     kind: 'unavailable',
     summary: 'A person switched the model off, and its launch file has no fallback to answer instead.',

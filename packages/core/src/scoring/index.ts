@@ -1,3 +1,9 @@
+export {
+  type Admitted,
+  type ConcurrencyLimit,
+  type ConcurrencyLimitOptions,
+  concurrencyLimit,
+} from './admission/index.ts';
 export { toJson } from './answer-json.ts';
 export { laneStarts } from './answers.ts';
 export { bindContract } from './bind.ts';

@@ -11,6 +11,8 @@ export interface BodyRules {
   readonly bytesMax: number;
   /** Why the route does not read such a body at all, by its content type. */
   readonly wrongType: SlipwayError | null;
+  /** Content encodings that the route unpacks itself. */
+  readonly encodings?: readonly string[] | undefined;
 }
 
 /**
@@ -26,10 +28,13 @@ export function receiveBody(message: IncomingMessage, rules: BodyRules, receive:
   }
 }
 
-function refusedHeaders(headers: IncomingHttpHeaders, { bytesMax, wrongType }: BodyRules): SlipwayError | null {
+function refusedHeaders(
+  headers: IncomingHttpHeaders,
+  { bytesMax, wrongType, encodings = [] }: BodyRules,
+): SlipwayError | null {
   return (
     wrongType ??
-    wrongEncoding(headers['content-encoding']) ??
+    wrongEncoding(headers['content-encoding'], encodings) ??
     tooLarge(Number(headers['content-length'] ?? 0), bytesMax)
   );
 }
@@ -86,8 +91,8 @@ export function jsonTypeFault(type: string | undefined): SlipwayError | null {
   return fail('CONTENT_TYPE', { message: `The charset is ${quoted(charset)}; JSON is read as UTF-8.` });
 }
 
-function wrongEncoding(encoding: string | undefined): SlipwayError | null {
-  if (encoding === undefined || encoding === 'identity') return null;
+function wrongEncoding(encoding: string | undefined, known: readonly string[]): SlipwayError | null {
+  if (encoding === undefined || encoding === 'identity' || known.includes(encoding)) return null;
   return fail('CONTENT_ENCODING', { message: `The content encoding is ${quoted(encoding)}.` });
 }
 

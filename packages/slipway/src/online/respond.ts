@@ -30,8 +30,6 @@ export interface Responding {
 }
 
 const jsonType = 'application/json; charset=utf-8';
-/** Another replica may answer at once; this one never will again. */
-const retryAfterS = '1';
 const issuesLoggedMax = 20;
 
 /** The one place where an answer leaves: headers and count cannot be forgotten, and a caller owes the line. */
@@ -69,7 +67,7 @@ export function respondProblem(
   { headers = {}, facts = {}, body = JSON.stringify({ error: problemOf(error, request.id) }) }: ProblemOptions = {},
 ): void {
   const status = statusOf(error);
-  const retry = status === 503 ? { 'retry-after': retryAfterS } : {};
+  const retry = status === 503 || status === 429 ? { 'retry-after': retryAfter(error) } : {};
   const issues = issuesOf(error).slice(0, issuesLoggedMax);
   const line = {
     request: request.id,
@@ -87,3 +85,11 @@ export function respondProblem(
 function isOurFault(status: number): boolean {
   return status >= 500 && status !== 503;
 }
+
+/** In whole seconds. Another replica may answer at once; one that stops never will again. */
+function retryAfter({ details }: SlipwayError): string {
+  const { retryAfterMs = 1000 } = (details ?? {}) as { readonly retryAfterMs?: number };
+  return String(Math.min(retryAfterSMax, Math.max(1, Math.ceil(retryAfterMs / 1000))));
+}
+
+const retryAfterSMax = 60;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelRoute } from './call/http-call.ts';
 import { namedFields } from './call/named-fields.ts';
 import { modelIndex, readiness } from './models/model-states.ts';
+import { openInferenceRoutes } from './open-inference/routes.ts';
 import { openApiText } from './openapi/document.ts';
 
 import { respond, respondProblem } from './respond.ts';
@@ -26,6 +27,7 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
     predict('/predict'),
     predict('/models/{model}/predict'),
     predict('/models/{model}/versions/{version}/predict'),
+    ...openInferenceRoutes(context),
     page(context, '/models', () => ({ models: modelIndex(context.repository) })),
     page(context, '/health/live', () => ({ live: true })),
     page(context, '/health/ready', () => readiness(context.repository, context.state)),

@@ -161,6 +161,7 @@ describe('pages', () => {
           version: '1.0.0',
           alias: null,
           state: 'ready',
+          switched_off: false,
           engine: 'compiled',
           digest: `sha256:${'0'.repeat(64)}`,
           reason: null,

@@ -16,6 +16,7 @@ export interface OnlineServerOptions {
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;
   readonly monotonicMs: () => number;
+  readonly wallMs: () => number;
   readonly slipwayVersion: string;
 }
 

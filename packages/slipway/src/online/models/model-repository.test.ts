@@ -16,6 +16,7 @@ function start() {
   const repository = createModelRepository<TestModel>({
     meter,
     log: memoryLog([]),
+    monotonicMs: () => 0,
     open: (reference) =>
       new Promise((resolve, reject) => {
         openings.set(reference, [...(openings.get(reference) ?? []), { resolve, reject }]);

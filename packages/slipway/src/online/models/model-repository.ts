@@ -36,6 +36,12 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
   adopt(reference: string, model: M): void;
   /** Serves a model no more: requests that have begun are answered. Raises MODEL_NOT_FOUND. */
   unload(reference: string): void;
+  /**
+   * The kill switch: a model that is switched off answers by its fallback alone, in every version, until it is switched
+   * on again. A name that is not served is remembered too.
+   */
+  switchOff(name: string, isOff: boolean): void;
+  isSwitchedOff(name: string): boolean;
   /** Takes all models out of service, and ends what follows their changes. */
   close(): void;
 }
@@ -43,6 +49,7 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
 export interface RepositoryOptions<M extends OnlineModel> {
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;
+  readonly monotonicMs: () => number;
   readonly open: (reference: string) => Promise<M>;
   /** The name and the alias that a reference into the registry has; null for a launch file. */
   readonly parse: (reference: string) => { readonly name: string; readonly alias: string | null } | null;
@@ -70,8 +77,10 @@ interface Entry extends ModelEntry {
 
 /** The models of one server. */
 export function createModelRepository<M extends OnlineModel>(options: RepositoryOptions<M>): ModelRepository<M> {
-  const { meter, log, open, parse, follow } = options;
+  const { open, parse, follow } = options;
   const entries = new Map<string, Entry>();
+  const switchedOff = new Set<string>();
+  const isSwitchedOff = (name: string) => switchedOff.has(name);
   let byName: EntriesByName = new Map();
 
   function reindex(): void {
@@ -84,7 +93,7 @@ export function createModelRepository<M extends OnlineModel>(options: Repository
     const known = entries.get(reference);
     if (known !== undefined) return known;
     const parsed = parse(reference);
-    const slot = createModelSlot({ meter, log, onChange: reindex });
+    const slot = createModelSlot({ ...options, isSwitchedOff, onChange: reindex });
     const { name = null, alias = null } = parsed ?? {};
     const entry: Entry = {
       reference,
@@ -150,6 +159,11 @@ export function createModelRepository<M extends OnlineModel>(options: Repository
       entry.trouble = null;
       entry.slot.clear();
     },
+    switchOff(name, isOff) {
+      if (isOff) switchedOff.add(name);
+      else switchedOff.delete(name);
+    },
+    isSwitchedOff,
     close() {
       for (const entry of entries.values()) {
         entry.unfollow();

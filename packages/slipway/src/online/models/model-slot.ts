@@ -1,5 +1,8 @@
+import { type ConcurrencyLimit, concurrencyLimit } from '@slipway/core';
 import { type AnswerText, compileAnswerText } from '../answer-text.ts';
 import type { ModelMeter, OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
+import { guardedPredictor } from './guarded-predictor.ts';
+import { Tally } from './tally.ts';
 
 /** One version of a model in service, with what the server makes of it once. */
 export interface ServedModel {
@@ -8,6 +11,7 @@ export interface ServedModel {
   readonly version: string;
   readonly answerText: AnswerText;
   readonly meter: ModelMeter;
+  readonly tally: Tally;
   /** Requests that it is answering. */
   inFlight: number;
 }
@@ -28,6 +32,9 @@ export interface ModelSlot {
 export interface ModelSlotOptions {
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;
+  readonly monotonicMs: () => number;
+  /** Whether a person has switched a model off. */
+  readonly isSwitchedOff: (name: string) => boolean;
   /** Called when another model, or none, has taken the place. */
   readonly onChange?: () => void;
 }
@@ -47,7 +54,8 @@ interface SlottedModel extends ServedModel {
   readonly onIdle: () => void;
 }
 
-export function createModelSlot({ meter, log, onChange = () => {} }: ModelSlotOptions): ModelSlot {
+export function createModelSlot(options: ModelSlotOptions): ModelSlot {
+  const { meter, log, onChange = () => {} } = options;
   let current: SlottedModel | null = null;
 
   function replace(next: SlottedModel | null): void {
@@ -72,12 +80,18 @@ export function createModelSlot({ meter, log, onChange = () => {} }: ModelSlotOp
     current: () => current,
     put(model) {
       const { model: name, version } = model.launch;
+      const guarded = guardedPredictor(model.predictor, {
+        limit: limitOf(model),
+        isSwitchedOff: () => options.isSwitchedOff(name),
+        monotonicMs: options.monotonicMs,
+      });
       const served: SlottedModel = {
-        model,
+        model: { ...model, predictor: guarded, close: () => model.close() },
         name,
         version,
         answerText: compileAnswerText(model.launch),
         meter: meter.model(model),
+        tally: new Tally(options.monotonicMs),
         inFlight: 0,
         onIdle: () => closeWhenIdle(served),
       };
@@ -85,4 +99,15 @@ export function createModelSlot({ meter, log, onChange = () => {} }: ModelSlotOp
     },
     clear: () => replace(null),
   };
+}
+
+/** Rows that are at work at once at least, so that every worker has one and the next is at hand. */
+const rowsMin = 4;
+const rowsMax = 100_000;
+
+/** A compiled model answers in the turn in which it is asked: nothing waits, so there is nothing to bound. */
+function limitOf({ launch, predictor }: OnlineModel): ConcurrencyLimit | null {
+  if (predictor.session.engine === 'compiled') return null;
+  const goalMs = Math.min(launch.slo?.latency?.withinMs ?? Number.POSITIVE_INFINITY, launch.online.deadlineMs);
+  return concurrencyLimit({ goalMs, rowsMin, rowsMax });
 }

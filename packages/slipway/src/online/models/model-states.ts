@@ -10,6 +10,8 @@ export interface ModelStatus {
   /** The alias that it follows. */
   readonly alias: string | null;
   readonly state: ModelState;
+  /** Whether a person has switched it off, so that its fallback answers. */
+  readonly switched_off: boolean;
   readonly engine: string | null;
   readonly digest: string | null;
   /** Why it failed, or why the version that it should serve by now is not served; else null. */
@@ -17,16 +19,17 @@ export interface ModelStatus {
 }
 
 export function modelIndex(repository: ModelRepository): readonly ModelStatus[] {
-  return repository.entries().map(statusOf);
+  return repository.entries().map((entry) => statusOf(entry, repository));
 }
 
-function statusOf({ name, alias, state, slot, trouble }: ModelEntry): ModelStatus {
+function statusOf({ name, alias, state, slot, trouble }: ModelEntry, repository: ModelRepository): ModelStatus {
   const served = slot.current();
   return {
     model: name,
     version: served?.version ?? null,
     alias,
     state,
+    switched_off: name !== null && repository.isSwitchedOff(name),
     engine: served?.model.predictor.session.engine ?? null,
     digest: served?.model.artifact.digest ?? null,
     reason: trouble === null ? null : { code: trouble.code, message: trouble.message },
@@ -41,5 +44,5 @@ export function readiness(repository: ModelRepository, state: ServerState): obje
   if (state.draining) throw draining();
   const wanted = repository.entries().filter((entry) => entry.state !== 'unloaded');
   if (wanted.length === 0 || wanted.some(({ slot }) => slot.current() === null)) throw notReady();
-  return { ready: true, models: wanted.map(statusOf) };
+  return { ready: true, models: wanted.map((entry) => statusOf(entry, repository)) };
 }

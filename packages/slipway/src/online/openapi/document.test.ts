@@ -68,6 +68,7 @@ describe('what the server answers is what the document says', () => {
     'post 415': (path) => predict(path, good, {}, { 'content-type': 'text/plain' }),
     'post 500': (path) => predict(path, { ...good, hours_studied: 13 }),
     'post 503': (path) => predict(path, good, { empty: true }),
+    'post 504': (path) => predict(path, good, {}, { 'x-slipway-timeout-ms': '0.5' }),
     'get 200': (path) => openTestServer().app.inject({ method: 'GET', url: path }),
     'get 503': (path) => openTestServer({ empty: true }).app.inject({ method: 'GET', url: path }),
   };

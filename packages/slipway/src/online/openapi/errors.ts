@@ -19,8 +19,12 @@ export const predictErrors: OpenApiAnswers = [
   'MODEL_FAILED',
   'OUTPUT_VIOLATION',
   'INTERNAL',
+  'OVERLOADED',
+  'SESSION_BUSY',
+  'MODEL_SWITCHED_OFF',
   'MODEL_NOT_READY',
   'SERVER_DRAINING',
+  'DEADLINE_EXCEEDED',
 ];
 
 export const readinessErrors: OpenApiAnswers = ['MODEL_NOT_READY', 'SERVER_DRAINING'];

@@ -129,6 +129,7 @@ const modelStatusSchema: JsonSchema = {
     version: { type: orNull, description: 'The version that answers.' },
     alias: { type: orNull, description: 'The alias that it follows.' },
     state: { enum: ['loading', 'ready', 'failed', 'unloaded'] },
+    switched_off: { type: 'boolean', description: 'Whether its fallback answers, as a person wants.' },
     engine: { enum: ['compiled', 'onnxruntime', null] },
     digest: { type: orNull, description: 'Names the artifact.' },
     reason: {
@@ -138,7 +139,7 @@ const modelStatusSchema: JsonSchema = {
       ...closed(['code', 'message']),
     },
   },
-  ...closed(['model', 'version', 'alias', 'state', 'engine', 'digest', 'reason']),
+  ...closed(['model', 'version', 'alias', 'state', 'switched_off', 'engine', 'digest', 'reason']),
 };
 
 const statuses: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/ModelStatus' } };
