@@ -2,6 +2,7 @@ export type { EventSink, FallbackReason, PredictionEvent, PredictionEvents, Pred
 export {
   type Bytes,
   type Datatype,
+  datatypeBytes,
   expectDatatype,
   type InferParameters,
   type InferRequest,

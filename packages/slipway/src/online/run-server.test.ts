@@ -33,6 +33,7 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
         if (message === 'listening') listening.resolve((fields as { url: string }).url);
       },
     },
+    wallMs: () => 0,
     monotonicMs: () => 0,
     wait: () => new Promise(() => {}),
     slipwayVersion: '0.0.0',

@@ -82,6 +82,7 @@ async function serve(references: readonly string[], options: ServeOptions, io: I
       meter: createOnlineMetrics({ slipwayVersion, outcomes, events, kept: kept?.counts ?? null, log: logging.counts }),
       log,
       monotonicMs: systemClock.monotonicMs,
+      wallMs: systemClock.wallMs,
       wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
       slipwayVersion,
       access: everyone,

@@ -48,7 +48,8 @@ export function answeredMany(answers: readonly (Prediction | Refusal)[]): Answer
 }
 
 /** Counts a request to a model, however it ended: answered, or with an error. */
-export function measure({ meter }: ServedModel, answered: Answered | null, thrown: unknown, ms: number): void {
+export function measure({ meter, tally }: ServedModel, answered: Answered | null, thrown: unknown, ms: number): void {
+  tally.add(answered, ms);
   meter.request(outcomeOf(answered, thrown), ms / 1000);
   if (answered === null) {
     meter.records(0, refusedRecords(thrown));

@@ -1,4 +1,4 @@
-import { asSlipwayError, isPromise, type RunLimits, type SlipwayError } from '@slipway/core';
+import { asSlipwayError, isPromise, type SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serverLimits } from '../limits.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
@@ -9,7 +9,7 @@ import { type MeteredRoute, type Responding, respond, respondProblem } from '../
 import { draining } from '../server-state.ts';
 import { measure } from './answered.ts';
 import { deadlineOf, timeoutHeader } from './deadline.ts';
-import type { HttpAnswer, HttpFormat } from './format.ts';
+import type { CallLimits, HttpAnswer, HttpFormat } from './format.ts';
 
 export interface CallContext extends Responding {
   readonly repository: ModelRepository;
@@ -34,14 +34,14 @@ interface ModelParams {
  * the event loop in which what it needs is there. It is also the limits of the run, so that a request of a compiled
  * model costs one object and no timer.
  */
-class HttpCall implements RunLimits {
+class HttpCall implements CallLimits {
   deadlineMs = Number.POSITIVE_INFINITY;
   readonly #context: CallContext;
   readonly #route: MeteredRoute;
   readonly #format: HttpFormat;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;
-  readonly #arrivedMs: number;
+  readonly arrivedMs: number;
   /** A request that had begun to arrive before is in flight, and is answered. */
   readonly #isTooLate: boolean;
   #served: ServedModel | null = null;
@@ -54,7 +54,7 @@ class HttpCall implements RunLimits {
     request: FastifyRequest,
     reply: FastifyReply,
   ) {
-    this.#arrivedMs = context.monotonicMs();
+    this.arrivedMs = context.monotonicMs();
     this.#context = context;
     this.#route = route;
     this.#format = format;
@@ -101,7 +101,9 @@ class HttpCall implements RunLimits {
     const bytesMax = this.#served?.model.launch.online.bodyBytes ?? serverLimits.bodyBytesUnopened;
     const { raw } = this.#request;
     const wrongType = this.#format.refusesType(raw.headers['content-type'], this.#request);
-    receiveBody(raw, { bytesMax, wrongType }, (bytes, refused) => this.#answer(bytes, refused));
+    receiveBody(raw, { bytesMax, wrongType, encodings: this.#format.encodings }, (bytes, refused) =>
+      this.#answer(bytes, refused),
+    );
   }
 
   #answer(bytes: Buffer, refused: SlipwayError | null): void {
@@ -115,7 +117,7 @@ class HttpCall implements RunLimits {
       enter(served);
       if (refused !== null) throw refused;
       const { deadlineMs } = served.model.launch.online;
-      this.deadlineMs = deadlineOf(this.#arrivedMs, deadlineMs, this.#request.headers[timeoutHeader]);
+      this.deadlineMs = deadlineOf(this.arrivedMs, deadlineMs, this.#request.headers[timeoutHeader]);
       const answer = this.#format.answer(served, bytes, this, this.#request);
       if (isPromise(answer))
         answer.then(
@@ -129,7 +131,7 @@ class HttpCall implements RunLimits {
   }
 
   #finish(thrown: unknown, answer: HttpAnswer | null): void {
-    const ms = Math.round((this.#context.monotonicMs() - this.#arrivedMs) * 1000) / 1000;
+    const ms = Math.round((this.#context.monotonicMs() - this.arrivedMs) * 1000) / 1000;
     if (answer !== null) this.#respond(answer, ms);
     else this.#refuse(asSlipwayError(thrown), ms);
     const served = this.#served;
@@ -139,8 +141,8 @@ class HttpCall implements RunLimits {
   }
 
   #refuse(error: SlipwayError, ms: number): void {
-    const body = this.#format.problem?.(error, this.#request.id);
-    respondProblem(this.#context, this.#route, this.#request, this.#reply, error, { facts: { ms }, body });
+    const told = this.#format.problem?.(error, this.#request.id);
+    respondProblem(this.#context, this.#route, this.#request, this.#reply, error, { facts: { ms }, ...told });
   }
 
   #respond({ body, headers, records, refused, fallback, fault }: HttpAnswer, ms: number): void {

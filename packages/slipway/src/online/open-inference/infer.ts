@@ -8,8 +8,8 @@ import {
   type MaybePromise,
   type Prediction,
   type Refusal,
-  refuseUnsupported,
   type RunLimits,
+  refuseUnsupported,
   type SlipwayError,
 } from '@slipway/core';
 import { type Answered, answeredMany } from '../call/answered.ts';
@@ -49,19 +49,6 @@ export function infer(model: OnlineModel, request: InferRequest, limits: InferLi
     return instead(thrown);
   }
   return isPromise(made) ? made.then(finish, instead) : finish(made);
-}
-
-/** Answers an inference request without a run of the model, which would have failed with `error`. */
-export function inferInstead(
-  model: OnlineModel,
-  request: InferRequest,
-  error: SlipwayError,
-  limits: InferLimits,
-): MaybePromise<Inferred> {
-  const { wanted, rows } = readRequest(model, request);
-  const options = { source: 'online', strict: true, limits: shortened(limits, request) } as const;
-  const made = model.predictor.fallbackMany(recordsOf(rows), error, options);
-  return then(made, (answers) => answered(model, request, wanted, answers as readonly Prediction[]));
 }
 
 function readRequest(model: OnlineModel, request: InferRequest) {

@@ -1,4 +1,12 @@
-import { type Datatype, type Feature, type InputLane, type Launch, laneStarts, type OutputField, type Session } from '@slipway/core';
+import {
+  type Datatype,
+  type Feature,
+  type InputLane,
+  type Launch,
+  laneStarts,
+  type OutputField,
+  type Session,
+} from '@slipway/core';
 import type { OnlineModel } from '../ports.ts';
 
 /** A tensor as metadata shows it: -1 is the number of rows. */

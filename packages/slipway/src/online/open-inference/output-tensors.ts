@@ -5,8 +5,8 @@ import {
   nearest,
   type OutputTensor,
   type Prediction,
-  readFlag,
   type RequestedOutput,
+  readFlag,
   type TensorValues,
   type Value,
 } from '@slipway/core';
@@ -53,7 +53,12 @@ export function tensorsOfColumns(wanted: readonly WantedOutput[], predictions: C
     const field = fields.find(({ name }) => name === form.name);
     if (field !== undefined) return tensor(form, rows, copied(form, field.values), null);
     if (form.name === fallbackTensor) return tensor(form, rows, new Array<string>(rows).fill(''), null);
-    return tensor(form, rows, Array.from({ length: rows }, (_, row) => predictions.predictionId(row)), null);
+    return tensor(
+      form,
+      rows,
+      Array.from({ length: rows }, (_, row) => predictions.predictionId(row)),
+      null,
+    );
   });
 }
 
@@ -83,9 +88,19 @@ export function tensorsOfPredictions(
   return wanted.map((form): OutputTensor => {
     const rows = predictions.length;
     if (form.name === predictionIdTensor)
-      return tensor(form, rows, predictions.map(({ predictionId }) => predictionId), null);
+      return tensor(
+        form,
+        rows,
+        predictions.map(({ predictionId }) => predictionId),
+        null,
+      );
     if (form.name === fallbackTensor)
-      return tensor(form, rows, predictions.map(({ fallback }) => fallback?.reason ?? ''), null);
+      return tensor(
+        form,
+        rows,
+        predictions.map(({ fallback }) => fallback?.reason ?? ''),
+        null,
+      );
     return fieldTensor(form, predictions);
   });
 }
@@ -100,7 +115,8 @@ function fieldTensor(form: WantedOutput, predictions: readonly Prediction[]): Ou
     if (value === null) {
       nulls ??= new Uint8Array(rows * width);
       nulls.fill(1, row * width, (row + 1) * width);
-      for (let k = 0; k < width; k++) flat.push(form.datatype === 'BYTES' ? '' : form.datatype.startsWith('FP') ? Number.NaN : 0);
+      for (let k = 0; k < width; k++)
+        flat.push(form.datatype === 'BYTES' ? '' : form.datatype.startsWith('FP') ? Number.NaN : 0);
     } else flat.push(...flatValues(value));
   });
   if (nulls !== null && form.binary && !form.datatype.startsWith('FP')) throw unsayable(form);

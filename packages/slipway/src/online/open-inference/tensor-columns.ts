@@ -19,14 +19,19 @@ export interface TensorPlace {
  */
 export function asFeatureColumn(tensor: Tensor, feature: Feature, place: TensorPlace): FeatureColumn {
   expectDatatypeFor(feature, tensor, place.isShared);
-  return place.doubles === null ? textColumn(tensor, place) : numberColumn(tensor, place.doubles, place);
+  return place.doubles === null ? textColumn(tensor, place) : numberColumn(place.doubles, place);
 }
 
 /** A feature that no tensor holds: every value of it is missing. */
 export function missingColumn(feature: Feature, rows: number): FeatureColumn {
   if (feature.type === 'string') return { kind: 'text', values: new Array<null>(rows).fill(null) };
   const width = widthOf(feature);
-  return { kind: 'number', values: new Float64Array(rows * width).fill(Number.NaN), width, present: new Uint8Array(rows) };
+  return {
+    kind: 'number',
+    values: new Float64Array(rows * width).fill(Number.NaN),
+    width,
+    present: new Uint8Array(rows),
+  };
 }
 
 /** The values of the unit or of a context field. An integer that no double holds is kept as text. */
@@ -61,13 +66,17 @@ function expectDatatypeFor(feature: Feature, { name, datatype }: Tensor, isShare
   const isText = datatype === 'BYTES';
   const isFlag = datatype === 'BOOL';
   const fits =
-    feature.type === 'string' ? isText : feature.type === 'boolean' ? isFlag || (isShared && !isText) : !isText && !isFlag;
+    feature.type === 'string'
+      ? isText
+      : feature.type === 'boolean'
+        ? isFlag || (isShared && !isText)
+        : !isText && !isFlag;
   if (fits) return;
   const takes = feature.type === 'string' ? 'BYTES' : feature.type === 'boolean' ? 'BOOL' : 'a number';
   throw tensorFault(name, `the datatype is ${datatype}; the feature ${JSON.stringify(feature.name)} takes ${takes}`);
 }
 
-function numberColumn(tensor: Tensor, doubles: Float64Array, place: TensorPlace): FeatureColumn {
+function numberColumn(doubles: Float64Array, place: TensorPlace): FeatureColumn {
   const { rows, rowWidth, column, width } = place;
   // A tensor of its own is the column as it stands.
   const values = rowWidth === width ? doubles : new Float64Array(rows * width);

@@ -1,9 +1,9 @@
 import {
   type ColumnInput,
   type Columns,
-  fail,
   type Feature,
   type FeatureColumn,
+  fail,
   nearest,
   type SlipwayError,
   type Tensor,
