@@ -8,6 +8,10 @@ export const serverLimits = {
   headersMs: 10_000,
   /** An idle connection is kept this long: more than the 60 s of common load balancers, so that they close first. */
   keepAliveMs: 72_000,
+  /** A message of gRPC; what the tensors in it may have is the launch file's `online.body`. */
+  grpcMessageBytes: 64_000_000,
+  /** Calls of gRPC at work at once on one connection. */
+  grpcStreams: 256,
   /** Broken rules that one error lists: a body of a million wrong records must not make an answer of a gigabyte. */
   issues: 100,
   /** Characters of a request id that is echoed and logged. */

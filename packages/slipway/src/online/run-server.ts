@@ -1,8 +1,9 @@
 import { drain } from './drain.ts';
+import type { GrpcServer } from './grpc/server.ts';
 import { type Address, listen } from './listen.ts';
 import { createModelRepository, type ModelRepository, type RepositoryOptions } from './models/model-repository.ts';
 import type { OnlineModel } from './ports.ts';
-import { createOnlineServer, type OnlineServerOptions } from './server.ts';
+import { createOnlineServer, type OnlineServerOptions, onlineContext } from './server.ts';
 import { newServerState } from './server-state.ts';
 
 export interface RunOptions<M extends OnlineModel>
@@ -10,15 +11,24 @@ export interface RunOptions<M extends OnlineModel>
     Omit<OnlineServerOptions, 'repository' | 'state'> {
   readonly host: string;
   readonly port: number;
+  /** Where calls of gRPC are answered; nowhere where it is absent. */
+  readonly grpcPort?: number;
   /** What is to be served from the start: launch files, references into the registry. */
   readonly references: readonly string[];
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly wait: (ms: number) => Promise<void>;
   /** Called once, when requests are answered. May answer what is to be ended before the drain. */
-  readonly onReady: (running: { readonly address: Address; readonly repository: ModelRepository }) => () => void;
+  readonly onReady: (running: Running) => () => void;
   /** Resolves when the server is to end. */
   readonly stop: Promise<void>;
+}
+
+export interface Running {
+  readonly address: Address;
+  /** Where calls of gRPC are answered; null where nowhere. */
+  readonly grpc: Address | null;
+  readonly repository: ModelRepository;
 }
 
 /**
@@ -30,27 +40,41 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   const { meter, log, references, stop } = options;
   const state = newServerState();
   const repository = createModelRepository(options);
-  const app = createOnlineServer({ ...options, repository, state });
+  const serving = { ...options, repository, state };
+  const app = createOnlineServer(serving);
   const address = await listen(app, options.host, options.port);
   log.debug({ url: address.url }, 'listening');
+  let grpc: GrpcServer | null = null;
   try {
+    grpc = await openGrpc(serving);
     const opening = openAll(repository, references);
     const isOpen = await Promise.race([opening.then(() => true), stop.then(() => false)]);
     if (isOpen) {
       meter.ready(true);
-      const end = options.onReady({ address, repository });
+      const end = options.onReady({ address, grpc: grpc?.address ?? null, repository });
       await stop;
       end();
     } else opening.catch(() => {});
   } catch (thrown) {
     repository.close();
+    grpc?.cut();
     await app.close();
     throw thrown;
   }
   meter.ready(false);
   const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs, wait } = options;
+  const grpcEnd = grpc?.end({ delayMs, timeoutMs, wait });
   await drain({ app, state, log, delayMs, timeoutMs, wait });
+  await grpcEnd;
   repository.close();
+}
+
+/** Loaded only where it is asked for: it is larger than the rest of the server. */
+async function openGrpc(serving: OnlineServerOptions & Pick<RunOptions<OnlineModel>, 'host' | 'grpcPort'>) {
+  const { host, grpcPort } = serving;
+  if (grpcPort === undefined) return null;
+  const { openGrpcServer } = await import('./grpc/server.ts');
+  return openGrpcServer(onlineContext(serving), host, grpcPort);
 }
 
 /** One after the other: each may need all cores and much memory while it opens. */

@@ -1,10 +1,10 @@
-import type { Address } from '../../online/listen.ts';
-import type { ModelRepository } from '../../online/models/model-repository.ts';
 import type { ServedModel } from '../../online/models/model-slot.ts';
 import { exampleText } from '../../online/openapi/example-record.ts';
+import type { Running } from '../../online/run-server.ts';
 
 /** The line on stdout that says where the server answers: one JSON document for programs, or a request to try. */
-export function readyText({ url, host, port }: Address, repository: ModelRepository, asJson: boolean): string {
+export function readyText({ address, grpc, repository }: Running, asJson: boolean): string {
+  const { url, host, port } = address;
   const served = repository.entries().flatMap(({ slot }) => slot.current() ?? []);
   if (asJson) {
     const models = served.map(({ name, version, model }) => ({
@@ -14,9 +14,11 @@ export function readyText({ url, host, port }: Address, repository: ModelReposit
     }));
     // Of a server of one model also what it was called before a server could have several.
     const only = models.length === 1 ? models[0] : {};
-    return `${JSON.stringify({ ready: true, url, host, port, pid: process.pid, ...only, models })}\n`;
+    const calls = grpc === null ? {} : { grpc: grpc.url };
+    return `${JSON.stringify({ ready: true, url, host, port, pid: process.pid, ...calls, ...only, models })}\n`;
   }
-  return served.map((each) => answerLine(url, each, served.length > 1)).join('');
+  const calls = grpc === null ? '' : `Calls of gRPC are answered at ${grpc.url}.\n`;
+  return served.map((each) => answerLine(url, each, served.length > 1)).join('') + calls;
 }
 
 function answerLine(url: string, { name, version, model }: ServedModel, named: boolean): string {

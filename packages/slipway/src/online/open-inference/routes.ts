@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelRoute } from '../call/http-call.ts';
 import { serverLimits } from '../limits.ts';
 import { readiness } from '../models/model-states.ts';
+import { credentialsOf, page } from '../page.ts';
 import { readJson } from '../read-json.ts';
 import { jsonTypeFault, receiveBody } from '../receive-body.ts';
 import { respond, respondProblem } from '../respond.ts';
@@ -23,7 +24,8 @@ interface Params {
 export function openInferenceRoutes(context: OnlineContext): readonly OnlineRoute[] {
   const { repository, state, slipwayVersion } = context;
   const located = ({ model, version }: Params) => repository.locate(model, version);
-  const get = (path: string, make: (params: Params) => object) => page(context, path, make);
+  const get = (path: string, make: (params: Params) => object, isOpen = false) =>
+    page(context, path, ({ params }) => make(params as Params), { ...inProtocol, isOpen });
   const ofModel = (end: string, make: (params: Params) => object) => [
     get(`/v2/models/{model}${end}`, make),
     get(`/v2/models/{model}/versions/{version}${end}`, make),
@@ -34,14 +36,15 @@ export function openInferenceRoutes(context: OnlineContext): readonly OnlineRout
     handler: modelRoute(context, context.metered('POST', path, 'info'), openInference),
   });
   const server = () => serverMetadata(slipwayVersion);
+  const ready = () => {
+    readiness(repository, state);
+    return { live: true, ready: true };
+  };
   return [
     get('/v2', server),
     get('/v2/', server),
-    get('/v2/health/live', () => ({ live: true })),
-    get('/v2/health/ready', () => {
-      readiness(repository, state);
-      return { live: true, ready: true };
-    }),
+    get('/v2/health/live', () => ({ live: true }), true),
+    get('/v2/health/ready', ready, true),
     get('/v2/models', () => ({ models: [...new Set(repositoryIndex(repository, true).map(({ name }) => name))] })),
     get('/v2/models/stats', () => ({ model_stats: statistics(context, {}) })),
     ...ofModel('', (params) => modelMetadata(repository, located(params))),
@@ -73,22 +76,8 @@ function repositoryRoutes(context: OnlineContext): readonly OnlineRoute[] {
   ];
 }
 
-/** A page of JSON in the protocol's words. */
-function page(context: OnlineContext, path: string, make: (params: Params) => object): OnlineRoute {
-  const route = context.metered('GET', path, 'debug');
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      const body = JSON.stringify(make(request.params as Params));
-      respond(context, route, request, reply, { status: 200, body, headers: jsonHeaders });
-      route.log.debug({ request: request.id, status: 200 }, 'answered');
-    } catch (thrown) {
-      refuse(context, route, request, reply, thrown);
-    }
-  };
-  return { method: 'GET', path, handler };
-}
-
 const jsonHeaders = { 'content-type': 'application/json' };
+const inProtocol = { headers: jsonHeaders, problem: openInferenceProblem };
 
 function refuse(
   context: OnlineContext,
@@ -121,7 +110,10 @@ function operation(context: OnlineContext, path: string, operate: Operate): Onli
     });
 
     async function answer(bytes: Buffer, refused: unknown): Promise<object> {
-      const caller = context.access.check(request.headers, 'operate', model === '' ? null : model);
+      const caller = context.access.check(credentialsOf(request), {
+        scope: 'operate',
+        model: model === '' ? null : model,
+      });
       if (isPromise(caller)) await caller;
       if (refused !== null) throw refused;
       return operate(model, bytes.length === 0 ? {} : objectOf(readJson(bytes, serverLimits.depth)));
