@@ -17,7 +17,7 @@ import {
 import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBatch } from './batch/index.ts';
-import { everyone } from './online/access/everyone.ts';
+import { everyone } from './online/fixtures/everyone.ts';
 import { createModelRepository } from './online/models/model-repository.ts';
 import { outcomes } from './online/ports.ts';
 import { createOnlineServer } from './online/server.ts';
@@ -52,7 +52,7 @@ function serverOf(model: Model): ReturnType<typeof createOnlineServer> {
   const open = () => Promise.resolve(model);
   const repository = createModelRepository({ meter, log, ...systemClock, open, parse: () => null, follow: () => () => {} });
   repository.adopt('launch.yaml', model);
-  const server = { repository, access: everyone, state: newServerState(), meter, log, ...systemClock, slipwayVersion: '0.0.0' };
+  const server = { repository, access: everyone, state: newServerState(), meter, log, ...systemClock, slipwayVersion: '0.0.0', tls: null };
   return createOnlineServer(server);
 }
 

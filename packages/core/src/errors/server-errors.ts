@@ -78,6 +78,31 @@ export const serverErrors = {
     summary: 'The server is still opening its model.',
     hint: 'Wait until `/health/ready` answers 200.',
   },
+  UNAUTHENTICATED: {
+    kind: 'unauthenticated',
+    summary: 'The request brings no key or token that the server knows.',
+    hint: 'Send `authorization: Bearer KEY`; `slipway keys create` makes a key.',
+  },
+  FORBIDDEN: {
+    kind: 'forbidden',
+    summary: 'The key or token may not do what the request asks for.',
+    hint: 'Use a key with the scope that the message names.',
+  },
+  RATE_LIMITED: {
+    kind: 'rate_limited',
+    summary: 'The caller asks more often than it may.',
+    hint: 'Ask again after the time of `retry-after`.',
+  },
+  ACCESS_UNAVAILABLE: {
+    kind: 'unavailable',
+    summary: 'The server cannot find out at this moment whom a key or token stands for.',
+    hint: 'Ask again in a moment; the log says what does not answer.',
+  },
+  AUTH_REQUIRED: {
+    kind: 'invalid',
+    summary: 'A server that other machines reach would let everybody in.',
+    hint: 'Make a key with `slipway keys create`, or say `--auth none` where something before the server checks callers.',
+  },
   OVERLOADED: {
     kind: 'overloaded',
     summary: 'More is asked of the model than it can answer in time.',

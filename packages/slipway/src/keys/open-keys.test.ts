@@ -7,8 +7,10 @@ import { openRegistry } from '../registry/open-registry.ts';
 import type { Registry } from '../registry/ports.ts';
 import { ensureAdminKey } from './admin-key.ts';
 import { createKey, type KeyRequest } from './create-key.ts';
+import { keyState } from './key-state.ts';
 import { newKeyText } from './key-text.ts';
 import { type KeyChecker, type KeyCheckOptions, openKeys } from './open-keys.ts';
+import { startKeys } from './start-keys.ts';
 
 const startMs = Date.parse('2026-11-24T12:00:00Z');
 const change = { by: { kind: 'person', id: 'ana' } } as const;
@@ -77,9 +79,12 @@ describe('a key that was made', () => {
     expect(await keys.check(header)).toEqual({ refusal: 'expired' });
   });
 
-  test('with an end that is no instant has ended', async () => {
-    const { header } = await made({ expiresAt: '31/12/2026' });
-    expect(await checker().check(header)).toEqual({ refusal: 'expired' });
+  test('with an end that is no instant has ended, for a check and for a list', async () => {
+    const { record, header } = await made();
+    const damaged = { ...record, expiresAt: '31/12/2999' };
+    const keys = openKeys({ keyBySecret: async () => damaged }, clock);
+    expect(await keys.check(header)).toEqual({ refusal: 'expired' });
+    expect(keyState(damaged, startMs)).toBe('expired');
   });
 
   test('of scope admin is for every model', async () => {
@@ -196,6 +201,33 @@ describe('the admin key of the settings', () => {
     const revoked = (await registry.keys()).filter(({ revokedAt }) => revokedAt !== null);
     expect(revoked).toHaveLength(1);
     expect(await registry.keys()).toHaveLength(2);
+  });
+
+  test('is there when the keys of a server have started, and opens the door', async () => {
+    const started = await startKeys(registry, clock, { adminKey: first });
+    expect(started.adminKeyAdded).toBe(true);
+    expect(await started.keys.check(`Bearer ${first}`)).toMatchObject({ key: { scopes: ['admin'] } });
+    expect((await startKeys(registry, clock, { adminKey: first })).adminKeyAdded).toBe(false);
+    const without = await startKeys(registry, clock, { adminKey: null, staleMsMax: 1 });
+    expect(without.adminKeyAdded).toBe(false);
+    expect(await without.keys.check(`Bearer ${second}`)).toEqual({ refusal: 'unknown' });
+  });
+
+  test.each([
+    ['', 'empty'],
+    ['x'.repeat(31), 'short'],
+    ['x'.repeat(501), 'too long for a header'],
+    [`${first} `, 'spaced'],
+    [`${first}é`, 'not ASCII'],
+  ])('that no request could bring, or anybody guess, is refused: %j (%s)', async (text) => {
+    await expect(ensureAdminKey(registry, text)).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+    expect(await registry.keys()).toEqual([]);
+  });
+
+  test('of the longest form is let in', async () => {
+    const longest = 'x'.repeat(500);
+    const { keys } = await startKeys(registry, clock, { adminKey: longest });
+    expect(await keys.check(`Bearer ${longest}`)).toHaveProperty('key');
   });
 
   test('that looks like one of ours must have its checksum', async () => {

@@ -1,6 +1,7 @@
 import type { Clock } from '@slipway/core';
 import type { Keys } from '../registry/ports.ts';
 import type { KeyRecord } from '../registry/types.ts';
+import { keyState } from './key-state.ts';
 import { keyDigest, looksLikeKey, readKeyText, sameDigest } from './key-text.ts';
 
 /** Why a request is not let in. */
@@ -86,10 +87,8 @@ export function openKeys(registry: Pick<Keys, 'keyBySecret'>, clock: Clock, opti
     if (found === 'unavailable') return { refusal: 'unavailable' };
     if (found === null) return { refusal: 'unknown' };
     const { secretDigest: _, ...key } = found.record;
-    if (key.revokedAt !== null) return { refusal: 'revoked' };
-    // An end that is no instant has passed: what nobody can read must not last for ever.
-    if (key.expiresAt !== null && !(Date.parse(key.expiresAt) > clock.wallMs())) return { refusal: 'expired' };
-    return { key };
+    const state = keyState(key, clock.wallMs());
+    return state === 'active' ? { key } : { refusal: state };
   }
 
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { allows, type Scope, scopes } from './scopes.ts';
+import { allows, type Scope, scopeOfGrant, scopes } from './scopes.ts';
 
 const granted = [
   [],
@@ -37,3 +37,12 @@ test.each(['Predict', 'predict:', 'admin:m', 'predict:mm', 'pre', '*', ''])(
     expect(scopes.some((scope: Scope) => allows([word], scope, 'm') || allows([word], scope, null))).toBe(false);
   },
 );
+
+test('a scope is read as a key holds it, and nothing else is one', () => {
+  expect(scopeOfGrant('admin')).toEqual({ scope: 'admin', model: null });
+  expect(scopeOfGrant('predict:learner-risk')).toEqual({ scope: 'predict', model: 'learner-risk' });
+  expect(scopeOfGrant('operate:a:b')).toEqual({ scope: 'operate', model: 'a:b' });
+  for (const text of ['', 'Predict', 'predict:', 'admin:m', ' predict', 'predict\n', ':m', 'everything:m']) {
+    expect(scopeOfGrant(text), JSON.stringify(text)).toBeNull();
+  }
+});

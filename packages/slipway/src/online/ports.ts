@@ -62,16 +62,36 @@ export interface Caller {
 export interface Credentials {
   /** The `Authorization` header, or what a protocol has in its place. */
   readonly authorization?: string | undefined;
+  /** What the request came over, where later ones may come too: what it proved is remembered with it. */
+  readonly connection?: object | undefined;
+  /** The address that it came from. */
+  readonly address?: string | undefined;
 }
 
 export type AccessScope = 'predict' | 'operate' | 'admin';
 
+/** A rate as people write it: `count` requests in `perMs`. */
+export interface Rate {
+  readonly count: number;
+  readonly perMs: number;
+}
+
+/** What a caller wants to be let in for. */
+export interface Asked {
+  /** Null asks for no more than to be known. */
+  readonly scope: AccessScope | null;
+  /** Null where it is not about one model. */
+  readonly model: string | null;
+  /** How often each caller may ask this, beside what its key says. */
+  readonly rate?: Rate | null;
+}
+
 /**
  * Who may do what, and how often. Answers without a promise where what is known decides. Raises UNAUTHENTICATED,
- * FORBIDDEN, RATE_LIMITED and, where nobody can be asked, UNAVAILABLE kinds.
+ * FORBIDDEN, RATE_LIMITED and, where nobody can be asked, ACCESS_UNAVAILABLE.
  */
 export interface Access {
-  check(credentials: Credentials, scope: AccessScope, model: string | null): MaybePromise<Caller>;
+  check(credentials: Credentials, asked: Asked): MaybePromise<Caller>;
 }
 
 /** What the server reports as words. */

@@ -1,7 +1,7 @@
 import { fail, parseLaunch } from '@slipway/core';
 import { learnerLaunch } from '@slipway/testkit';
 import { expect, test } from 'vitest';
-import { everyone } from './access/everyone.ts';
+import { everyone } from './fixtures/everyone.ts';
 import { type LogLine, memoryLog, openTestServer, type TestModel, testModel } from './fixtures/open-test-server.ts';
 import { type RunOptions, runServer } from './run-server.ts';
 
@@ -37,6 +37,7 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
     monotonicMs: () => 0,
     wait: () => new Promise(() => {}),
     slipwayVersion: '0.0.0',
+    tls: null,
     access: everyone,
     references: ['launch.yaml'],
     open: () => opening.promise,

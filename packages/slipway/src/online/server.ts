@@ -18,6 +18,13 @@ export interface OnlineServerOptions {
   readonly monotonicMs: () => number;
   readonly wallMs: () => number;
   readonly slipwayVersion: string;
+  /** Certificate chain and private key (PEM) for https; null serves http. */
+  readonly tls: TlsOptions | null;
+}
+
+export interface TlsOptions {
+  readonly cert: Buffer;
+  readonly key: Buffer;
 }
 
 export interface OnlineContext extends OnlineServerOptions {
@@ -28,14 +35,20 @@ export interface OnlineContext extends OnlineServerOptions {
 /** A longer name is no model's. */
 const paramCharsMax = 256;
 
-/** The HTTP server of some models, not yet listening. */
-export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
-  const { meter, log } = options;
+/** What the routes of every protocol share. */
+export function onlineContext(options: OnlineServerOptions): OnlineContext {
+  const { meter } = options;
   const metered = (method: string, path: string, level: 'info' | 'debug'): MeteredRoute => {
     const log = options.log.child({ route: method === '*' ? path : `${method} ${path}` });
     return { method, path, level, count: meter.route(method, path), log };
   };
-  const context: OnlineContext = { ...options, metered };
+  return { ...options, metered };
+}
+
+/** The HTTP server of some models, not yet listening. */
+export function createOnlineServer(options: OnlineServerOptions): FastifyInstance {
+  const context = onlineContext(options);
+  const { log, metered } = context;
   const unmatched = metered('*', 'unmatched', 'info');
   const frameworkErrors = frameworkErrorHandler(context, unmatched);
   const app = fastify({
@@ -48,6 +61,7 @@ export function createOnlineServer(options: OnlineServerOptions): FastifyInstanc
     return503OnClosing: false,
     clientErrorHandler: badConnectionHandler(log),
     frameworkErrors,
+    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' as const } }),
   });
   app.server.headersTimeout = serverLimits.headersMs;
   // Fastify's parsers would read bodies with one limit for all time and an asynchronous scope for each; our routes

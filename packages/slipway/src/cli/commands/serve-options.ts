@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
+import type { AuthMode } from '../../online/access/open-access.ts';
 import { type LogLevel, logLevels } from '../../telemetry/log.ts';
 import { durationOption, portOption, threadsOption } from '../option-values.ts';
 import { type LogOptions, withLogOptions } from './log-options.ts';
@@ -8,6 +9,7 @@ import { type LogOptions, withLogOptions } from './log-options.ts';
 export interface ServeOptions extends LogOptions {
   readonly host: string;
   readonly port: number;
+  readonly grpcPort?: number;
   readonly watch?: boolean;
   readonly follow: number;
   readonly events?: string;
@@ -17,9 +19,16 @@ export interface ServeOptions extends LogOptions {
   readonly logFormat?: 'json' | 'text';
   readonly drainDelay: number;
   readonly drainTimeout: number;
+  readonly auth: AuthMode;
+  readonly jwtJwks?: string;
+  readonly jwtIssuer?: string;
+  readonly jwtAudience?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly json?: boolean;
 }
 
+const authModes: readonly AuthMode[] = ['auto', 'required', 'none'];
 const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
 
 export function withServeOptions(command: Command): Command {
@@ -31,6 +40,11 @@ export function withServeOptions(command: Command): Command {
         .argParser(portOption)
         .default(8080)
         .env('SLIPWAY_PORT'),
+    )
+    .addOption(
+      new Option('--grpc-port <port>', 'answer calls of gRPC too (Open Inference Protocol), on this port')
+        .argParser(portOption)
+        .env('SLIPWAY_GRPC_PORT'),
     )
     .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
     .addOption(
@@ -62,5 +76,20 @@ export function withServeOptions(command: Command): Command {
         .argParser(durationOption)
         .default(25_000, '25s'),
     )
+    .addOption(
+      new Option('--auth <mode>', 'who must bring a key or a token; auto: all, if other machines reach the server')
+        .choices(authModes)
+        .default('auto')
+        .env('SLIPWAY_AUTH'),
+    )
+    .addOption(
+      new Option('--jwt-jwks <url>', 'take tokens (JWT) that are signed by the keys published here').env(
+        'SLIPWAY_JWT_JWKS',
+      ),
+    )
+    .addOption(new Option('--jwt-issuer <issuer>', 'the `iss` of those tokens').env('SLIPWAY_JWT_ISSUER'))
+    .addOption(new Option('--jwt-audience <audience>', 'the `aud` of those tokens').env('SLIPWAY_JWT_AUDIENCE'))
+    .addOption(new Option('--tls-cert <file>', 'serve https with this certificate chain (PEM)').env('SLIPWAY_TLS_CERT'))
+    .addOption(new Option('--tls-key <file>', 'and this private key (PEM)').env('SLIPWAY_TLS_KEY'))
     .option('--json', 'print the ready line as JSON');
 }

@@ -1,25 +1,23 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { everyone } from '../../online/access/everyone.ts';
-import { outcomes } from '../../online/ports.ts';
+import type { Access } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
 import { runServer } from '../../online/run-server.ts';
+import type { TlsOptions } from '../../online/server.ts';
 import { anyWrittenSince, watchFiles } from '../../online/watch.ts';
 import { type Model, openModel } from '../../open-model.ts';
 import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import { afterTimeout } from '../../system/timers.ts';
 import { slipwayVersion } from '../../system/version.ts';
-import { type OpenLog, openLog } from '../../telemetry/log.ts';
-import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
-import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
-import { bothSinks } from './both-sinks.ts';
 import { followAlias } from './follow-alias.ts';
-import { openAskedLog, strangeLogFields } from './log-options.ts';
+import { strangeLogFields } from './log-options.ts';
 import { readyText } from './ready-text.ts';
+import { openAskedAccess } from './serve-access.ts';
 import { type ServeOptions, withServeOptions } from './serve-options.ts';
+import { openOutputs, type ServeOutputs } from './serve-outputs.ts';
+import { readTls } from './serve-tls.ts';
 
 const examples = `
 Answers POST /predict and /models/NAME/predict, /models, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -43,78 +41,62 @@ export function configure(command: Command, io: Io): void {
     );
 }
 
-/** How long an event may wait for its neighbours on the way to the file. */
-const eventsFlushMs = 500;
+type Parts = Omit<ServeOutputs, 'close'> & { readonly access: Access; readonly tls: TlsOptions | null };
 
 async function serve(references: readonly string[], options: ServeOptions, io: Io): Promise<void> {
-  const format = options.logFormat ?? (io.stderr.isTTY ? 'text' : 'json');
-  const logging = openLog({ level: options.logLevel, descriptor: 2, format, wallMs: systemClock.wallMs });
-  const { log } = logging;
-  const sink = options.events === undefined ? null : await openEvents(resolve(io.cwd, options.events), logging);
-  const onLogError = (err: Error) =>
-    log.error({ err }, 'the prediction log cannot be written; what is lost is counted');
-  const kept = await openAskedLog(options, io, onLogError).catch(async (thrown: unknown) => {
-    await sink?.close();
-    throw thrown;
-  });
-  const flushNow = () => {
-    sink?.flushNow();
-    kept?.flushNow();
-    logging.flushNow();
-  };
-  process.on('exit', flushNow);
-  const events = sink === null ? null : () => sink.counts();
+  const outputs = await openOutputs(options, io);
+  const { log } = outputs;
+  try {
+    const tls = await readTls(options, io);
+    const { access, close } = await openAskedAccess(options, io);
+    try {
+      await run(references, options, io, { ...outputs, access, tls });
+    } finally {
+      await close();
+    }
+    log.info({}, 'stopped');
+  } finally {
+    await outputs.close();
+  }
+}
+
+function run(references: readonly string[], options: ServeOptions, io: Io, parts: Parts): Promise<void> {
+  const { log, sink } = parts;
   const { engine, threads } = options;
   const open = (reference: string) =>
     openModel(reference, {
       engine,
-      sink: bothSinks(sink, kept),
+      sink,
       surroundings: surroundingsOf(io),
       ...(threads === undefined ? {} : { workers: threads }),
     });
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
-  try {
-    await runServer({
-      ...options,
-      drainDelayMs: options.drainDelay,
-      drainTimeoutMs: options.drainTimeout,
-      meter: createOnlineMetrics({ slipwayVersion, outcomes, events, kept: kept?.counts ?? null, log: logging.counts }),
-      log,
-      monotonicMs: systemClock.monotonicMs,
-      wallMs: systemClock.wallMs,
-      wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
-      slipwayVersion,
-      access: everyone,
-      references,
-      open,
-      parse: parseModelReference,
-      follow({ reference, slot, open, trouble }, model) {
-        if (kept !== null) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
-        const reload = { slot, log, open, trouble };
-        if (model.version !== null)
-          return followAlias({ ...reload, path: reference, everyMs: options.follow, io }, model);
-        if (options.watch !== true) return () => {};
-        return reloadOnChange({ ...reload, filesOf, watch, changedBefore }, model);
-      },
-      onReady({ address, repository }) {
-        io.stdout.write(readyText(address, repository, options.json === true));
-        return () => {};
-      },
-      stop: stopSignal(),
-    });
-    log.info({}, 'stopped');
-  } finally {
-    process.off('exit', flushNow);
-    await sink?.close();
-    await kept?.close();
-    await logging.flush();
-  }
-}
-
-function openEvents(file: string, { log }: OpenLog): Promise<NdjsonSink> {
-  const onError = (err: Error) => log.error({ err, file }, 'events cannot be written; those that fail are counted');
-  return openNdjsonSink({ file, flushMs: eventsFlushMs, onError });
+  return runServer({
+    ...options,
+    ...parts,
+    ...systemClock,
+    drainDelayMs: options.drainDelay,
+    drainTimeoutMs: options.drainTimeout,
+    wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
+    slipwayVersion,
+    references,
+    open,
+    parse: parseModelReference,
+    follow({ reference, slot, open, trouble }, model) {
+      if (parts.isKept) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
+      const reload = { slot, log, open, trouble };
+      if (model.version !== null)
+        return followAlias({ ...reload, path: reference, everyMs: options.follow, io }, model);
+      if (options.watch !== true) return () => {};
+      return reloadOnChange({ ...reload, filesOf, watch, changedBefore }, model);
+    },
+    onReady(running) {
+      io.stdout.write(readyText(running, options.json === true));
+      return () => {};
+    },
+    stop: stopSignal(),
+  });
 }
 
 function watch(files: readonly string[], onChange: () => void): () => void {

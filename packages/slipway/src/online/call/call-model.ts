@@ -1,5 +1,5 @@
 import { isPromise, type MaybePromise, type RunLimits } from '@slipway/core';
-import { enter, leave, type ServedModel } from '../models/model-slot.ts';
+import { askedFor, enter, leave, type ServedModel } from '../models/model-slot.ts';
 import type { Credentials } from '../ports.ts';
 import { draining } from '../server-state.ts';
 import { type Answered, measure } from './answered.ts';
@@ -34,7 +34,7 @@ export async function callModel<A extends Answered>(context: CallContext, call: 
     if (hasEntered) leave(served);
   };
   try {
-    const caller = access.check(call.credentials, 'predict', served?.name ?? model ?? null);
+    const caller = access.check(call.credentials, served?.asked ?? askedFor(model));
     if (isPromise(caller)) await caller;
     if (isTooLate) throw draining();
     served = repository.locate(model, version);

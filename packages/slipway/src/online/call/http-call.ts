@@ -2,7 +2,7 @@ import { asSlipwayError, isPromise, type SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { serverLimits } from '../limits.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
-import { enter, leave, type ServedModel } from '../models/model-slot.ts';
+import { askedFor, enter, leave, type ServedModel } from '../models/model-slot.ts';
 import type { Access } from '../ports.ts';
 import { discardBody, receiveBody } from '../receive-body.ts';
 import { type MeteredRoute, type Responding, respond, respondProblem } from '../respond.ts';
@@ -31,8 +31,8 @@ interface ModelParams {
 
 /**
  * One request to a model, from its headers to its answer: access, model, body, prediction, answer, each in the turn of
- * the event loop in which what it needs is there. It is also the limits of the run, so that a request of a compiled
- * model costs one object and no timer.
+ * the event loop in which what it needs is there. It is also what it brings to be let in, and the limits of the
+ * run, so that a request of a compiled model costs one object and no timer.
  */
 class HttpCall implements CallLimits {
   deadlineMs = Number.POSITIVE_INFINITY;
@@ -68,7 +68,7 @@ class HttpCall implements CallLimits {
     const { model, version } = this.#request.params as ModelParams;
     this.#served = repository.find(model, version);
     try {
-      const caller = access.check(this.#request.headers, 'predict', this.#served?.name ?? model ?? null);
+      const caller = access.check(this, this.#served?.asked ?? askedFor(model));
       if (isPromise(caller))
         caller.then(
           () => this.#receive(),
@@ -78,6 +78,18 @@ class HttpCall implements CallLimits {
     } catch (thrown) {
       this.#turnAway(thrown);
     }
+  }
+
+  get authorization(): string | undefined {
+    return this.#request.raw.headers.authorization;
+  }
+
+  get connection(): object {
+    return this.#request.raw.socket;
+  }
+
+  get address(): string | undefined {
+    return this.#request.raw.socket.remoteAddress;
   }
 
   isCancelled(): boolean {

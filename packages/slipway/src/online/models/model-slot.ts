@@ -1,6 +1,6 @@
 import { type ConcurrencyLimit, concurrencyLimit } from '@slipway/core';
 import { type AnswerText, compileAnswerText } from '../answer-text.ts';
-import type { ModelMeter, OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
+import type { Asked, ModelMeter, OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
 import { guardedPredictor } from './guarded-predictor.ts';
 import { Tally } from './tally.ts';
 
@@ -10,6 +10,8 @@ export interface ServedModel {
   readonly name: string;
   readonly version: string;
   readonly answerText: AnswerText;
+  /** What a caller who asks for predictions has to be let in for. */
+  readonly asked: Asked;
   readonly meter: ModelMeter;
   readonly tally: Tally;
   /** Requests that it is answering. */
@@ -37,6 +39,11 @@ export interface ModelSlotOptions {
   readonly isSwitchedOff: (name: string) => boolean;
   /** Called when another model, or none, has taken the place. */
   readonly onChange?: () => void;
+}
+
+/** The same for a model that is not served, whose name a stranger may not even try. */
+export function askedFor(model: string | undefined): Asked {
+  return { scope: 'predict', model: model ?? null };
 }
 
 /** Marks the beginning of a request. */
@@ -89,6 +96,7 @@ export function createModelSlot(options: ModelSlotOptions): ModelSlot {
         model: { ...model, predictor: guarded, close: () => model.close() },
         name,
         version,
+        asked: { scope: 'predict', model: name, rate: model.launch.online.rate },
         answerText: compileAnswerText(model.launch),
         meter: meter.model(model),
         tally: new Tally(options.monotonicMs),
