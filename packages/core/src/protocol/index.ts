@@ -3,6 +3,7 @@ export {
   type Bytes,
   type Datatype,
   datatypeBytes,
+  datatypes,
   expectDatatype,
   type InferParameters,
   type InferRequest,

@@ -54,7 +54,7 @@ export interface ProblemOptions {
   /** What the line of the log says besides. */
   readonly facts?: object;
   /** Where a protocol writes errors in a form of its own. */
-  readonly body?: string | undefined;
+  readonly body?: string | Buffer | undefined;
 }
 
 /** An answer that is an error. Values of a record stay out of the log; which rule of which field broke does not. */

@@ -1,5 +1,5 @@
 export { type Bytes, readBinary, readText, writeBinary } from './binary-tensors.ts';
-export { type Datatype, datatypeBytes } from './datatypes.ts';
+export { type Datatype, datatypeBytes, datatypes } from './datatypes.ts';
 export { parseExactJson } from './exact-json.ts';
 export {
   expectDatatype,

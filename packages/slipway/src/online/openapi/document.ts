@@ -3,12 +3,21 @@ import { timeoutHeader } from '../call/deadline.ts';
 import type { OnlineModel } from '../ports.ts';
 import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
 import { exampleText } from './example-record.ts';
+import { openInferencePaths } from './open-inference.ts';
+import { openInferenceSchemas } from './open-inference-schemas.ts';
 import { schemasOf } from './schemas.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** The OpenAPI 3.1 document of one model: its routes, the contract as schemas, and every answer that it can give. */
 export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApiDocument {
+  const parts = {
+    model: modelParameter(launch),
+    version: versionParameter(launch),
+    requestId: requestIdParameter,
+    timeout: timeoutParameter,
+    answerHeaders: requestIdAnswerHeader,
+  };
   return {
     openapi: '3.1.0',
     info: {
@@ -23,6 +32,7 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
       '/models/{model}/versions/{version}/predict': {
         post: predictOperation(launch, 'predictVersion', [modelParameter(launch), versionParameter(launch)]),
       },
+      ...openInferencePaths(launch, parts),
       '/models': { get: page('models', 'The models of this server, each with its state.', 'Models', []) },
       '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
       '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },
@@ -30,7 +40,7 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
       '/openapi.json': { get: page('openapi', 'This document.', 'OpenApi', unopenedErrors) },
       '/': { get: page('index', 'Where to find what.', 'Index', []) },
     },
-    components: { schemas: schemasOf(launch) },
+    components: { schemas: { ...schemasOf(launch), ...openInferenceSchemas } },
   };
 }
 

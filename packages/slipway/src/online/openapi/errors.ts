@@ -31,14 +31,14 @@ export const readinessErrors: OpenApiAnswers = ['MODEL_NOT_READY', 'SERVER_DRAIN
 export const unopenedErrors: OpenApiAnswers = ['MODEL_NOT_READY'];
 
 /** One answer for each status, which tells the codes that it stands for. */
-export function errorAnswers(codes: OpenApiAnswers): Readonly<Record<string, object>> {
+export function errorAnswers(codes: OpenApiAnswers, schema = 'ErrorAnswer'): Readonly<Record<string, object>> {
   const byStatus = Object.groupBy(codes, (code) => String(httpStatuses[errorRegistry[code].kind]));
   return Object.fromEntries(
-    Object.entries(byStatus).map(([status, those = []]) => [status, errorAnswer(status, those)]),
+    Object.entries(byStatus).map(([status, those = []]) => [status, errorAnswer(status, those, schema)]),
   );
 }
 
-function errorAnswer(status: string, codes: readonly ErrorCode[]): object {
+function errorAnswer(status: string, codes: readonly ErrorCode[], schema: string): object {
   const retryAfter = { 'retry-after': { description: 'Seconds to wait.', schema: { type: 'integer' } } };
   return {
     description: codes.map((code) => `${code}: ${errorRegistry[code].summary}`).join(' '),
@@ -46,6 +46,6 @@ function errorAnswer(status: string, codes: readonly ErrorCode[]): object {
       'x-request-id': { description: 'The id of the request.', schema: { type: 'string' } },
       ...(status === '503' ? retryAfter : {}),
     },
-    content: { 'application/json': { schema: { $ref: '#/components/schemas/ErrorAnswer' } } },
+    content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
   };
 }
