@@ -49,6 +49,8 @@ export interface OnlineMeter {
   ready(ready: boolean): void;
   /** The text that Prometheus reads. */
   text(): Promise<string>;
+  /** The same as data, in the form of prom-client, to be merged with that of other processes. */
+  json(): Promise<readonly object[]>;
   readonly contentType: string;
 }
 

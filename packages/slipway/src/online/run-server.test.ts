@@ -40,6 +40,7 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
     tls: null,
     access: everyone,
     references: ['launch.yaml'],
+    listensFirst: true,
     open: () => opening.promise,
     parse: () => null,
     follow: () => () => {},

@@ -15,6 +15,11 @@ export interface RunOptions<M extends OnlineModel>
   readonly grpcPort?: number;
   /** What is to be served from the start: launch files, references into the registry. */
   readonly references: readonly string[];
+  /**
+   * Whether it listens before its models are open, so that liveness answers meanwhile. One of several workers must not:
+   * it would be dealt requests that the others could answer.
+   */
+  readonly listensFirst: boolean;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly wait: (ms: number) => Promise<void>;
@@ -42,28 +47,33 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   const repository = createModelRepository(options);
   const serving = { ...options, repository, state };
   const app = createOnlineServer(serving);
-  const address = await listen(app, options.host, options.port);
-  log.debug({ url: address.url }, 'listening');
   let grpc: GrpcServer | null = null;
-  try {
+  const beginListening = async () => {
+    const address = await listen(app, options.host, options.port);
+    log.debug({ url: address.url }, 'listening');
     grpc = await openGrpc(serving);
+    return { address, grpc: grpc?.address ?? null };
+  };
+  try {
+    const first = options.listensFirst ? await beginListening() : null;
     const opening = openAll(repository, references);
     const isOpen = await Promise.race([opening.then(() => true), stop.then(() => false)]);
     if (isOpen) {
+      const addresses = first ?? (await beginListening());
       meter.ready(true);
-      const end = options.onReady({ address, grpc: grpc?.address ?? null, repository });
+      const end = options.onReady({ ...addresses, repository });
       await stop;
       end();
     } else opening.catch(() => {});
   } catch (thrown) {
     repository.close();
-    grpc?.cut();
+    (grpc as GrpcServer | null)?.cut();
     await app.close();
     throw thrown;
   }
   meter.ready(false);
   const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs, wait } = options;
-  const grpcEnd = grpc?.end({ delayMs, timeoutMs, wait });
+  const grpcEnd = (grpc as GrpcServer | null)?.end({ delayMs, timeoutMs, wait });
   await drain({ app, state, log, delayMs, timeoutMs, wait });
   await grpcEnd;
   repository.close();

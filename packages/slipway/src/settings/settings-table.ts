@@ -188,6 +188,14 @@ export const settingsTable = {
     description: 'The port that `slipway serve` listens on; 0 takes any that is free.',
     since: '0.1.0',
   },
+  workers: {
+    variable: 'SLIPWAY_WORKERS',
+    key: 'serve.workers',
+    type: 'workers',
+    default: '1',
+    description: 'Processes that serve, with one port between them.',
+    since: '0.1.0',
+  },
   threads: {
     variable: 'SLIPWAY_THREADS',
     key: 'serve.threads',

@@ -78,6 +78,7 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
     },
     ready: (ready: boolean) => metrics.ready.set(ready ? 1 : 0),
     text: () => registry.metrics(),
+    json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
 }
@@ -119,15 +120,22 @@ function declareMetrics(registry: Registry) {
       name: 'slipway_build_info',
       help: 'Always 1; the labels say which Slipway runs on which Node.js.',
       labelNames: ['version', 'node'],
+      aggregator: 'max',
       registers,
     }),
     model: new Gauge({
       name: 'slipway_model_info',
       help: 'Always 1; the labels say which artifact is served by which engine.',
       labelNames: [...perModel, 'engine', 'digest'],
+      aggregator: 'max',
       registers,
     }),
-    ready: new Gauge({ name: 'slipway_ready', help: '1 while the server is ready, else 0.', registers }),
+    ready: new Gauge({
+      name: 'slipway_ready',
+      help: '1 while the server is ready, else 0.',
+      aggregator: 'min',
+      registers,
+    }),
     requests: createTally(registry, {
       name: 'slipway_http_requests_total',
       help: 'Requests by route and status.',

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
 import type { AuthMode } from '../../online/access/open-access.ts';
 import { type LogLevel, logLevels } from '../../telemetry/log.ts';
-import { durationOption, portOption, threadsOption } from '../option-values.ts';
+import { countOption, durationOption, portOption, threadsOption } from '../option-values.ts';
 import { type LogOptions, withLogOptions } from './log-options.ts';
 
 /** What `slipway serve` takes. */
@@ -19,6 +19,7 @@ export interface ServeOptions extends LogOptions {
   readonly logFormat?: 'json' | 'text';
   readonly drainDelay: number;
   readonly drainTimeout: number;
+  readonly workers: number;
   readonly auth: AuthMode;
   readonly jwtJwks?: string;
   readonly jwtIssuer?: string;
@@ -61,6 +62,12 @@ export function withServeOptions(command: Command): Command {
       )
         .argParser(threadsOption)
         .env('SLIPWAY_THREADS'),
+    )
+    .addOption(
+      new Option('--workers <count>', 'processes that serve, with one port between them')
+        .argParser(countOption)
+        .default(1)
+        .env('SLIPWAY_WORKERS'),
     )
     .addOption(
       new Option('--log-level <level>', 'what is logged').choices(logLevels).default('info').env('SLIPWAY_LOG_LEVEL'),

@@ -1,13 +1,17 @@
 import type { Command } from 'commander';
-import type { Access } from '../../online/ports.ts';
+import type { ModelRepository } from '../../online/models/model-repository.ts';
+import type { Access, OnlineLog } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
 import { runServer } from '../../online/run-server.ts';
 import type { TlsOptions } from '../../online/server.ts';
 import { anyWrittenSince, watchFiles } from '../../online/watch.ts';
+import { isWorker, leaveSupervisor, processLink } from '../../online/workers/cluster-workers.ts';
+import { linkWorker } from '../../online/workers/worker-link.ts';
 import { type Model, openModel } from '../../open-model.ts';
 import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
-import { afterTimeout } from '../../system/timers.ts';
+import { onHangUp, stopOfWorker, stopSignal } from '../../system/signals.ts';
+import { afterTimeout, everyInterval } from '../../system/timers.ts';
 import { slipwayVersion } from '../../system/version.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
@@ -18,6 +22,7 @@ import { openAskedAccess } from './serve-access.ts';
 import { type ServeOptions, withServeOptions } from './serve-options.ts';
 import { openOutputs, type ServeOutputs } from './serve-outputs.ts';
 import { readTls } from './serve-tls.ts';
+import { serveWithWorkers } from './serve-workers.ts';
 
 const examples = `
 Answers POST /predict and /models/NAME/predict, /models, /health/live, /health/ready, /metrics and /openapi.json. It listens on this machine alone unless
@@ -28,6 +33,7 @@ Examples:
   slipway serve                                    the launch file of this folder, on port 8080
   slipway serve learner-risk@production            a version of the registry, and the next when the alias moves
   slipway serve a/launch.yaml b/launch.yaml        several models in one server
+  slipway serve --workers 4                        four processes; SIGHUP replaces them one by one
   slipway serve --watch                            while you work on the launch file or the model
   slipway serve --port 0 --json                    any free port; one JSON document says which
   slipway serve --log                              keep every prediction: see slipway log --help
@@ -44,6 +50,11 @@ export function configure(command: Command, io: Io): void {
 type Parts = Omit<ServeOutputs, 'close'> & { readonly access: Access; readonly tls: TlsOptions | null };
 
 async function serve(references: readonly string[], options: ServeOptions, io: Io): Promise<void> {
+  if (isWorker()) return serveOne(references, options, io).finally(leaveSupervisor);
+  return options.workers > 1 ? serveWithWorkers(options, io) : serveOne(references, options, io);
+}
+
+async function serveOne(references: readonly string[], options: ServeOptions, io: Io): Promise<void> {
   const outputs = await openOutputs(options, io);
   const { log } = outputs;
   try {
@@ -63,6 +74,7 @@ async function serve(references: readonly string[], options: ServeOptions, io: I
 function run(references: readonly string[], options: ServeOptions, io: Io, parts: Parts): Promise<void> {
   const { log, sink } = parts;
   const { engine, threads } = options;
+  const link = isWorker() ? linkWorker({ ...processLink(), every: everyInterval }) : null;
   const open = (reference: string) =>
     openModel(reference, {
       engine,
@@ -76,6 +88,8 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     ...options,
     ...parts,
     ...systemClock,
+    listensFirst: link === null,
+    meter: link?.merged(parts.meter) ?? parts.meter,
     drainDelayMs: options.drainDelay,
     drainTimeoutMs: options.drainTimeout,
     wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
@@ -92,15 +106,27 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
       return reloadOnChange({ ...reload, filesOf, watch, changedBefore }, model);
     },
     onReady(running) {
-      io.stdout.write(readyText(running, options.json === true));
-      return () => {};
+      const line = readyText(running, options.json === true);
+      if (link === null) io.stdout.write(line);
+      else link.ready(line);
+      return link === null ? onHangUp(() => void reloadAll(running.repository, log)) : () => {};
     },
-    stop: stopSignal(),
+    stop: link === null ? stopSignal() : stopOfWorker(),
   });
 }
 
 function watch(files: readonly string[], onChange: () => void): () => void {
   return watchFiles({ files, onChange, after: afterTimeout });
+}
+
+/** Opens every model anew; one that cannot be opened stays as it was. */
+async function reloadAll(repository: ModelRepository, log: OnlineLog): Promise<void> {
+  for (const { reference, state } of repository.entries()) {
+    if (state === 'unloaded') continue;
+    const err = await repository.load(reference).catch((thrown: unknown) => thrown);
+    if (err === undefined) log.info({ reference }, 'opened anew');
+    else log.error({ err, reference }, 'the model cannot be opened anew; the one before it stays');
+  }
 }
 
 /** All that a model was made of, so that a change of any is noticed. */
@@ -112,18 +138,4 @@ function filesOf({ files: { launch, artifact, golden } }: Model): readonly strin
 function parseModelReference(text: string): { readonly name: string; readonly alias: string | null } | null {
   const reference = parseReference(text);
   return reference === null ? null : { name: reference.model, alias: isAlias(reference) ? reference.at : null };
-}
-
-/** Resolves at the first signal to end; the second ends the process without waiting for anything. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let signals = 0;
-    const onSignal = (code: number) => () => {
-      signals += 1;
-      if (signals > 1) process.exit(128 + code);
-      resolve();
-    };
-    process.on('SIGTERM', onSignal(15));
-    process.on('SIGINT', onSignal(2));
-  });
 }
