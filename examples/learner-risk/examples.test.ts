@@ -37,6 +37,25 @@ test('score-file.ts scores every row with the scores that the model predicts', a
   await model.close();
 });
 
+test('follow-up.ts logs every prediction, and finds what became of each', async () => {
+  const place = join(folder, 'place');
+  const holdout = join(folder, 'holdout.csv');
+  const { stdout } = await node(join(here, 'follow-up.ts'), holdout, place, launch);
+  const duckdb = await (await DuckDBInstance.create()).connect();
+  const rows = (await duckdb.runAndReadAll('SELECT * FROM read_csv($holdout)', { holdout })).getRowObjectsJS();
+  const model = await openModel(launch);
+  let flagged = 0;
+  let rightly = 0;
+  for (const { needed_support, ...record } of rows) {
+    const { outputs } = await model.predict(record);
+    flagged += outputs.needs_support ? 1 : 0;
+    rightly += outputs.needs_support && Number(needed_support) === 1 ? 1 : 0;
+  }
+  await model.close();
+  expect(rightly).toBeGreaterThan(0);
+  expect(stdout).toBe(`${rows.length} learners, ${flagged} flagged, ${rightly} of them needed support\n`);
+}, 30_000);
+
 test('route.ts answers a request with the prediction, and a bad record with the reason', async () => {
   const server = spawn(process.execPath, [join(here, 'route.ts'), launch, '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandFolder, commandFolder } from './cli/fixtures/registry-commands.ts';
+import { checkLaunch } from './gate/check-launch.ts';
 import { openModel } from './open-model.ts';
 import { keyOf } from './registry/artifacts/blob.ts';
 import { startS3, type TestS3 } from './registry/artifacts/fixtures/s3-server.ts';
+import { startPostgres } from './registry/fixtures/postgres-server.ts';
 import type { Version } from './registry/types.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'slipway-find-'));
@@ -61,7 +63,79 @@ describe('openModel', () => {
     const version = await pushed(here);
     await answered(here, 'learner-risk@production');
     expect(version.proof).not.toBeNull();
-    expect(() => readdirSync(join(here.folder, '.slipway', 'cache'))).toThrow('ENOENT');
+    expect(() => readdirSync(join(here.folder, '.slipway', 'cache', 'proofs'))).toThrow('ENOENT');
+  });
+});
+
+describe('the settings of a place', () => {
+  test('slipway.config.yaml and secret files name the registry for the library as for a command', async () => {
+    const here = commandFolder(root);
+    await pushed(here);
+    const fromCommand = await answered(here, 'learner-risk@production');
+    const { folder } = commandFolder(root);
+    const url = `sqlite:${join(here.folder, '.slipway', 'registry.db')}`;
+    writeFileSync(join(folder, 'registry.url'), `${url}\n`);
+    const artifacts = `file:${join(here.folder, '.slipway', 'artifacts')}`;
+    writeFileSync(join(folder, 'slipway.config.yaml'), `artifacts: ${artifacts}\n`);
+    const elsewhere = { ...here, folder, env: { SLIPWAY_REGISTRY_FILE: 'registry.url' } };
+    expect(await answered(elsewhere, 'learner-risk@production')).toEqual(fromCommand);
+    writeFileSync(join(folder, 'slipway.config.yaml'), `artifacts: ${artifacts}\nregistry: ${url}\n`);
+    expect(await answered({ ...elsewhere, env: {} }, 'learner-risk@production')).toEqual(fromCommand);
+  });
+
+  test('a settings file that is wrong is told, and is of no concern to a launch file', async () => {
+    const here = commandFolder(root);
+    here.write('1.0.0');
+    writeFileSync(join(here.folder, 'slipway.config.yaml'), 'registri: nope\n');
+    await expect(open(here, 'learner-risk@production')).rejects.toMatchObject({ code: /^SETTINGS_/ });
+    expect(await answered(here, 'launch.yaml')).toMatchObject({ version: '1.0.0' });
+  });
+});
+
+describe('a registry that does not answer', () => {
+  test('its last word is taken, with a warning and a field that say so; without one it is an error', async () => {
+    const postgres = await startPostgres();
+    try {
+      const registry = { SLIPWAY_REGISTRY: await postgres.freshUrl() };
+      const there = commandFolder(root, { ...s3.env, ...registry, SLIPWAY_ARTIFACTS: 's3://models/last-known' });
+      await pushed(there);
+      const first = await open(there, 'learner-risk@production');
+      expect(first.lastKnown).toBeNull();
+      await first.close();
+      writeFileSync(join(there.folder, 'in.csv'), 'hours_studied,quiz_score\n3,40\n');
+      await postgres.stop();
+      const gone = { folder: there.folder, env: { ...there.env, SLIPWAY_S3_ENDPOINT: 'http://127.0.0.1:1' } };
+      const warnings: string[] = [];
+      const onWarning = (warning: string) => warnings.push(warning);
+      const model = await openModel('learner-risk@production', { surroundings: gone, onWarning });
+      expect(model.version).toEqual(first.version);
+      expect(model.lastKnown).toMatchObject({ at: expect.any(String), error: { code: 'REGISTRY_UNAVAILABLE' } });
+      expect(warnings).toEqual([
+        expect.stringContaining('Taking learner-risk@1.0.0, to which learner-risk@production'),
+      ]);
+      await model.close();
+      const inspected = await there.run('inspect', 'learner-risk@production');
+      expect(inspected).toMatchObject({
+        code: 0,
+        err: expect.stringMatching(/^warning: The registry does not answer: /),
+      });
+      expect((await there.run('check', 'learner-risk@production')).code).toBe(6);
+      const scored = await there.run('batch', '--model', 'learner-risk@production', 'in.csv', 'out.csv');
+      expect(scored).toMatchObject({
+        code: 0,
+        err: expect.stringContaining('warning: The registry does not answer: '),
+      });
+      const never = openModel('learner-risk@staging', { surroundings: gone, onWarning });
+      await expect(never).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+      await expect(checkLaunch('learner-risk@production', gone)).rejects.toMatchObject({
+        code: 'REGISTRY_UNAVAILABLE',
+      });
+      const other = { ...gone, env: { ...gone.env, SLIPWAY_REGISTRY: 'postgres://slipway@127.0.0.1:1/other' } };
+      const strange = openModel('learner-risk@production', { surroundings: other, onWarning });
+      await expect(strange).rejects.toMatchObject({ code: 'REGISTRY_UNAVAILABLE' });
+    } finally {
+      await postgres.destroy();
+    }
   });
 });
 

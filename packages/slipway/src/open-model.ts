@@ -24,6 +24,7 @@ import type { ModelFiles } from './artifact/model-files.ts';
 import { type Artifact, digestOf, readArtifact } from './artifact/read-artifact.ts';
 import { type Engine, type EngineChoice, openEngine } from './compose.ts';
 import { findModel } from './find-model.ts';
+import type { LastKnown } from './registry/last-known.ts';
 import { processSurroundings, type Surroundings } from './registry/place.ts';
 import type { Version } from './registry/types.ts';
 import { systemClock } from './system/clock.ts';
@@ -44,8 +45,16 @@ export interface OpenModelOptions {
   readonly threads?: number;
   /** Answer without promises even where ONNX Runtime serves: for callers that cannot wait, like a SQL function. */
   readonly synchronous?: boolean;
-  /** The folder that paths are relative to, and the settings of the registry; by default those of the process. */
+  /**
+   * The folder that paths are relative to, and the variables; by default those of the process. Which registry, they say
+   * as they do for a command, together with slipway.config.yaml and secret files.
+   */
   readonly surroundings?: Surroundings;
+  /**
+   * Told, in a sentence, that the registry does not answer and that the version which it last named is used; a warning
+   * of the process by default.
+   */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** A model that is open: its launch file, its artifact, the engine that serves it, and the ways to predict. */
@@ -57,6 +66,8 @@ export interface Model {
   readonly files: ModelFiles;
   /** The version, where it comes from the registry. */
   readonly version: Version | null;
+  /** Null, but where the registry did not answer and its last word was taken: when that was, and what is wrong. */
+  readonly lastKnown: LastKnown | null;
   /** Digest of the launch file's bytes. */
   readonly launchDigest: string;
   readonly artifact: Artifact;
@@ -74,11 +85,13 @@ export interface Model {
 /**
  * Opens the model that a launch file names, or that `NAME@VERSION` or `NAME@ALIAS` leads to in the registry: reads and
  * checks the file, the artifact against its digest, the contract against the artifact, chooses the engine, and compares
- * the golden rows.
+ * the golden rows. While the registry does not answer, the version that it last named on this machine is opened, if its
+ * files are here; `lastKnown` and `onWarning` tell. Raises what each of these steps raises.
  */
 export async function openModel(path = 'launch.yaml', options: OpenModelOptions = {}): Promise<Model> {
-  const found = await findModel(path, options.surroundings ?? processSurroundings());
-  const { name, launchPath, version } = found;
+  const found = await findModel(path, options.surroundings ?? processSurroundings(), { orLastKnown: true });
+  const { name, launchPath, version, lastKnown } = found;
+  if (lastKnown !== null) (options.onWarning ?? warnProcess)(lastKnownText(path, name, lastKnown));
   const { launch: written, digest } = await readLaunch(launchPath, name);
   const files = found.files(written);
   const artifact = await readArtifact(files.artifact, version?.artifact ?? written.digest);
@@ -110,6 +123,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     launchPath,
     files,
     version,
+    lastKnown,
     launchDigest: digest,
     artifact,
     engine,
@@ -119,6 +133,14 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     columns: (columns) => predictor.columns(columns),
     close: () => engine.session.close(),
   };
+}
+
+function lastKnownText(path: string, name: string, { at, error }: LastKnown): string {
+  return `The registry does not answer: ${error.message} Taking ${name}, to which ${path} led at ${at}; it may have moved since.`;
+}
+
+function warnProcess(warning: string): void {
+  process.emitWarning(warning, { code: 'SLIPWAY_REGISTRY_UNAVAILABLE' });
 }
 
 /** Binds the contract, and says in which file a field stands that does not fit. */

@@ -40,7 +40,7 @@ export const registryErrors = {
   REGISTRY_NAME: {
     kind: 'invalid',
     summary: 'A name or a text is none that the registry takes.',
-    hint: 'Use letters, digits, dots, hyphens and underscores; `previous` names itself.',
+    hint: 'Use letters, digits, dots, hyphens and underscores.',
   },
   REGISTRY_TOO_LARGE: {
     kind: 'too_large',
@@ -84,7 +84,8 @@ export const registryErrors = {
   },
   APPROVAL_CLOSED: {
     kind: 'conflict',
-    summary: 'The request for approval was decided already, or has expired.',
+    summary:
+      'The request for approval was decided already, was overtaken by another move of the alias, or has expired.',
     hint: 'Promote again to ask anew.',
   },
   STORE_UNAVAILABLE: {
@@ -96,6 +97,11 @@ export const registryErrors = {
     kind: 'invalid',
     summary: 'The address of the artifact store is none that Slipway knows, or a setting that it needs is missing.',
     hint: 'Write `file:PATH` or `s3://bucket/prefix`.',
+  },
+  KEY_INVALID: {
+    kind: 'invalid',
+    summary: 'An API key cannot be made like this: its name, scopes, rate or end is none.',
+    hint: 'Correct what the message names; `slipway keys create --help` shows the forms.',
   },
   KEY_NOT_FOUND: {
     kind: 'not_found',

@@ -187,6 +187,17 @@ export const errorRegistry = {
     summary: 'The reference profile is not a file that Slipway wrote, or it was changed by hand.',
     hint: 'Restore reference.json from the version of the model that it belongs to, or train again.',
   },
+  // Rollout
+  ALLOCATION_INVALID: {
+    kind: 'corrupt',
+    summary: 'A stored allocation of units to arms contradicts itself, or is none: nobody is assigned by it.',
+    hint: 'Restore it from the history of the rollout; do not mend it by hand, since that would move users.',
+  },
+  ALLOCATION_VERSION: {
+    kind: 'unsupported',
+    summary: 'A stored allocation is of a later hash version, by which this Slipway would put units into other arms.',
+    hint: 'Update Slipway here to the version that wrote it.',
+  },
   ADDRESS_UNAVAILABLE: {
     kind: 'unavailable',
     summary: 'The server may not, or cannot, listen on the address.',

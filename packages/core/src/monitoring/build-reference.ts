@@ -37,7 +37,9 @@ function profileNumbers(name: string, values: ArrayLike<number>): NumberProfile 
   const edges = equalFrequencyEdges(sorted, binsMax);
   const counts = new Float64Array(edges.length + 1);
   countInto(counts, Float64Array.from(edges), sorted, count);
-  const mean = count === 0 ? null : average(sorted);
+  const isConstant = count > 0 && sorted[0] === sorted[count - 1];
+  // A mean of equal values is one of them, and not what rounding makes of it.
+  const mean = count === 0 ? null : isConstant ? sorted[0] : average(sorted);
   return {
     kind: 'number',
     name,

@@ -32,6 +32,7 @@ export const burnPeriodMs = 30 * dayMs;
  * window is a twelfth of the long one.
  */
 export function burnRules(periodMs: number = burnPeriodMs): readonly BurnRule[] {
+  assert(periodMs > 0 && Number.isFinite(periodMs), `the window of an objective is some time, not ${periodMs} ms`);
   return workbook.map((rule) => ({
     ...rule,
     shortMs: rule.longMs / 12,
@@ -52,7 +53,7 @@ export interface BurnRuleFinding {
   readonly reachable: boolean;
   /** How long a full outage lasts before the long window is over the factor; null where it never is. */
   readonly outageMs: number | null;
-  /** Requests in the long window under which nothing is decided: with fewer, one bad request is over the budget. */
+  /** Requests in the long window under which a rule is not quiet but silent: among fewer the target allows no bad one. */
   readonly eventsMin: number;
   /** What to do where the rule cannot fire; null where it can. */
   readonly instead: { readonly advice: string; readonly rule: BurnRule } | null;

@@ -1,4 +1,4 @@
-import { assert } from '../errors/index.ts';
+import { assertDistributions } from './distributions.ts';
 
 /** Hellinger distance of two distributions over the same bins: sqrt(sum (sqrt p - sqrt q)^2 / 2), 0 to 1. */
 export function hellingerDistance(p: readonly number[], q: readonly number[]): number {
@@ -12,11 +12,11 @@ export function totalVariation(p: readonly number[], q: readonly number[]): numb
 
 /** L-infinity distance: the largest |p - q| of any bin, 0 to 1. */
 export function lInfinityDistance(p: readonly number[], q: readonly number[]): number {
-  assert(p.length === q.length, 'both distributions have the same bins');
+  assertDistributions(p, q);
   return p.reduce((largest, pi, bin) => Math.max(largest, Math.abs(pi - q[bin])), 0);
 }
 
 function sumOver(p: readonly number[], q: readonly number[], term: (pi: number, qi: number) => number): number {
-  assert(p.length === q.length, 'both distributions have the same bins');
+  assertDistributions(p, q);
   return p.reduce((sum, pi, bin) => sum + term(pi, q[bin]), 0);
 }

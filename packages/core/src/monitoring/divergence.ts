@@ -1,11 +1,11 @@
-import { assert } from '../errors/index.ts';
+import { assertDistributions } from './distributions.ts';
 
 /**
  * Population stability index of two distributions over the same bins: sum of (q - p) ln(q / p), in nats. 0 when equal.
  * For small differences it is 8 times the Jensen-Shannon divergence in nats.
  */
 export function populationStability(p: readonly number[], q: readonly number[]): number {
-  assert(p.length === q.length, 'both distributions have the same bins');
+  assertDistributions(p, q);
   return p.reduce((sum, pi, bin) => (pi === q[bin] ? sum : sum + (q[bin] - pi) * Math.log(q[bin] / pi)), 0);
 }
 
@@ -18,7 +18,7 @@ export function jensenShannonDivergence(
   q: readonly number[],
   unit: InformationUnit = 'bits',
 ): number {
-  assert(p.length === q.length, 'both distributions have the same bins');
+  assertDistributions(p, q);
   const bits = p.reduce((sum, pi, bin) => {
     const middle = (pi + q[bin]) / 2;
     return sum + (fromMiddle(pi, middle) + fromMiddle(q[bin], middle)) / 2;

@@ -16,7 +16,7 @@ export interface Homogeneity {
  */
 export function homogeneityTest(table: readonly (readonly number[])[]): Homogeneity | null {
   assert(
-    table.every((row) => row.length === table[0].length && row.every((count) => count >= 0)),
+    table.every((row) => row.length === table[0].length && row.every((count) => count >= 0 && Number.isFinite(count))),
     'all samples count the same bins',
   );
   const rowTotals = table.map(sum);

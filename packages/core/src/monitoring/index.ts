@@ -1,5 +1,6 @@
 export { buildReference, type ReferenceOptions } from './build-reference.ts';
 export { type Burn, type BurnAlert, type BurnOptions, type BurnState, burnAlerts } from './burn-alerts.ts';
+export { type BurnPromise, burnPromise, falseAlarmsPerMonthDefault } from './burn-evidence.ts';
 export {
   type BurnRule,
   type BurnRuleFinding,

@@ -51,6 +51,7 @@ export function createSketch(options: SketchOptions = sketchOptions): Sketch {
   return {
     add(value, count = 1) {
       assert(Number.isFinite(value), 'a sketch counts finite numbers');
+      assert(Number.isSafeInteger(count) && count > 0, `a value is counted once or more, not ${count} times`);
       total.count += count;
       total.minimum = Math.min(total.minimum, value);
       total.maximum = Math.max(total.maximum, value);

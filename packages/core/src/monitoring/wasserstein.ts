@@ -38,10 +38,15 @@ function areaBetween(a: Float64Array, b: Float64Array): number {
   return area;
 }
 
-function populationDeviation(values: Float64Array): number {
+/** Of ascending values. Equal ones have none, though their mean is rounded; and squares of huge ones are not taken. */
+function populationDeviation(sorted: Float64Array): number {
+  const first = sorted[0];
+  const last = sorted[sorted.length - 1];
+  if (first === last) return 0;
+  const scale = Math.max(Math.abs(first), Math.abs(last));
   let mean = 0;
-  for (const value of values) mean += value / values.length;
+  for (const value of sorted) mean += value / scale / sorted.length;
   let variance = 0;
-  for (const value of values) variance += (value - mean) ** 2 / values.length;
-  return Math.sqrt(variance);
+  for (const value of sorted) variance += (value / scale - mean) ** 2 / sorted.length;
+  return scale * Math.sqrt(variance);
 }

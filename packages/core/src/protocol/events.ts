@@ -33,6 +33,11 @@ export interface PredictionEvents {
   event(index: number): PredictionEvent;
   /** `JSON.stringify(event(index))`, where the maker has a faster way to it. */
   text?(index: number): string;
+  /**
+   * Writes that text as UTF-8 into `memory` from `start`, not beyond `end`, and answers where it ends; -1 where that way
+   * is not open for this event, and `text` is the one to take.
+   */
+  bytes?(index: number, memory: Uint8Array, start: number, end: number): number;
 }
 
 /** The port that every pattern reports to. `write` never throws and never waits. */

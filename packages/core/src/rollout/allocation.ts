@@ -27,6 +27,9 @@ export interface Assignment {
   readonly arm: string | null;
 }
 
+/** Arms of one allocation; more are no experiment, and rounding would move what a share is. */
+export const armsMax = 1000;
+
 /** Shares that sum to this near 1 take every bucket. */
 const fullWithin = 1e-9;
 
@@ -45,7 +48,8 @@ export function createAllocation(options: {
  * more gives all up. Shares that sum to 1 leave no bucket over: what rounding left goes to an arm that has grown.
  */
 export function reallocate(allocation: Allocation, shares: readonly ArmShare[]): Allocation {
-  checkShares(shares, allocation.rest);
+  const fault = checkedShares(shares, allocation.rest);
+  assert(fault === null, `of the arms of an allocation, ${fault}`);
   const total = shares.reduce((sum, { share }) => sum + share, 0);
   const before = new Map(allocation.arms.map((arm) => [arm.name, arm]));
   const kept = shares.map(({ name, share }) => keepShare(name, share, before.get(name)));
@@ -86,13 +90,12 @@ function grow(arms: readonly AllocatedArm[], ranges: readonly BucketRange[], siz
   return appendRanges(ranges, keepFirst(free, size));
 }
 
-function checkShares(shares: readonly ArmShare[], rest: string | null): void {
+/** What is wrong with these shares, in words; null where nothing is. */
+export function checkedShares(shares: readonly ArmShare[], rest: string | null): string | null {
   const names = new Set(shares.map(({ name }) => name));
-  assert(names.size === shares.length && !(rest !== null && names.has(rest)), 'every arm is named once');
-  assert(
-    shares.every(({ share }) => share >= 0 && share <= 1),
-    'a share is 0 to 1',
-  );
+  if (names.size !== shares.length || (rest !== null && names.has(rest))) return 'not every arm is named once';
+  if (shares.length > armsMax) return `there are more than ${armsMax}`;
+  if (!shares.every(({ share }) => share >= 0 && share <= 1)) return 'not every share is 0 to 1';
   const total = shares.reduce((sum, { share }) => sum + share, 0);
-  assert(total <= 1 + fullWithin, 'the shares sum to at most 1');
+  return total <= 1 + fullWithin ? null : `the shares sum to ${total}, not at most 1`;
 }

@@ -3,7 +3,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type AllocatedArm, type Allocation, armOfBucket, assignArm, bucketOf, hashVersion } from './index.ts';
+import {
+  type AllocatedArm,
+  type Allocation,
+  armOfBucket,
+  assignArm,
+  bucketOf,
+  hashVersion,
+  parseAllocation,
+} from './index.ts';
 
 interface Cases {
   readonly hashVersion: number;
@@ -21,7 +29,7 @@ interface Cases {
 const cases: Cases = JSON.parse(readFileSync(new URL('./fixtures/cases.json', import.meta.url), 'utf8'));
 
 function allocationOf(index: number, salt = 's'): Allocation {
-  return { hashVersion, salt, ...cases.allocations[index] };
+  return parseAllocation({ hashVersion, salt, ...cases.allocations[index] }, 'cases.json');
 }
 
 test('buckets are those of the language-neutral cases', () => {

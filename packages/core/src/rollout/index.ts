@@ -9,4 +9,5 @@ export {
   reallocate,
 } from './allocation.ts';
 export { bucketCount, bucketOf, hashVersion } from './bucket.ts';
+export { parseAllocation } from './parse-allocation.ts';
 export type { BucketRange } from './ranges.ts';

@@ -166,5 +166,7 @@ function report(
     count: made.length,
     event: (index) => at(index, (record, answer) => recordEvent(frame, record, answer)),
     text: (index) => at(index, (record, answer) => core.eventText(frame, record, answer)),
+    bytes: (index, memory, start, end) =>
+      at(index, (record, answer) => core.eventBytes(frame, record, answer, memory, start, end)),
   });
 }

@@ -91,6 +91,7 @@ function report(
     count: 1,
     event: () => recordEvent(frame, known, made),
     text: () => core.eventText(frame, known, made),
+    bytes: (_, memory, start, end) => core.eventBytes(frame, known, made, memory, start, end),
   });
 }
 

@@ -4,6 +4,7 @@ import type { Session } from '../model/index.ts';
 import type { EventSink } from '../protocol/index.ts';
 import { compileColumnAnswers } from './answer-columns.ts';
 import { compileAnswers } from './answers.ts';
+import { compileEventBytes } from './event-bytes.ts';
 import { compileEventText } from './event-text.ts';
 import { eventFields } from './events.ts';
 import type { Predictor } from './predictor.ts';
@@ -41,6 +42,7 @@ export function compileCore(options: PredictorOptions) {
     layout,
     eventFields: fields,
     eventText: compileEventText(launch, variant, fields),
+    eventBytes: compileEventBytes(launch, variant, fields),
     readRecord: compileRecordReader(launch.input, layout),
     readColumns: compileColumnsReader(launch.input),
     answers: compileAnswers(launch.output, lanes),

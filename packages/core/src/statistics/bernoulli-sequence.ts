@@ -1,5 +1,5 @@
-import { assert } from '../errors/index.ts';
-import { type BinomialCounts, decisionThreshold, type EProcess, logEValue } from './e-process.ts';
+import { type BinomialCounts, decisionThreshold, type EProcess, logEValue, oneSidedMin } from './e-process.ts';
+import { assertCounts } from './preconditions.ts';
 
 /** From `lower` to `upper`. An end that nothing bounds is that of the quantity: 0 and 1, or infinity. */
 export interface Interval {
@@ -14,25 +14,30 @@ export interface Interval {
  */
 export function bernoulliSequence(counts: BinomialCounts, options: Omit<EProcess, 'p0'>): Interval {
   const { successes, trials } = counts;
-  assert(successes >= 0 && successes <= trials, `${successes} of ${trials} trials cannot be successes`);
+  assertCounts(counts);
   const estimate = trials === 0 ? 0.5 : successes / trials;
   const refuses = (p0: number) => logEValue(counts, { ...options, p0 }) >= decisionThreshold(options.alpha);
+  const closest = options.alternative === 'two-sided' ? 0 : oneSidedMin;
   const isOpenBelow = options.alternative === 'less' || successes === 0;
   const isOpenAbove = options.alternative === 'greater' || successes === trials;
   return {
-    lower: isOpenBelow ? 0 : edge(0, estimate, refuses),
-    upper: isOpenAbove ? 1 : edge(1, estimate, refuses),
+    lower: isOpenBelow ? 0 : edge(0, estimate, closest, refuses),
+    upper: isOpenAbove ? 1 : edge(1, estimate, closest, refuses),
   };
 }
 
 const halvings = 60;
 
-/** Where refusing ends, between an end that is refused and the estimate, which never is. */
-function edge(end: number, estimate: number, refuses: (p0: number) => boolean): number {
+/**
+ * Where refusing ends, between an end that is refused and the estimate, which never is; the end itself where that is
+ * closer to it than can be asked.
+ */
+function edge(end: number, estimate: number, closest: number, refuses: (p0: number) => boolean): number {
   let outside = end;
   let inside = estimate;
   for (let round = 0; round < halvings; round++) {
     const middle = (outside + inside) / 2;
+    if (Math.min(middle, 1 - middle) < closest) return end;
     if (middle === 0 || middle === 1 || middle === outside || middle === inside) break;
     if (refuses(middle)) outside = middle;
     else inside = middle;

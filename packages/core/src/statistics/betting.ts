@@ -1,5 +1,6 @@
 import { assert } from '../errors/index.ts';
 import type { Interval } from './bernoulli-sequence.ts';
+import { assertAlpha } from './preconditions.ts';
 
 /** Capital of two gamblers who bet that the mean is above and below the claimed one, after some values. */
 export interface BettingState {
@@ -34,6 +35,7 @@ export const bettingStart: BettingState = {
  */
 export function advanceBetting(state: BettingState, value: number, { mean, alpha }: BettingOptions): BettingState {
   assert(value >= 0 && value <= 1, `a value is 0 to 1, not ${value}`);
+  assertAlpha(alpha);
   assert(mean > 0 && mean < 1, `the claimed mean is above 0 and below 1, not ${mean}`);
   const count = state.count + 1;
   const bet = Math.sqrt((2 * Math.log(2 / alpha)) / (count * Math.log1p(count) * (state.squares / count)));
@@ -58,6 +60,7 @@ export function logEBetting({ logAbove, logBelow }: BettingState): number {
  * the claimed mean, so it is one interval; the intervals of all times together hold the truth with chance 1 - alpha.
  */
 export function bettingSequence(values: ArrayLike<number>, alpha: number): Interval {
+  assertAlpha(alpha);
   const refutes = (mean: number, side: 'logAbove' | 'logBelow') => {
     let state = bettingStart;
     for (let at = 0; at < values.length; at++) state = advanceBetting(state, values[at], { mean, alpha });

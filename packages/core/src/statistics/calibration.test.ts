@@ -74,7 +74,7 @@ test('a candidate as bad as stable is blamed in alpha of all runs at most, at ev
 });
 
 test('rates that swing by 80 % with the hour do not blame the candidate', () => {
-  const runs = 1000;
+  const runs = 2000;
   const process = badEventSplit({ share: 0.1, alpha: 0.05, badEventsOptimal: 200 });
   let blamed = 0;
   for (let run = 0; run < runs; run++) if (swings(process, new Random(run))) blamed++;
@@ -141,7 +141,7 @@ function mismatches(options: SampleRatioOptions, numbers: Random): boolean {
 }
 
 test('the sequence of a difference of skewed means holds the truth at all looks together', () => {
-  const runs = 600;
+  const runs = 2000;
   let missed = 0;
   for (let run = 0; run < runs; run++) if (misses(new Random(run))) missed++;
   expect(missed / runs).toBeLessThanOrEqual(atMost(0.05, runs));

@@ -1,10 +1,12 @@
 import { assert } from '../errors/index.ts';
+import { assertAlpha } from './preconditions.ts';
 
 /**
  * ln of the product of E over parts that follow each other, such as the steps of a rollout, each begun anew: an e-value
  * again, if each part's E is one given what came before.
  */
 export function logEOfSteps(logEs: readonly number[]): number {
+  assertNumbers(logEs);
   return logEs.reduce((sum, logE) => sum + logE, 0);
 }
 
@@ -15,6 +17,7 @@ export function logEOfSteps(logEs: readonly number[]): number {
  */
 export function logEMean(logEs: readonly number[]): number {
   assert(logEs.length > 0, 'a mean is over one value at least');
+  assertNumbers(logEs);
   const largest = Math.max(...logEs);
   if (!Number.isFinite(largest)) return largest;
   return largest + Math.log(logEs.reduce((sum, logE) => sum + Math.exp(logE - largest), 0) / logEs.length);
@@ -25,6 +28,8 @@ export function logEMean(logEs: readonly number[]): number {
  * Holds under any dependence, and for the highest E of an e-process.
  */
 export function eBonferroni(logEs: readonly number[], alpha: number): readonly boolean[] {
+  assertAlpha(alpha);
+  assertNumbers(logEs);
   const threshold = Math.log(logEs.length / alpha);
   return logEs.map((logE) => logE >= threshold);
 }
@@ -35,10 +40,17 @@ export function eBonferroni(logEs: readonly number[], alpha: number): readonly b
  * control with e-values, 2022). For E at a stopping time, not for the highest E so far.
  */
 export function eBenjaminiHochberg(logEs: readonly number[], alpha: number): readonly boolean[] {
+  assertAlpha(alpha);
+  assertNumbers(logEs);
   const count = logEs.length;
   const descending = logEs.toSorted((a, b) => b - a);
   const last = descending.findLastIndex((logE, rank) => logE >= Math.log(count / (alpha * (rank + 1))));
   if (last < 0) return logEs.map(() => false);
   const least = descending[last];
   return logEs.map((logE) => logE >= least);
+}
+
+/** One that is none would make a sort of them meaningless. */
+function assertNumbers(logEs: readonly number[]): void {
+  assert(!logEs.some(Number.isNaN), 'every ln E is a number');
 }

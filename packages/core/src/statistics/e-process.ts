@@ -1,6 +1,7 @@
 import { assert } from '../errors/index.ts';
 import { logBetaPower } from './deviance.ts';
-import { logBetaTails } from './incomplete-beta.ts';
+import { logBetaTails, logTailOverPower } from './incomplete-beta.ts';
+import { assertAlpha, assertCounts } from './preconditions.ts';
 
 /** Successes of independent trials. Counts of several places and times are merged by adding. */
 export interface BinomialCounts {
@@ -36,7 +37,10 @@ export interface BetaPrior {
 export function betaPrior({ p0, alternative, alpha, trialsOptimal }: EProcess): BetaPrior {
   assert(p0 > 0 && p0 < 1, `p0 is above 0 and below 1, not ${p0}`);
   assert(alpha > 0 && alpha < 0.5, `alpha is above 0 and below 0.5, not ${alpha}`);
-  assert(trialsOptimal > 0, 'the trials at which the test is sharpest are more than 0');
+  assert(
+    trialsOptimal > 0 && Number.isFinite(trialsOptimal),
+    `the trials at which the test is sharpest are more than 0, not ${trialsOptimal}`,
+  );
   const twice = -2 * Math.log(alternative === 'two-sided' ? alpha : 2 * alpha);
   const concentration = Math.max(trialsOptimal / (twice + Math.log1p(twice)) - 1, concentrationMin);
   return { a: p0 * concentration, b: (1 - p0) * concentration };
@@ -46,21 +50,33 @@ export function betaPrior({ p0, alternative, alpha, trialsOptimal }: EProcess): 
  * ln E after these counts. E is the likelihood of the counts under the prior, relative to that under p0; one-sided, the
  * prior is cut off at p0, and E is a supermartingale for every p of the null. So P(E ever reaches 1 / alpha) is at most
  * alpha where the null holds (Ville), whenever and however often one looks. Trials must be independent of each other.
- * Exact for any number of trials. Same source.
+ * Exact for any number of trials. One-sided, p0 is at least 1e-9 away from 0 and 1. Same source.
  */
-export function logEValue({ successes, trials }: BinomialCounts, test: EProcess): number {
-  assert(successes >= 0 && successes <= trials, `${successes} of ${trials} trials cannot be successes`);
+export function logEValue(counts: BinomialCounts, test: EProcess): number {
+  assertCounts(counts);
+  const { successes, trials } = counts;
   const { p0, alternative } = test;
   const { a, b } = betaPrior(test);
   const failures = trials - successes;
-  const both = logBetaPower(a, b, p0) - logBetaPower(a + successes, b + failures, p0);
-  if (alternative === 'two-sided') return both;
+  const before = logBetaPower(a, b, p0);
+  if (alternative === 'two-sided') return before - logBetaPower(a + successes, b + failures, p0);
+  assert(
+    Math.min(p0, 1 - p0) >= oneSidedMin * (1 - oneSidedRounding),
+    `p0 is at least ${oneSidedMin} away from 0 and 1, not ${p0}`,
+  );
   const side = alternative === 'greater' ? 'upper' : 'lower';
-  return both + logBetaTails(a + successes, b + failures, p0)[side] - logBetaTails(a, b, p0)[side];
+  // Far on the side of the null both the power and the tail are huge and cancel: so they are never taken apart.
+  return before + logTailOverPower(a + successes, b + failures, p0, side) - logBetaTails(a, b, p0)[side];
 }
+
+/** Nearer to an end, the prior has so little on the far side of p0 that no digit of it is left. */
+export const oneSidedMin = 1e-9;
+/** 1 - 0.999999999 is a little less than 1e-9 in floating point. */
+const oneSidedRounding = 1e-7;
 
 /** ln E at which the process has decided: ln(1 / alpha). */
 export function decisionThreshold(alpha: number): number {
+  assertAlpha(alpha);
   return -Math.log(alpha);
 }
 

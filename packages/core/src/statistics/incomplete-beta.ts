@@ -26,12 +26,31 @@ export function logBetaTails(a: number, b: number, x: number, y: number = 1 - x)
   if (x <= 0) return { lower: Number.NEGATIVE_INFINITY, upper: 0 };
   if (y <= 0) return { lower: 0, upper: Number.NEGATIVE_INFINITY };
   const power = logBetaPower(a, b, x, y);
-  if (x * (a + b + 2) < a + 1) {
-    const lower = Math.min(0, power - Math.log(a) + Math.log(betaFraction(a, b, x, y)));
+  if (isLowerSmaller(a, b, x)) {
+    const lower = Math.min(0, power + logLowerOverPower(a, b, x, y));
     return { lower, upper: logOneMinusExp(lower) };
   }
-  const upper = Math.min(0, power - Math.log(b) + Math.log(betaFraction(b, a, y, x)));
+  const upper = Math.min(0, power + logLowerOverPower(b, a, y, x));
   return { lower: logOneMinusExp(upper), upper };
+}
+
+/**
+ * ln of one tail less ln(x^a (1 - x)^b / B(a, b)), for 0 < x < 1. Of the smaller tail the fraction alone is left: it
+ * keeps its digits where the tail and the power are both out of any number's reach.
+ */
+export function logTailOverPower(a: number, b: number, x: number, side: keyof LogTails): number {
+  const y = 1 - x;
+  const isLower = isLowerSmaller(a, b, x);
+  if (isLower !== (side === 'lower')) return logBetaTails(a, b, x, y)[side] - logBetaPower(a, b, x, y);
+  return isLower ? logLowerOverPower(a, b, x, y) : logLowerOverPower(b, a, y, x);
+}
+
+function isLowerSmaller(a: number, b: number, x: number): boolean {
+  return x * (a + b + 2) < a + 1;
+}
+
+function logLowerOverPower(a: number, b: number, x: number, y: number): number {
+  return Math.log(betaFraction(a, b, x, y)) - Math.log(a);
 }
 
 /**
@@ -95,7 +114,8 @@ function betaFraction(a: number, b: number, x: number, y: number): number {
   let fraction = d;
   for (let m = 1; m < fractionTermsMax; m++) {
     const s = a + 2 * m;
-    const odd = ((a + m - 1) * (a + b + m - 1) * x) / ((s - 2) * (s - 1));
+    // a + (2 m - 2), not s - 2: of a tiny a that would leave nothing.
+    const odd = ((a + (m - 1)) * (a + b + (m - 1)) * x) / ((a + (2 * m - 2)) * (a + (2 * m - 1)));
     const even = (m * (b - m) * x) / ((s - 1) * s);
     const rest = m * (2 * a + 3 * m + 2) + a + (a + m) * (fromMean + m * y);
     denominator = even + rest / (s * (s + 1));

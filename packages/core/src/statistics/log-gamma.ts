@@ -1,5 +1,8 @@
+import { assert } from '../errors/index.ts';
+
 /** ln Gamma(x) for x > 0: Stirling's series (DLMF 5.11.1), from small x by the recurrence up to where it is exact. */
 export function logGamma(x: number): number {
+  assert(!(x < 0), `the gamma function is asked of numbers from 0 on, not of ${x}`);
   if (x < seriesMin) return logGammaByRecurrence(x);
   return (x - 0.5) * Math.log(x) - x + halfLogTwoPi + stirlingSeries(x);
 }

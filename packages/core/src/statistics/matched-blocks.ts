@@ -30,7 +30,10 @@ export function advanceMatchedBlocks(
   size: BlockSize,
   priorStrength = 0.18,
 ): MatchedBlocksState {
-  assert(block.stable <= size.stable && block.candidate <= size.candidate, 'a block has no more successes than trials');
+  assert(
+    isPart(block.stable, size.stable) && isPart(block.candidate, size.candidate),
+    'a block has no more successes than trials, and trials of both sides',
+  );
   const rateStable = rate(state.stable, state.blocks * size.stable, priorStrength);
   const priorCandidate = (priorStrength * size.candidate) / size.stable;
   const rateCandidate = rate(state.candidate, state.blocks * size.candidate, priorCandidate);
@@ -44,6 +47,10 @@ export function advanceMatchedBlocks(
     blocks: state.blocks + 1,
     logE: state.logE + gain,
   };
+}
+
+function isPart(successes: number, trials: number): boolean {
+  return successes >= 0 && successes <= trials && trials > 0;
 }
 
 function rate(successes: number, trials: number, strength: number): number {

@@ -77,11 +77,16 @@ const baseErrorsMin = 4;
 
 function squaredRho({ alpha, alternative, countOptimal }: MeanOptions): number {
   assert(alpha > 0 && alpha < 0.5, `alpha is above 0 and below 0.5, not ${alpha}`);
+  assert(countOptimal > 0, `the values at which it is narrowest are more than 0, not ${countOptimal}`);
   const twice = -2 * Math.log(alternative === 'two-sided' ? alpha : 2 * alpha);
   return (twice + Math.log1p(twice)) / countOptimal;
 }
 
 function tooFew(samples: readonly Moments[]): MeanResult | null {
+  assert(
+    samples.every(({ count, mean, squares }) => count >= 0 && squares >= 0 && !Number.isNaN(mean)),
+    'the moments of a sample are numbers: no value of it may be missing',
+  );
   const count = Math.min(...samples.map((sample) => sample.count));
   if (count >= meanCountMin) return null;
   const reason = `${count} values are fewer than the ${meanCountMin} that a mean's interval needs.`;

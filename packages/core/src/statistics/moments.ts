@@ -26,7 +26,7 @@ export function mergeMoments(one: Moments, other: Moments): Moments {
   return { count, mean: one.mean + gap * share, squares: one.squares + other.squares + gap * gap * one.count * share };
 }
 
-/** The unbiased variance. */
+/** The unbiased variance; NaN of fewer than two values. */
 export function variance({ count, squares }: Moments): number {
-  return squares / (count - 1);
+  return count < 2 ? Number.NaN : squares / (count - 1);
 }

@@ -90,6 +90,7 @@ const slack = 1e-6;
 
 function summary(times: readonly (number | null)[]): Power {
   const runs = times.length;
+  assert(runs > 0, 'a simulation has one run at least');
   const sorted = times.filter((trials) => trials !== null).sort((one, other) => one - other);
   const chance = sorted.length / runs;
   const quantile = (share: number) => sorted[Math.ceil(share * runs) - 1] ?? null;

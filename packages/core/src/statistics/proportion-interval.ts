@@ -3,6 +3,7 @@ import type { Interval } from './bernoulli-sequence.ts';
 import type { Alternative, BinomialCounts } from './e-process.ts';
 import { betaQuantile } from './incomplete-beta.ts';
 import { normalQuantile } from './normal.ts';
+import { assertAlpha, assertCounts } from './preconditions.ts';
 
 export interface ProportionOptions {
   readonly alpha: number;
@@ -15,7 +16,9 @@ export interface ProportionOptions {
  * size was fixed beforehand; for looking again and again, `bernoulliSequence`.
  */
 export function clopperPearson(counts: BinomialCounts, { alpha, alternative }: ProportionOptions): Interval {
-  const { successes, trials } = checked(counts);
+  assertCounts(counts);
+  assertAlpha(alpha);
+  const { successes, trials } = counts;
   const tail = alternative === 'two-sided' ? alpha / 2 : alpha;
   const failures = trials - successes;
   const hasLower = alternative !== 'less' && successes > 0;
@@ -28,7 +31,9 @@ export function clopperPearson(counts: BinomialCounts, { alpha, alternative }: P
 
 /** The Wilson score interval: narrower, right on average, not for every proportion (E. B. Wilson, 1927). */
 export function wilson(counts: BinomialCounts, { alpha, alternative }: ProportionOptions): Interval {
-  const { successes, trials } = checked(counts);
+  assertCounts(counts);
+  assertAlpha(alpha);
+  const { successes, trials } = counts;
   if (trials === 0) return { lower: 0, upper: 1 };
   const z = -normalQuantile(alternative === 'two-sided' ? alpha / 2 : alpha);
   const p = successes / trials;
@@ -55,6 +60,7 @@ export function trialsToProve({
   failures: number;
 }): number {
   assert(target > 0 && target < 1, `the target is above 0 and below 1, not ${target}`);
+  assert(Number.isSafeInteger(failures) && failures >= 0, `failures are counted, not ${failures}`);
   const proves = (trials: number) =>
     clopperPearson({ successes: trials - failures, trials }, { alpha, alternative: 'greater' }).lower >= target;
   let few = failures;
@@ -69,12 +75,4 @@ export function trialsToProve({
     else few = middle;
   }
   return enough;
-}
-
-function checked(counts: BinomialCounts): BinomialCounts {
-  assert(
-    counts.successes >= 0 && counts.successes <= counts.trials,
-    `${counts.successes} of ${counts.trials} trials cannot be successes`,
-  );
-  return counts;
 }

@@ -46,7 +46,18 @@ export function logSampleRatioFactor(
   concentration = sampleRatioConcentration,
 ): number {
   assert(counts.length === shares.length, `${counts.length} counts and ${shares.length} shares`);
-  assert(Math.abs(total(shares) - 1) < 1e-9, 'the shares are together 1');
+  assert(
+    shares.every((share) => share >= 0) && Math.abs(total(shares) - 1) < 1e-9,
+    'the shares are 0 or more, and together 1',
+  );
+  assert(
+    counts.every((count) => count >= 0) && total(counts) <= Number.MAX_SAFE_INTEGER,
+    `${counts.join(', ')} are no counts of units`,
+  );
+  assert(
+    concentration > 0 && Number.isFinite(concentration),
+    `the concentration is a number above 0, not ${concentration}`,
+  );
   if (shares.some((share, at) => share === 0 && counts[at] > 0)) return Number.POSITIVE_INFINITY;
   const units = total(counts);
   const used = shares.flatMap((share, at) => (share > 0 ? [{ share, count: counts[at] }] : []));
@@ -69,6 +80,7 @@ export function advanceSampleRatio(
   more: readonly number[],
   options: SampleRatioOptions,
 ): SampleRatioState {
+  assert(more.length === state.counts.length, `${more.length} counts for ${state.counts.length} variants`);
   const counts = state.counts.map((count, at) => count + more[at]);
   const logBayesFactor = logSampleRatioFactor(counts, options.shares, options.concentration);
   return { counts, logBayesFactor, logBayesFactorMax: Math.max(state.logBayesFactorMax, logBayesFactor) };

@@ -1,3 +1,4 @@
+import { assert } from '../errors/index.ts';
 import { type BadEventSplit, type BadRates, badEventSplit } from './bad-event-split.ts';
 import { decisionThreshold, type EProcess, logEValue } from './e-process.ts';
 
@@ -7,6 +8,7 @@ import { decisionThreshold, type EProcess, logEValue } from './e-process.ts';
  * where p is on the side of the null, or where `trialsMax` are too few.
  */
 export function trialsNeeded(test: EProcess, p: number, trialsMax = 100_000_000): number | null {
+  assert(p >= 0 && p <= 1, `the chance of a success is 0 to 1, not ${p}`);
   const decides = (trials: number) =>
     logEValue({ successes: p * trials, trials }, test) >= decisionThreshold(test.alpha);
   if (isNull(test, p)) return null;

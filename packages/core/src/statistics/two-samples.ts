@@ -1,5 +1,7 @@
+import { assert } from '../errors/index.ts';
 import type { Alternative, BinomialCounts } from './e-process.ts';
 import { normalCdf } from './normal.ts';
+import { assertCounts } from './preconditions.ts';
 
 export interface TwoSampleResult {
   /** Standard normal, nearly, where both samples come from one distribution. */
@@ -9,13 +11,17 @@ export interface TwoSampleResult {
 
 /**
  * The two-proportion z-test with the pooled variance, candidate against stable. For one look at samples whose sizes
- * were fixed beforehand, with ten events a side or more; for looking again and again, `badEventSplit`.
+ * were fixed beforehand, with ten events a side or more; for looking again and again, `badEventSplit`. A side without
+ * trials does not differ.
  */
 export function twoProportionTest(
   stable: BinomialCounts,
   candidate: BinomialCounts,
   alternative: Alternative,
 ): TwoSampleResult {
+  assertCounts(stable);
+  assertCounts(candidate);
+  if (stable.trials === 0 || candidate.trials === 0) return { statistic: 0, pValue: 1 };
   const pooled = (stable.successes + candidate.successes) / (stable.trials + candidate.trials);
   const squaredError = pooled * (1 - pooled) * (1 / stable.trials + 1 / candidate.trials);
   const difference = candidate.successes / candidate.trials - stable.successes / stable.trials;
@@ -39,6 +45,7 @@ export function mannWhitney(
   candidate: ArrayLike<number>,
   alternative: Alternative,
 ): MannWhitneyResult {
+  assert(stable.length > 0 && candidate.length > 0, 'both samples have a value');
   const pairs = stable.length * candidate.length;
   const n = stable.length + candidate.length;
   const { rankSum, ties } = rankSumOf(stable, candidate);
@@ -57,6 +64,7 @@ function tail(statistic: number, alternative: Alternative): number {
 function rankSumOf(stable: ArrayLike<number>, candidate: ArrayLike<number>): { rankSum: number; ties: number } {
   const all = Float64Array.from([...Array.from(stable), ...Array.from(candidate)]).sort();
   const own = Float64Array.from(candidate).sort();
+  assert(!Number.isNaN(all[all.length - 1]), 'every value is a number');
   let rankSum = 0;
   let ties = 0;
   let at = 0;

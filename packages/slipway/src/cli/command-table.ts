@@ -135,6 +135,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/delete.ts'),
   },
   {
+    name: 'gc',
+    summary: 'remove files from the artifact store that no version names',
+    group: 'Keep versions:',
+    load: () => import('./commands/gc.ts'),
+  },
+  {
     name: 'keys',
     summary: 'make, list and revoke API keys',
     group: 'Run a place:',

@@ -9,6 +9,11 @@ export function grouped(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `1 entry`, `1,234 entries`. */
+export function entriesText(count: number): string {
+  return count === 1 ? '1 entry' : `${grouped(count)} entries`;
+}
+
 /** Bytes in the unit that people read: 3.4 kB, 12 MB. */
 export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB'];

@@ -19,6 +19,12 @@ const table: readonly CommandEntry[] = [
       });
   }),
   entry('part', () => {}),
+  entry('herd', (command) => {
+    command
+      .command('count')
+      .description('Count them.')
+      .action(() => {});
+  }),
 ];
 
 function entry(name: string, configure: Awaited<ReturnType<CommandEntry['load']>>['configure']): CommandEntry {
@@ -55,6 +61,14 @@ describe('commands', () => {
       expect(code).toBe(0);
     },
   );
+
+  test('a group of commands without one of them shows its help on stderr, and exits as a mistake does', async () => {
+    const { out, err, code } = await run(['herd']);
+    expect(err).toMatch(/^Usage: slipway herd[\s\S]*count\s+Count them\./);
+    expect(err).not.toMatch(/outputHelp|USAGE/);
+    expect({ out, code }).toEqual({ out: '', code: 2 });
+    expect((await run(['herd', '--help'])).code).toBe(0);
+  });
 
   test('help of help is the help of all', async () => {
     expect(await run(['help', 'help'])).toMatchObject({ out: (await run([])).out, err: '', code: 0 });

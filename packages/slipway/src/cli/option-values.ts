@@ -1,12 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `500ms`, `25s`, `2m` or a bare 0 as milliseconds, for `.argParser()` of an option. */
+/** `500ms`, `25s`, `2m`, `24h`, `7d` or a bare 0 as milliseconds, for `.argParser()` of an option. */
 export function durationOption(text: string): number {
   if (text === '0') return 0;
-  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
-  if (number === undefined || unit === undefined) throw new InvalidArgumentError('Write a time like 500ms, 25s or 2m.');
+  const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
+  if (number === undefined || unit === undefined)
+    throw new InvalidArgumentError('Write a time like 500ms, 25s, 2m or 24h.');
   return Number(number) * (unitMs[unit] as number);
 }
 

@@ -10,6 +10,11 @@ import { usageError } from './usage-error.ts';
  * document on stderr. Stacks are for whoever sets SLIPWAY_DEBUG.
  */
 export function reportError(thrown: unknown, argv: readonly string[], io: Io): void {
+  // A group of commands without one of them: its help is on stderr already, and says what was left out.
+  if (thrown instanceof CommanderError && thrown.code === 'commander.help') {
+    io.exit(exitCodes.invalid);
+    return;
+  }
   const error = thrown instanceof CommanderError ? usageError(thrown, argv) : asSlipwayError(thrown);
   const asJson = argv.includes('--json');
   io.stderr.write(

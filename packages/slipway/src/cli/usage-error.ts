@@ -18,7 +18,14 @@ export function usageError(error: CommanderError, argv: readonly string[]): Slip
   });
 }
 
+/** Commands whose second word is a command of its own, with a help of its own. */
+const groups: ReadonlySet<string> = new Set(['keys', 'outcomes']);
+
 function commandOf(argv: readonly string[]): string {
-  const name = argv.find((word) => !word.startsWith('-'));
-  return name === undefined ? 'slipway' : `slipway ${name}`;
+  const [name, second] = argv.filter((word) => !word.startsWith('-'));
+  if (name === undefined) return 'slipway';
+  // An option's own word may stand there, where the second word is missing: then argv begins otherwise.
+  return groups.has(name) && second !== undefined && argv[1] === second
+    ? `slipway ${name} ${second}`
+    : `slipway ${name}`;
 }

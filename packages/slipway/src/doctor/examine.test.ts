@@ -45,7 +45,7 @@ describe('the registry', () => {
     await registryHere();
     expect(await found('Registry')).toMatchObject([{ state: 'ok', text: expect.stringContaining('schema 1') }]);
     expect(await found('Audit log')).toMatchObject([
-      { state: 'ok', text: expect.stringMatching(/^intact, 1 entries, head [0-9a-f]{12}$/) },
+      { state: 'ok', text: expect.stringMatching(/^intact, 1 entry, head [0-9a-f]{12}$/) },
     ]);
   });
 

@@ -75,7 +75,11 @@ async function auditFinding(database: Database, clock: Clock): Promise<Finding> 
     );
   }
   const { sequence, hash } = verdict.head;
-  return ok(sequence === 0 ? 'intact, no entries yet' : `intact, ${sequence} entries, head ${hash.slice(0, 12)}`);
+  return ok(
+    sequence === 0
+      ? 'intact, no entries yet'
+      : `intact, ${sequence === 1 ? '1 entry' : `${sequence} entries`}, head ${hash.slice(0, 12)}`,
+  );
 }
 
 /** Against the clock of the database, and against the last change: who goes back in time makes an audit log that lies. */

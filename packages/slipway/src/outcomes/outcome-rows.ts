@@ -7,7 +7,9 @@ export type RefusalReason =
   | 'no prediction id, and no unit with a time'
   | 'no model'
   | 'a time that cannot be read'
-  | 'no value';
+  | 'no value'
+  | 'a number in a list that JSON does not have'
+  | 'a unit that was erased';
 
 /** The columns of a file in their parts; null where the file has none. */
 export interface OutcomePlan {
@@ -73,17 +75,27 @@ export function readQuery({ path, format }: OutcomeSource, texts: readonly strin
   return `read_csv(${sqlText(path)}, header = true, delim = ',', quote = '"', sample_size = -1${typed})`;
 }
 
-/** Rows as outcomes: `row`, `prediction_id`, `model`, `unit`, `occurred_at`, `observed_at`, `outcome` and `refusal`. */
-export function outcomeRowsQuery(plan: OutcomePlan, source: OutcomeSource, model: string | null): string {
+/**
+ * Rows as outcomes: `row`, `prediction_id`, `model`, `unit`, `occurred_at`, `observed_at`, `outcome` and `refusal`. `types`
+ * are those of the columns.
+ */
+export function outcomeRowsQuery(
+  plan: OutcomePlan,
+  source: OutcomeSource,
+  model: string | null,
+  types: ReadonlyMap<string, string>,
+): string {
   const { predictionId, unit, at, observedAt, values } = plan;
   const texts = [predictionId, unit, at, observedAt, plan.model].flatMap((name) => (name === null ? [] : [name]));
-  const object = values.map((name) => `${sqlName(name)} := ${sqlName(name)}`).join(', ');
-  const anyValue = values.map((name) => `${sqlName(name)} IS NOT NULL`).join(' OR ');
+  const shownValue = (name: string) => finite(name, types.get(name) ?? '');
+  const object = values.map((name) => `${sqlName(name)} := ${shownValue(name)}`).join(', ');
+  const anyValue = values.map((name) => `${shownValue(name)} IS NOT NULL`).join(' OR ');
   const rows = `SELECT row_number() OVER () AS "row",
     ${textOf(predictionId)} AS prediction_id, ${textOf(unit)} AS unit,
     coalesce(${textOf(plan.model)}, ${model === null ? 'NULL' : sqlText(model)}) AS model,
     ${textOf(at)} AS at_text, ${textOf(observedAt)} AS observed_text,
-    CASE WHEN ${anyValue} THEN to_json(struct_pack(${object})) END AS outcome
+    CASE WHEN ${anyValue} THEN to_json(struct_pack(${object})) END AS outcome,
+    ${hasNoJson(values, types)} AS has_no_json
     FROM ${readQuery(source, texts)}`;
   return `SELECT "row", prediction_id, unit, model, outcome,
     ${timeOf('at_text')} AS occurred_at, ${timeOf('observed_text')} AS observed_at,
@@ -92,7 +104,24 @@ export function outcomeRowsQuery(plan: OutcomePlan, source: OutcomeSource, model
       WHEN prediction_id IS NULL AND (unit IS NULL OR at_text IS NULL) THEN ${reason('no prediction id, and no unit with a time')}
       WHEN prediction_id IS NULL AND model IS NULL THEN ${reason('no model')}
       WHEN outcome IS NULL THEN ${reason('no value')}
+      WHEN has_no_json THEN ${reason('a number in a list that JSON does not have')}
     END AS refusal FROM (${rows})`;
+}
+
+/** A value; JSON has neither NaN nor infinities, so that these are none. */
+function finite(name: string, type: string): string {
+  const column = sqlName(name);
+  return type === 'DOUBLE' || type === 'FLOAT' ? `CASE WHEN isfinite(${column}) THEN ${column} END` : column;
+}
+
+/** Whether a list or an object has such a number in it. */
+function hasNoJson(values: readonly string[], types: ReadonlyMap<string, string>): string {
+  const nested = values.filter((name) => /(DOUBLE|FLOAT).*[\])]/.test(types.get(name) ?? ''));
+  if (nested.length === 0) return 'false';
+  const found = nested.map(
+    (name) => `regexp_matches(to_json(${sqlName(name)})::VARCHAR, '[\\[,:]-?(NaN|Infinity)[\\],}]')`,
+  );
+  return `coalesce(${found.join(' OR ')}, false)`;
 }
 
 function reason(text: RefusalReason): string {

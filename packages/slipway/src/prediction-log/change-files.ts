@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, unlink } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { fail } from '@slipway/core';
 import { makeFolder } from '../system/make-folder.ts';
 import { type LogPlaces, namesIn } from './log-files.ts';
-import { syncFolder, syncPath } from './sync-folder.ts';
+import { clearReading } from './reading-folder.ts';
+import { syncFolder, syncFoldersUp, syncPath } from './sync-folder.ts';
 
 /** Files that take the place of others, all or none of them. Paths are absolute. */
 export interface Change {
@@ -12,13 +14,17 @@ export interface Change {
 }
 
 /**
- * Carries a change out so that a kill at any moment leaves it done or not begun: the new files are on the disk first,
- * then one rename decides, and what is left to do stands in the decided file until it is done. Whoever holds the lock
+ * Carries a change out so that a kill at any moment leaves it done or not begun: the new files and their names are on the
+ * disk first, then one rename decides, and what is left to do stands in the decided file until it is done. Whoever holds the lock
  * next finishes it; who reads meanwhile takes it as done.
  */
 export async function carryOut(places: LogPlaces, change: Change): Promise<void> {
   if (change.adds.length + change.removes.length === 0) return;
   for (const { from } of change.adds) await syncPath(from);
+  await syncFoldersUp(
+    change.adds.map(({ from }) => dirname(from)),
+    places.folder,
+  );
   await makeFolder(places.changes);
   const id = randomBytes(8).toString('hex');
   const draft = join(places.changes, `${id}.draft`);
@@ -34,17 +40,21 @@ export async function carryOut(places: LogPlaces, change: Change): Promise<void>
   await handle.sync();
   await handle.close();
   await rename(draft, decided);
-  await syncFolder(places.changes);
-  await finish(change, decided);
+  await syncFoldersUp([places.changes], places.folder);
+  await finish(places, change, decided);
 }
 
-/** Finishes what was decided, and clears away what was not. Only for who holds the lock. */
+/**
+ * Finishes what was decided, and clears away what was not. Only for who holds the lock. Raises LOG_CORRUPT, and removes
+ * nothing, where a decided change lacks a file.
+ */
 export async function recover(places: LogPlaces): Promise<void> {
-  for (const { change, decided } of await pending(places)) await finish(change, decided);
+  for (const { change, decided } of await pending(places)) await finish(places, change, decided);
   for (const name of await namesIn(places.changes)) {
     if (name.endsWith('.draft')) await rm(join(places.changes, name), { force: true });
   }
   await rm(places.staging, { recursive: true, force: true });
+  await clearReading(places);
 }
 
 /** What is decided and may not be done yet. */
@@ -70,21 +80,34 @@ export async function pending(
   return found;
 }
 
-async function finish({ adds, removes }: Change, decided: string): Promise<void> {
-  const folders = new Set<string>();
+async function finish(places: LogPlaces, { adds, removes }: Change, decided: string): Promise<void> {
   for (const { from, to } of adds) {
     await makeFolder(dirname(to));
-    // Not there: an earlier attempt had come so far.
-    await rename(from, to).catch(absent);
-    folders.add(dirname(to));
+    await rename(from, to).catch(async (cause: NodeJS.ErrnoException) => {
+      // Not there: an earlier attempt had come so far.
+      if (absent(cause) === null && (await isThere(to))) return;
+      throw fail('LOG_CORRUPT', {
+        message: `A change was decided whose file is gone: neither ${from} nor ${to} is there. Nothing was removed.`,
+        where: decided,
+        hint: 'Bring the file back, or delete this change: what it was to take the place of is as it was then.',
+      });
+    });
   }
-  for (const folder of folders) await syncFolder(folder);
-  for (const path of removes) {
-    await unlink(path).catch(absent);
-    folders.add(dirname(path));
-  }
-  for (const folder of folders) await syncFolder(folder).catch(absent);
+  await syncFoldersUp(
+    adds.map(({ to }) => dirname(to)),
+    places.folder,
+  );
+  // Only now, when the disk has every new file under its own name.
+  for (const path of removes) await unlink(path).catch(absent);
+  for (const folder of new Set(removes.map((path) => dirname(path)))) await syncFolder(folder).catch(absent);
   await unlink(decided).catch(absent);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 function absent(cause: NodeJS.ErrnoException): null {

@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { dirname, join } from 'node:path';
 import { fail } from '@slipway/core';
-import { makeFolder } from '../system/make-folder.ts';
-import { type Change, carryOut, recover } from './change-files.ts';
+import { recover } from './change-files.ts';
 import { compactAll } from './compact-log.ts';
-import { erasedBy, makeErasure, recordErasure } from './erasures.ts';
-import { dayFilesQuery, openLogEngine, sqlText } from './log-engine.ts';
-import { type LogPlaces, listDayFiles, listSegments, logPlaces } from './log-files.ts';
+import { isErasedBy } from './erased-record.ts';
+import { type Erasure, erasedBy, makeErasure, recordErasure } from './erasures.ts';
+import { openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
+import { isReadable, type LogPlaces, listSegments, logPlaces } from './log-files.ts';
 import { withLogLock } from './log-lock.ts';
 import { keyedHash } from './policy.ts';
 import { queryLog } from './read-log.ts';
+import { leaveReadingFolder, readingFolder } from './reading-folder.ts';
+import { rewriteFiles } from './rewrite-files.ts';
+import { listSetAside, recordOf, wholeLines } from './set-aside.ts';
 
 export interface EraseOptions {
   readonly folder: string;
@@ -25,66 +26,86 @@ export interface EraseOptions {
 
 export interface Erased {
   readonly predictions: number;
-  /** Compacted files that were written again, or removed. */
+  /** Compacted files, and files set aside, that were written again, or removed. */
   readonly files: number;
-  /** Segments that running processes still write: what they hold of the unit is hidden now, and goes when they are compacted. */
+  /** Predictions of the unit in segments that running processes still write: hidden now, gone when those are compacted. */
+  readonly hidden: number;
+  /** The segments that hold them. */
   readonly openSegments: number;
+  /** Segments of another version of the form: what they hold of the unit is not known, and stays. */
+  readonly unread: number;
 }
 
-/** Takes every prediction of a unit out of the log, also where the unit was hashed. */
+/**
+ * Takes every prediction of a unit out of the log, also where the unit was hashed. Raises SETTINGS_INVALID where the log
+ * holds hashed units and no key is there to know this one by.
+ */
 export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   const { folder, unit, key, nowMs } = options;
   const places = logPlaces(folder);
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
   const erasure = makeErasure(forms, options.model ?? null, new Date(nowMs).toISOString());
-  const counted = await queryLog(folder, `SELECT count(*)::INTEGER FROM predictions WHERE ${erasedBy(erasure)}`);
-  const predictions = Number(counted.rows[0]?.[0] ?? 0);
-  if (options.dryRun) return { predictions, files: 0, openSegments: await openSegments(places) };
+  await demandHashKey(folder, key, options.model);
+  const counted = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${erasedBy(erasure)}`);
+  const aside = await recordsAside(places);
+  const predictions = Number(counted.rows[0]?.[0] ?? 0) + aside.filter((record) => isErasedBy(erasure, record)).length;
+  if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, erasure)) };
   return withLogLock(places, options.lockWaitMs ?? 10_000, async () => {
     await recover(places);
     recordErasure(places, erasure);
-    await compactAll(places, nowMs, 512 * 1024 * 1024);
-    const files = await rewriteFiles(places, erasedBy(erasure));
-    return { predictions, files, openSegments: await openSegments(places) };
+    await compactAll(places, nowMs);
+    const files = await rewriteFiles(places, erasure);
+    return { predictions, files, ...(await stillWritten(places, erasure)) };
   });
 }
 
-async function openSegments(places: LogPlaces): Promise<number> {
-  return (await listSegments(places)).filter(({ open }) => open).length;
+/** Raises SETTINGS_INVALID where the log holds hashed units, and there is no key to tell by whose they are. */
+export async function demandHashKey(folder: string, key: string | null, model?: string): Promise<void> {
+  if (key !== null) return;
+  const ofModel = model === undefined ? '' : ` AND model = ${sqlText(model)}`;
+  const isHashed = `list_contains(hashed, 'unit')${ofModel}`;
+  const { rows } = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${isHashed}`);
+  const aside = (await recordsAside(logPlaces(folder))).filter(
+    (record) => record?.hashed?.includes('unit') && (model === undefined || record.model === model),
+  );
+  const hashed = Number(rows[0]?.[0] ?? 0) + aside.length;
+  if (hashed === 0) return;
+  throw fail('SETTINGS_INVALID', {
+    message: `The log holds ${hashed} predictions whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
+    where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
+    hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the predictions were logged under.',
+  });
 }
 
-/** Writes each compacted file that holds such rows again without them, and puts all in place at once. */
-async function rewriteFiles(places: LogPlaces, condition: string): Promise<number> {
-  const staging = join(places.staging, randomBytes(6).toString('hex'));
-  await makeFolder(staging);
-  const engine = await openLogEngine(join(places.staging, 'spill'));
-  const adds: { from: string; to: string }[] = [];
-  const removes: string[] = [];
-  const count = async (file: string, where: string) => {
-    const read = await engine.connection.runAndReadAll(
-      `SELECT count(*)::INTEGER FROM (${dayFilesQuery([file])}) WHERE ${where}`,
-    );
-    return Number(read.getRowsJson()[0]?.[0]);
-  };
+/** What no query reads. */
+async function recordsAside(places: LogPlaces) {
+  const records = [];
+  for (const { file } of await listSetAside(places)) records.push(...(await wholeLines(file)).map(recordOf));
+  return records;
+}
+
+/** What of the unit stands in segments of running processes. */
+async function stillWritten(places: LogPlaces, erasure: Erasure) {
+  const segments = await listSegments(places);
+  const open = segments.filter((segment) => segment.open && isReadable(segment));
+  const unread = segments.filter((segment) => !isReadable(segment)).length;
+  if (open.length === 0) return { hidden: 0, openSegments: 0, unread };
+  const spill = await readingFolder(places);
+  const { connection, close } = await openLogEngine(spill);
   try {
-    for (const { file } of await listDayFiles(places)) {
-      if ((await count(file, condition).catch((cause) => unreadable(file, cause))) === 0) continue;
-      removes.push(file);
-      if ((await count(file, `NOT ${condition}`)) === 0) continue;
-      const from = join(staging, `${removes.length}.parquet`);
-      const rows = `SELECT * FROM (${dayFilesQuery([file])}) WHERE NOT ${condition}`;
-      await engine.connection.run(`COPY (${rows}) TO ${sqlText(from)} (FORMAT parquet, COMPRESSION zstd)`);
-      adds.push({ from, to: join(dirname(file), `${randomBytes(8).toString('hex')}.parquet`) });
+    let hidden = 0;
+    let openSegments = 0;
+    for (const { file } of open) {
+      const query = `SELECT count(*)::DOUBLE FROM (${segmentsQuery([file])}) WHERE ${erasedBy(erasure)}`;
+      // Sealed meanwhile: compacted next, without the unit.
+      const read = await connection.runAndReadAll(query).catch(() => null);
+      const count = Number(read?.getRowsJson()[0]?.[0] ?? 0);
+      hidden += count;
+      openSegments += count > 0 ? 1 : 0;
     }
+    return { hidden, openSegments, unread };
   } finally {
-    engine.close();
+    close();
+    await leaveReadingFolder(spill);
   }
-  const change: Change = { adds, removes };
-  await carryOut(places, change);
-  return removes.length;
-}
-
-function unreadable(file: string, cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  throw fail('LOG_CORRUPT', { message: `A compacted file cannot be read: ${reason}`, where: file, cause });
 }

@@ -48,10 +48,13 @@ const columns = {
 
 const columnNames = Object.keys(columns);
 
-/** A query for the records of segments; lines that are no JSON are passed over. */
+/**
+ * A query for the records of segments. Lines that the engine cannot take are passed over, and so are those that no file
+ * by model and day has a place for: compaction finds out which, and sets them aside.
+ */
 export function segmentsQuery(files: readonly string[]): string {
   const types = Object.entries(columns).map(([name, type]) => `"${jsonName(name)}": '${type}'`);
-  return `SELECT * RENAME ("at" AS predicted_at) FROM read_json([${files.map(sqlText).join(', ')}], format = 'newline_delimited', ignore_errors = true, columns = {${types.join(', ')}}) WHERE id IS NOT NULL AND "at" IS NOT NULL AND model IS NOT NULL`;
+  return `SELECT * RENAME ("at" AS predicted_at) FROM read_json([${files.map(sqlText).join(', ')}], format = 'newline_delimited', ignore_errors = true, columns = {${types.join(', ')}}) WHERE id IS NOT NULL AND "at" BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31' AND model <> ''`;
 }
 
 function jsonName(column: string): string {

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { ownPlace, ownProcess } from '../system/process-mark.ts';
 
 /** Where everything of a log folder is. */
 export interface LogPlaces {
@@ -13,7 +13,13 @@ export interface LogPlaces {
   readonly staging: string;
   /** Changes that are decided, and are being carried out. */
   readonly changes: string;
+  /** Records that the engine of queries cannot read, as they were written: `YYYY-MM-DD-*.ndjson`, by the day they came. */
+  readonly setAside: string;
+  /** What readers need for a while, each in a folder of its own. */
+  readonly reading: string;
   readonly erasures: string;
+  /** Since when the clock of compactions is far ahead of the newest prediction. */
+  readonly doubt: string;
   readonly lock: string;
 }
 
@@ -25,7 +31,10 @@ export function logPlaces(folder: string): LogPlaces {
     predictions: at('predictions'),
     staging: at('staging'),
     changes: at('changes'),
+    setAside: at('set-aside'),
+    reading: at('reading'),
     erasures: at('erasures.ndjson'),
+    doubt: at('clock-doubt.json'),
     lock: at('lock.db'),
   };
 }
@@ -36,8 +45,11 @@ export const openEnding = '.open';
 
 export interface SegmentName {
   readonly file: string;
-  readonly host: string;
-  readonly pid: number;
+  /** When its process began it, by that process' clock: `20261124T101500000Z`. */
+  readonly begun: string;
+  /** The machine and container of its process, and the process, as process-mark.ts names them. */
+  readonly place: string;
+  readonly process: string;
   readonly version: number;
   /** Its process still writes it, or ended without a word. */
   readonly open: boolean;
@@ -45,21 +57,22 @@ export interface SegmentName {
 
 /** A name of this process' own: no other process writes to it, and no clock need be right. */
 export function segmentName(wallMs: number, token: string, sequence: number): string {
-  const time = new Date(wallMs).toISOString().replaceAll(/[-:.]/g, '');
-  return `${time}_${ownHost()}_${process.pid}_${token}-${sequence}.v${segmentVersion}.ndjson`;
+  return `${segmentTime(wallMs)}_${ownPlace()}_${ownProcess()}_${token}-${sequence}.v${segmentVersion}.ndjson`;
 }
 
-export function ownHost(): string {
-  return hostname().replaceAll(/[^A-Za-z0-9-]/g, '-') || 'host';
+/** A time as names of segments have it, in the order of time. */
+export function segmentTime(wallMs: number): string {
+  return new Date(wallMs).toISOString().replaceAll(/[-:.]/g, '');
 }
 
 export async function listSegments({ segments }: LogPlaces): Promise<readonly SegmentName[]> {
   const names = await namesIn(segments);
   return names.flatMap((name) => {
-    const [, host, pid, version, open] = /^[^_]+_([^_]+)_(\d+)_[^_]+\.v(\d+)\.ndjson(\.open)?$/.exec(name) ?? [];
-    if (host === undefined) return [];
+    const form = /^([^_]+)_([^_]+)_(\d+(?:-\d+)?)_[^_]+\.v(\d+)\.ndjson(\.open)?$/;
+    const [, begun, place, process, version, open] = form.exec(name) ?? [];
+    if (begun === undefined || place === undefined || process === undefined) return [];
     const file = join(segments, name);
-    return [{ file, host, pid: Number(pid), version: Number(version), open: open !== undefined }];
+    return [{ file, begun, place, process, version: Number(version), open: open !== undefined }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { PredictionEvent } from '@slipway/core';
+import type { PredictionEvent, PredictionEvents } from '@slipway/core';
 import { conformSink, someEvent } from '@slipway/testkit/sink-conformance';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type LogSinkOptions, openLogSink } from './log-sink.ts';
@@ -52,6 +52,43 @@ describe('the sink of the prediction log', () => {
       expect(isWholeRecord(changed, 0, changed.length)).toBe(false);
     }
     expect(isWholeRecord(bytes, 0, bytes.length - 1)).toBe(false);
+  });
+
+  test.each([
+    ['as they are', {}],
+    ['cut where they are too large', { eventLengthMax: 420 }],
+    ['sampled', { share: 0.5 }],
+    ['without a redacted field', { redact: ['hours'] }],
+  ])('events that write their own bytes stand in the file as others do: %s', async (_, policy) => {
+    // Their texts are of many lengths, and of some of them no bytes are made.
+    const events = Array.from({ length: 3000 }, (_, index) => ({
+      ...someEvent(index),
+      unit: 'é'.repeat(index % 3) + 'x'.repeat(index % 200),
+    }));
+    const texts = events.map((event) => JSON.stringify(event));
+    let made = 0;
+    const bytes = (index: number, memory: Uint8Array, start: number, end: number): number => {
+      const line = Buffer.from(texts[index] ?? '');
+      if (line.length !== texts[index]?.length || start + line.length > end) return -1;
+      memory.set(line, start);
+      made += 1;
+      return start + line.length;
+    };
+    const event = (index: number) => events[index] as PredictionEvent;
+    const written = async (name: string, batch: PredictionEvents) => {
+      const sink = await open({ policy: { ...keepAll, ...policy }, folder: join(folder, name) });
+      sink.write(batch);
+      await sink.close();
+      const place = join(folder, name, 'segments');
+      return {
+        counts: sink.counts(),
+        lines: readdirSync(place).map((file) => readFileSync(join(place, file), 'utf8')),
+      };
+    };
+    const plain = { count: events.length, event };
+    const text = (index: number) => texts[index] ?? '';
+    expect(await written('fast', { ...plain, text, bytes })).toEqual(await written('plain', plain));
+    expect(made > 0).toBe(!('share' in policy || 'redact' in policy));
   });
 
   test('a segment is open while it is written, rotates by size, and one without an event is not left', async () => {
@@ -137,6 +174,29 @@ describe('the sink of the prediction log', () => {
     await sink.close();
     expect(records()[0]).toMatchObject({ inputs: { essay: null, hours: 2 }, cut: ['inputs.essay'] });
     expect(sink.counts()).toMatchObject({ written: 1, cut: 1 });
+  });
+
+  test('a unit that is too large is emptied too, and an event that stays too large is refused and counted', async () => {
+    const sink = await open({ policy: { ...keepAll, eventLengthMax: 800 } });
+    sink.write({ count: 1, event: () => ({ ...someEvent(0), unit: 'u'.repeat(10_000) }) });
+    sink.write({ count: 1, event: () => ({ ...someEvent(1), version: 'v'.repeat(10_000) }) });
+    sink.write({ count: 1, event: () => ({ ...someEvent(2), inputs: { [`x${'y'.repeat(900)}`]: 1 } }) });
+    sink.write(one(3));
+    await sink.close();
+    expect(records().map(({ id, unit, cut }) => [id, unit, cut])).toEqual([
+      ['id-0', null, ['unit']],
+      ['id-3', someEvent(3).unit, undefined],
+    ]);
+    expect(sink.counts()).toMatchObject({ written: 2, cut: 1, failed: 2 });
+    expect(failures.map(({ message }) => message)).toEqual([expect.stringContaining('too large')]);
+  });
+
+  test('an event that was cut has no lone surrogate either', async () => {
+    const sink = await open({ policy: { ...keepAll, eventLengthMax: 800 } });
+    sink.write({ count: 1, event: () => ({ ...someEvent(0), inputs: { essay: 'x'.repeat(10_000), name: '\ud800' } }) });
+    await sink.close();
+    expect(lines()[0]).not.toContain('\\ud800');
+    expect(records()[0]).toMatchObject({ inputs: { essay: null, name: '\ufffd' } });
   });
 
   test('segments rotate by size also where every batch is written at once', async () => {

@@ -5,7 +5,7 @@ import { makeFolder } from '../system/make-folder.ts';
 import { type Every, everyInterval } from '../system/timers.ts';
 import { logPlaces } from './log-files.ts';
 import { createLogWriter } from './log-writer.ts';
-import { compilePolicy, keepAll, type LogPolicy } from './policy.ts';
+import { compilePolicy, keepAll, keepsAsIs, type LogPolicy } from './policy.ts';
 import { recordSeal } from './record-line.ts';
 
 export interface LogSinkOptions {
@@ -32,7 +32,7 @@ export interface LogCounts {
   readonly written: number;
   /** Dropped because too much waited for the disk. */
   readonly dropped: number;
-  /** Lost because a write failed, or the event could not be made into JSON. */
+  /** Lost because a write failed, another took the segment, or the event is too large or could not be made into JSON. */
   readonly failed: number;
   /** Left out by sampling. */
   readonly unsampled: number;
@@ -65,6 +65,7 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
   const settings = { ...logDefaults, ...options };
   const policy = options.policy ?? keepAll;
   const lineOf = compilePolicy(policy);
+  const asIs = keepsAsIs(policy);
   const { segments } = logPlaces(options.folder);
   await prepare(segments, options.folder);
   const writer = createLogWriter({ ...settings, segments, seal: recordSeal(policy.share) });
@@ -77,11 +78,14 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
     write(events) {
       for (let index = 0; index < events.count; index++) {
         try {
+          const made = asIs ? writer.addMade(events, index, policy.eventLengthMax) : 'unmade';
+          if (made === 'full') counts.dropped += 1;
+          if (made !== 'unmade') continue;
           const line = lineOf(events, index, onCut);
           if (line === null) counts.unsampled += 1;
           else if (!writer.add(line)) counts.dropped += 1;
         } catch (error) {
-          // An event that cannot be written as JSON is our own mistake; it must not cost the caller the answer.
+          // An event too large, or none that JSON can write: it must not cost the caller the answer.
           writer.failed(1, error);
         }
       }

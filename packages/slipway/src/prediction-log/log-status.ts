@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { isReadable, listDayFiles, listSegments, logPlaces } from './log-files.ts';
 import { queryLog } from './read-log.ts';
+import { countSetAside } from './set-aside.ts';
 
 export interface LogStatus {
   readonly folder: string;
@@ -13,6 +14,8 @@ export interface LogStatus {
   readonly openSegments: number;
   /** Segments of another version of the form. */
   readonly unread: number;
+  /** Predictions that no query can read; `slipway log ID` finds them. */
+  readonly setAside: number;
 }
 
 /** What is in a log folder. What a process dropped stands in its own metrics. */
@@ -39,5 +42,6 @@ export async function logStatus(folder: string): Promise<LogStatus> {
     segments: segments.length,
     openSegments: segments.filter(({ open }) => open).length,
     unread: segments.filter((segment) => !isReadable(segment)).length,
+    setAside: await countSetAside(places),
   };
 }

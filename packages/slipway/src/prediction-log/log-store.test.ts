@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { someEvent } from '@slipway/testkit/sink-conformance';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ownProcess } from '../system/process-mark.ts';
 import { compactLog } from './compact-log.ts';
 import { eraseUnit } from './erase-unit.ts';
 import { openLogSink } from './log-sink.ts';
@@ -94,7 +95,7 @@ describe('compaction', () => {
     await write(1, 2);
     await write(2, 3);
     const [first = '', second = '', third = ''] = segments();
-    renameSync(first, `${first.replace(`_${process.pid}_`, '_4194999_')}.open`);
+    renameSync(first, `${first.replace(`_${ownProcess()}_`, '_4194999_')}.open`);
     renameSync(second, `${second}.open`);
     renameSync(third, third.replace('.v1.', '.v2.'));
     const done = await compact();
@@ -211,6 +212,36 @@ describe('erasure', () => {
     appendFileSync(first, late);
     expect(await compact()).toMatchObject({ records: 0 });
     expect(await count()).toBe(5);
+  });
+
+  test('a hashed unit without its key is refused, and so is a dry run; a log without hashed units needs none', async () => {
+    await write(0, 3, { ...keepAll, hash: ['unit'], key: 'k'.repeat(32) });
+    await write(3, 4, keepAll, { model: 'plain' });
+    for (const dryRun of [true, false]) {
+      for (const compacted of [false, true]) {
+        if (compacted) await compact();
+        const erased = eraseUnit({ folder, unit, key: null, nowMs, dryRun });
+        await expect(erased).rejects.toMatchObject({ code: 'SETTINGS_INVALID' });
+      }
+    }
+    expect(await count()).toBe(4);
+    expect(await eraseUnit({ folder, unit, model: 'plain', key: null, nowMs, dryRun: true })).toMatchObject({
+      predictions: 0,
+    });
+  });
+
+  test('says what is only hidden, and only where something is', async () => {
+    await write(0, 3);
+    await write(0, 3);
+    const [first = '', second = ''] = segments();
+    renameSync(first, `${first}.open`);
+    renameSync(second, second.replace('.v1.', '.v2.'));
+    const erase = { folder, key: null, nowMs, dryRun: false };
+    const expected = { predictions: 1, hidden: 1, openSegments: 1, unread: 1 };
+    expect(await eraseUnit({ ...erase, unit, dryRun: true })).toMatchObject(expected);
+    expect(await eraseUnit({ ...erase, unit })).toMatchObject(expected);
+    expect(await eraseUnit({ ...erase, unit: 'nobody' })).toMatchObject({ predictions: 0, hidden: 0, openSegments: 0 });
+    expect(await count()).toBe(2);
   });
 });
 

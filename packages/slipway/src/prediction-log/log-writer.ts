@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '@slipway/core';
-import { createLineChunks, type LineChunk, type LineSeal } from '../system/line-chunks.ts';
+import { createLineChunks, type LineChunk, type LineMaker, type LineSeal } from '../system/line-chunks.ts';
 import type { Appended } from './segment.ts';
 import { createSegmentSlot } from './segment-slot.ts';
 
@@ -49,6 +49,7 @@ export function createLogWriter(options: LogWriterOptions) {
     counts: losses.counts,
     failed: losses.failed,
     add: lines.add,
+    addMade: lines.addMade,
     flush,
     writeNow: lines.writeNow,
     start() {
@@ -87,6 +88,13 @@ function createWaitingLines(options: LogWriterOptions, { wrote, failed, takeBack
       if (waiting >= options.waitingEventsMax || !lines.add(line)) return false;
       waiting += 1;
       return true;
+    },
+    /** Takes a line that its maker writes; `full` where too much waits. */
+    addMade(made: LineMaker, index: number, bytesMax: number): 'added' | 'full' | 'unmade' {
+      if (waiting >= options.waitingEventsMax) return 'full';
+      const became = lines.addMade(made, index, bytesMax);
+      if (became === 'added') waiting += 1;
+      return became;
     },
     async write(): Promise<void> {
       await slot.renew();

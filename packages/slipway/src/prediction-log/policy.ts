@@ -11,11 +11,16 @@ export interface LogPolicy {
   /** Fields of which the HMAC-SHA-256 under `key` is kept; `unit` is the unit itself, whatever its field is called. */
   readonly hash: readonly string[];
   readonly key: string | null;
-  /** UTF-16 units of the text of an event; of a larger one the largest fields are emptied. */
+  /** UTF-16 units of the text of an event; of a larger one the largest fields are emptied. Seal and newline come on top. */
   readonly eventLengthMax: number;
 }
 
 export const keepAll: LogPolicy = { share: 1, redact: [], hash: [], key: null, eventLengthMax: 64 * 1024 };
+
+/** Whether every event is kept as it is, as long as it is not too large. */
+export function keepsAsIs({ share, redact, hash }: LogPolicy): boolean {
+  return share >= 1 && redact.length === 0 && hash.length === 0;
+}
 
 /** The line of an event, without its seal; null where it is not sampled. `cut` is told of every event that was too large. */
 export type EventLine = (events: PredictionEvents, index: number, onCut: () => void) => string | null;
@@ -51,7 +56,7 @@ function wellFormed(text: string): string {
 }
 
 /** The same answer for the same id everywhere: the CRC-32 of the id lies below the share. */
-function isSampled(id: string, share: number): boolean {
+export function isSampled(id: string, share: number): boolean {
   return crc32(id) < share * 2 ** 32;
 }
 
@@ -97,25 +102,39 @@ function changed(
   };
 }
 
-/** Empties the largest fields, one after the other, until the event fits; `cut` names them. */
+/**
+ * Empties the largest fields, `unit` among them, one after the other, until the event fits; `cut` names them. Raises
+ * where what is left is too large still: such an event is refused, and counts as failed.
+ */
 function cutLine(event: PredictionEvent, lengthMax: number, onCut: () => void): string {
-  onCut();
   const parts = ['inputs', 'context', 'outputs'] as const;
   const sized = parts.flatMap((part) =>
-    Object.entries(event[part]).map(([name, value]) => ({ part, name, length: JSON.stringify(value).length })),
+    Object.entries(event[part]).map(([name, value]) => ({ part, name, length: lengthOf(value) })),
   );
-  sized.sort((a, b) => b.length - a.length);
+  const fields = [...sized, { part: null, name: 'unit', length: lengthOf(event.unit) }];
+  fields.sort((a, b) => b.length - a.length);
   const slim = { ...event, inputs: { ...event.inputs }, context: { ...event.context }, outputs: { ...event.outputs } };
   const cut: string[] = [];
-  let length = JSON.stringify(event).length;
-  for (const field of sized) {
+  let length = lengthOf(event) + `,"cut":[]`.length;
+  for (const { part, name, length: valueLength } of fields) {
     if (length <= lengthMax) break;
-    slim[field.part][field.name] = null;
-    cut.push(`${field.part}.${field.name}`);
-    // The value goes, `null` and the name in `cut` come.
-    length += 4 + field.name.length + 12 - field.length;
+    const place = part === null ? name : `${part}.${name}`;
+    // The value goes, `null` and its place in `cut` come.
+    length += 'null'.length + lengthOf(place) + 1 - valueLength;
+    cut.push(place);
+    if (part === null) Object.assign(slim, { unit: null });
+    else slim[part][name] = null;
   }
-  return JSON.stringify({ ...slim, cut });
+  const text = wellFormed(JSON.stringify({ ...slim, cut }));
+  if (text.length > lengthMax) {
+    throw new Error(`A prediction is too large for the log, also without its fields: ${text.length} of ${lengthMax}.`);
+  }
+  onCut();
+  return text;
+}
+
+function lengthOf(value: unknown): number {
+  return JSON.stringify(value).length;
 }
 
 const idAt = '{"kind":"prediction","id":"'.length;

@@ -1,25 +1,21 @@
 import { stat } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { fail, type PredictionEvent } from '@slipway/core';
-import { pending } from './change-files.ts';
 import { notErased, readErasures } from './erasures.ts';
 import { dayFilesQuery, emptyQuery, openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
-import {
-  type DayFile,
-  dayFileOf,
-  isReadable,
-  type LogPlaces,
-  listDayFiles,
-  listSegments,
-  logPlaces,
-} from './log-files.ts';
+import { type DayFile, type LogPlaces, logPlaces } from './log-files.ts';
+import { anyGone, type ReadableFiles, readableFiles } from './readable-files.ts';
+import { leaveReadingFolder, readingFolder } from './reading-folder.ts';
 import type { LogMarks } from './record-line.ts';
+import { findLine, listSetAside } from './set-aside.ts';
 
 /** A prediction as the log has it. */
 export type LoggedEvent = PredictionEvent & LogMarks;
 
 export interface LogTable {
   readonly columns: readonly string[];
+  /** As the engine names them: `BIGINT`. */
+  readonly types: readonly string[];
   readonly rows: readonly (readonly unknown[])[];
 }
 
@@ -35,7 +31,14 @@ export async function findPrediction(folder: string, id: string): Promise<Logged
   const days = daysOf(id);
   const isOfDay = ({ day }: DayFile) => days === null || days.includes(day);
   const found = await query(folder, isOfDay, `SELECT * FROM predictions WHERE id = ${sqlText(id)} LIMIT 1`);
-  return eventsOf(found)[0] ?? null;
+  return eventsOf(found)[0] ?? (await findUnread(logPlaces(folder), id));
+}
+
+/** One that no query can read, in what was set aside, or in a segment that was not compacted yet. */
+async function findUnread(places: LogPlaces, id: string): Promise<LoggedEvent | null> {
+  const { segments } = await readableFiles(places, () => false);
+  const aside = (await listSetAside(places)).map(({ file }) => file);
+  return findLine([...aside, ...segments], id, readErasures(places));
 }
 
 /** The newest first. */
@@ -67,7 +70,7 @@ export function queryLog(folder: string, sql: string, beside: readonly string[] 
   return query(folder, () => true, sql, beside);
 }
 
-const attemptsMax = 4;
+const attemptsMax = 16;
 
 async function query(
   folder: string,
@@ -79,16 +82,18 @@ async function query(
   await demandLog(places);
   for (let attempt = 1; ; attempt++) {
     const files = await readableFiles(places, isAsked);
-    const engine = await openLogEngine(places.staging);
+    const spill = await readingFolder(places);
+    const engine = await openLogEngine(spill);
     try {
       await showPredictions(engine.connection, places, files, beside);
       return await select(engine.connection, sql);
     } catch (thrown) {
       // A compaction has put other files in their place since they were listed.
-      if (attempt < attemptsMax && (await anyGone([...files.segments, ...files.days]))) continue;
+      if (attempt < attemptsMax && (await anyGone(files))) continue;
       throw asLogError(thrown, folder);
     } finally {
       engine.close();
+      await leaveReadingFolder(spill);
     }
   }
 }
@@ -96,36 +101,18 @@ async function query(
 async function demandLog({ folder }: LogPlaces): Promise<void> {
   const found = await stat(folder).catch(() => null);
   if (found?.isDirectory()) return;
-  throw fail('LOG_NOT_FOUND', { message: 'There is no prediction log in this folder.', where: folder });
-}
-
-interface LogFiles {
-  readonly segments: readonly string[];
-  readonly days: readonly string[];
-}
-
-/** Segments before compacted files: what moves between the two is seen, or missed as a file that is gone. */
-async function readableFiles(places: LogPlaces, isAsked: (file: DayFile) => boolean): Promise<LogFiles> {
-  const segments = (await listSegments(places)).filter(isReadable).map(({ file }) => file);
-  const decided = (await pending(places)).map(({ change }) => change);
-  const days = new Set((await listDayFiles(places)).filter(isAsked).map(({ file }) => file));
-  const gone = new Set(decided.flatMap(({ removes }) => removes));
-  for (const { from, to } of decided.flatMap(({ adds }) => adds)) {
-    const day = dayFileOf(to);
-    if (day === null || days.has(to) || !isAsked(day)) continue;
-    days.add((await isThere(from)) ? from : to);
-  }
-  return {
-    segments: segments.filter((file) => !gone.has(file)),
-    days: [...days].filter((file) => !gone.has(file)),
-  };
+  throw fail('LOG_NOT_FOUND', {
+    message: 'There is no prediction log in this folder.',
+    where: folder,
+    hint: 'A log in another folder is named with --log FOLDER, or by SLIPWAY_LOG; serve --log and batch --log begin one.',
+  });
 }
 
 /** Makes the view, and shuts everything but its files. */
 async function showPredictions(
   connection: DuckDBConnection,
   places: LogPlaces,
-  files: LogFiles,
+  files: ReadableFiles,
   beside: readonly string[],
 ): Promise<void> {
   const parts = [
@@ -148,7 +135,7 @@ async function select(connection: DuckDBConnection, sql: string): Promise<LogTab
     throw fail('LOG_QUERY', { message: 'A query of the log is one SELECT.', where: '--sql' });
   }
   const read = await only.runAndReadAll();
-  return { columns: read.columnNames(), rows: read.getRowsJson() };
+  return { columns: read.columnNames(), types: read.columnTypes().map(String), rows: read.getRowsJson() };
 }
 
 function asLogError(thrown: unknown, folder: string): unknown {
@@ -192,16 +179,4 @@ function eventOf(row: Record<string, unknown>): LoggedEvent {
     ...(hashed === null ? {} : { hashed }),
     ...(cut === null ? {} : { cut }),
   } as unknown as LoggedEvent;
-}
-
-async function anyGone(files: readonly string[]): Promise<boolean> {
-  const there = await Promise.all(files.map(isThere));
-  return there.includes(false);
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -28,9 +28,9 @@ export function recordSeal(share: number): LineSeal {
     write(memory, start, end) {
       // Over the brace that closes the event.
       let at = end - 1;
-      at += tail.copy(memory, at);
+      for (let index = 0; index < tail.length; index++) memory[at++] = tail[index] as number;
       const check = crc32(memory.subarray(start, at));
-      at += key.copy(memory, at);
+      for (let index = 0; index < key.length; index++) memory[at++] = key[index] as number;
       for (let shift = 28; shift >= 0; shift -= 4) memory[at++] = hexDigits[(check >>> shift) & 15] as number;
       memory[at++] = 0x22;
       memory[at++] = 0x7d;

@@ -46,18 +46,32 @@ export function createSegmentSlot(options: SegmentSlotOptions) {
         await seal(current);
       });
     },
-    syncNow: () => segment?.syncNow(),
+    syncNow(): void {
+      try {
+        segment?.syncNow();
+      } catch (error) {
+        takeBack(segment?.giveUp() ?? 0, error);
+      }
+    },
     /**
-     * Seals a segment that is large or old. A process that stood still so long may find its segment taken for one of a
-     * dead process: it starts another.
+     * Seals a segment that is large or old, and one that another took for that of a dead process: what was not synced
+     * into it counts as lost.
      */
     async renew(): Promise<void> {
       const nowMs = clock.monotonicMs();
       const stoodStill = nowMs - turnedMs >= segmentAgeMsMax;
       turnedMs = nowMs;
-      if (segment === null) return;
-      const isOld = nowMs - segment.openedMs >= segmentAgeMsMax;
-      if (stoodStill || isOld || segment.bytes() >= segmentBytesMax) await seal(segment);
+      const current = segment;
+      if (current === null) return;
+      const isOwn = await current.demandOwn().then(
+        () => true,
+        (error: unknown) => {
+          takeBack(current.giveUp(), error);
+          return false;
+        },
+      );
+      const isOld = nowMs - current.openedMs >= segmentAgeMsMax;
+      if (!isOwn || stoodStill || isOld || current.bytes() >= segmentBytesMax) await seal(current);
     },
     unsynced: () => segment?.unsynced() ?? 0,
     async close(): Promise<void> {

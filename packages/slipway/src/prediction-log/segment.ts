@@ -1,5 +1,5 @@
-import { close, fdatasync, fdatasyncSync, openSync } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { type BigIntStats, close, fdatasync, fdatasyncSync, fstatSync, openSync, statSync } from 'node:fs';
+import { rename, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LineChunk } from '../system/line-chunks.ts';
@@ -12,9 +12,14 @@ export interface Segment {
   readonly openedMs: number;
   append(chunks: readonly LineChunk[]): Promise<Appended>;
   appendNow(chunks: readonly LineChunk[]): Appended;
-  /** Resolves when the disk has what was appended; rejects where it has not. */
+  /**
+   * Resolves when the disk has what was appended and the file is still this process' own, so that whoever takes it later
+   * finds all of it; rejects where that is not so.
+   */
   sync(): Promise<void>;
   syncNow(): void;
+  /** Rejects where the file no longer stands under its name: another took it for one of a dead process. */
+  demandOwn(): Promise<void>;
   /** Syncs, closes, and gives the file the name under which others may take it. One without an event goes. */
   seal(): Promise<void>;
   bytes(): number;
@@ -38,6 +43,7 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
   const sealed = join(folder, name);
   const path = `${sealed}${openEnding}`;
   const descriptor = openSync(path, 'ax');
+  const own = ownership(path, descriptor);
   let failure: Error | null = null;
   // Told of every failure of a chunk: the writer keeps quiet about those that follow, and the count does not.
   const writer = createLineWriter(descriptor, (error) => {
@@ -57,6 +63,8 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
     // The name of a new file is kept by its folder.
     if (synced === 0) await syncFolder(folder);
     await syncFile(descriptor);
+    // After what was written: who takes the file from now on reads all of it.
+    await own.demand();
     synced = Math.max(synced, written);
   }
 
@@ -74,19 +82,21 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
     },
     sync,
     syncNow() {
+      const { written } = writer.counts();
+      if (written === synced) return;
       fdatasyncSync(descriptor);
-      synced = writer.counts().written;
+      own.demandNow();
+      synced = written;
     },
+    demandOwn: own.demand,
     async seal() {
       try {
         await sync();
       } finally {
         await closeFile(descriptor);
         const isEmpty = writer.counts().written === 0;
-        // Where the file is gone, a compaction took this process for dead: it has what was in it.
-        await (isEmpty ? unlink(path) : rename(path, sealed)).catch((cause: NodeJS.ErrnoException) => {
-          if (cause.code !== 'ENOENT') throw cause;
-        });
+        // Where it is gone now, another took it after the sync, and has all that was in it.
+        await (isEmpty ? unlink(path) : rename(path, sealed)).catch(absent);
       }
     },
     bytes: () => bytes,
@@ -98,4 +108,21 @@ export function openSegment(folder: string, name: string, openedMs: number): Seg
       return lost;
     },
   };
+}
+
+/** Whether the open file still stands under its path; both raise where it does not. */
+function ownership(path: string, descriptor: number) {
+  const { ino } = fstatSync(descriptor, { bigint: true });
+  function compare(found: BigIntStats | null | undefined): void {
+    if (found?.ino !== ino) throw new Error(`Another process took the segment ${path} for one of a dead process.`);
+  }
+  return {
+    demand: async () => compare(await stat(path, { bigint: true }).catch(absent)),
+    demandNow: () => compare(statSync(path, { bigint: true, throwIfNoEntry: false })),
+  };
+}
+
+function absent(cause: NodeJS.ErrnoException): null {
+  if (cause.code === 'ENOENT') return null;
+  throw cause;
 }

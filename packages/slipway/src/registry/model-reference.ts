@@ -21,9 +21,12 @@ export function parseReference(text: string): ModelReference | null {
 export function demandReference(text: string): ModelReference {
   const reference = parseReference(text);
   if (reference !== null) return reference;
+  const isName = /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(text);
   throw fail('USAGE', {
     message: `${JSON.stringify(text)} names no version.`,
-    hint: 'Write NAME@VERSION or NAME@ALIAS, such as learner-risk@1.0.0 or learner-risk@production.',
+    hint: isName
+      ? `Write NAME@VERSION, such as ${text}@1.0.0: \`slipway versions ${text}\` lists them.`
+      : 'Write NAME@VERSION, such as learner-risk@1.0.0.',
   });
 }
 

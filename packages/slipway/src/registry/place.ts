@@ -12,6 +12,17 @@ export function processSurroundings(): Surroundings {
   return { folder: process.cwd(), env: process.env };
 }
 
+/**
+ * The same with all settings in force as variables: what slipway.config.yaml says, and what secret files hold. Raises
+ * SETTINGS_INVALID, SETTINGS_SYNTAX, SETTINGS_NOT_FOUND.
+ */
+export async function surroundingsInForce(surroundings: Surroundings): Promise<Surroundings> {
+  const { readSettings } = await import('../settings/read-settings.ts');
+  const { environmentInForce } = await import('../settings/environment-in-force.ts');
+  const { folder, env } = surroundings;
+  return { folder, env: environmentInForce(readSettings({ folder, env }), env) };
+}
+
 /** Where the registry of these surroundings is, and what goes with it. */
 export interface RegistryPlace {
   readonly registry: string;

@@ -40,34 +40,49 @@ export interface Versions {
   /**
    * Adds a version; the model is made with its first one. The same files again answer the version that is there; other
    * files are VERSION_EXISTS, with what differs, also under the number of a deleted version. The proof is not compared:
-   * another engine version words it differently. The files must be in the artifact store before.
+   * another engine version words it differently. The files must be in the artifact store before: `confirm` looks
+   * whether they are while nobody can collect any, and stops the push with what it raises.
    */
-  push(model: string, version: string, files: VersionFiles, change: Change): Promise<Version>;
+  push(
+    model: string,
+    version: string,
+    files: VersionFiles,
+    change: Change,
+    confirm?: () => Promise<void>,
+  ): Promise<Version>;
   /** Raises VERSION_NOT_FOUND. */
   version(model: string, version: string): Promise<Version>;
   /** In the order of their pushes; empty for an unknown model. */
   versions(model: string): Promise<readonly Version[]>;
   /** Raises VERSION_IN_USE with everything that points to it: aliases (and `previous`), records, open approvals. */
   deleteVersion(model: string, version: string, change: Change): Promise<void>;
-  /**
-   * Every digest that a version names: what the artifact store holds beside these may be collected, once it is so old
-   * that no push under way can have put it there.
-   */
+  /** Every digest that a version names. */
   digestsInUse(): Promise<ReadonlySet<Digest>>;
+  /**
+   * Has those of the digests removed that no version names, while no push can come to name one. Answers what was there
+   * to remove; the audit log says so. A `remove` that fails ends it with its error, and what went before is logged.
+   */
+  collect(
+    digests: readonly Digest[],
+    remove: (digest: Digest) => Promise<boolean>,
+    change: Change,
+  ): Promise<readonly Digest[]>;
 }
 
 export interface Aliases {
   aliases(model: string): Promise<readonly Alias[]>;
-  /** `previous` is answered as well: production, as it stood before its last move. Raises ALIAS_NOT_FOUND. */
+  /** `previous` is answered as well: where a rollback of production would lead. Raises ALIAS_NOT_FOUND. */
   alias(model: string, alias: string): Promise<Alias>;
   /** Points an alias to a version. Raises VERSION_NOT_FOUND, REGISTRY_CONFLICT. */
   promote(model: string, version: string, request: PromoteRequest): Promise<Promotion>;
   /**
-   * Swaps an alias with what it pointed to before. Never waits for an approval: both versions were let in before, and
-   * a rollback is for emergencies. Raises ALIAS_NOT_FOUND (also where there is no previous version), REGISTRY_CONFLICT.
+   * Points an alias to what it pointed to before; once more, to what it pointed to before that. Never to a version that
+   * it was rolled back from: forward goes `promote` alone. Never waits for an approval, since it goes to what was let in
+   * before, and a rollback is for emergencies. Raises ALIAS_NOT_FOUND (also where no version before is left),
+   * REGISTRY_CONFLICT.
    */
   rollback(model: string, request: RollbackRequest): Promise<Move>;
-  /** Raises ALIAS_NOT_FOUND; APPROVAL_NEEDED for `production` of a model that asks for approvals. */
+  /** Raises ALIAS_NOT_FOUND; APPROVAL_NEEDED for `production` where the model or the launch file asked for approval. */
   removeAlias(model: string, alias: string, change: Change): Promise<Move>;
   /** Every move, in order; of one alias where it is given. */
   history(model: string, alias?: string): Promise<readonly Move[]>;
@@ -83,7 +98,7 @@ export interface Approvals {
   }): Promise<readonly Approval[]>;
   /**
    * Carries out what was asked for. Raises APPROVAL_NOT_FOUND; APPROVAL_SELF for the one who asked; APPROVAL_CLOSED
-   * when it was decided or has expired; REGISTRY_CONFLICT when the alias has moved since.
+   * when it was decided, was overtaken by another move of the alias, or has expired.
    */
   approve(id: string, change: Change): Promise<Approval>;
   /** Anybody may reject, also the one who asked. */
@@ -107,7 +122,10 @@ export interface Audit {
 }
 
 export interface Keys {
-  /** The same id or secret twice is REGISTRY_CONFLICT. */
+  /**
+   * The same id or secret twice is REGISTRY_CONFLICT. What is no key is KEY_INVALID: a scope that there is not, a rate that
+   * is no number above 0, an end that is no instant or has passed, a name that is no line of text.
+   */
   addKey(key: NewKey, change: Change): Promise<KeyRecord>;
   /** Whatever its state: whether it is expired or revoked is for the caller to see. */
   keyBySecret(secretDigest: string): Promise<KeyRecord | null>;
@@ -119,12 +137,20 @@ export interface Keys {
 /** Bytes by their digest: a folder, an S3-compatible store. */
 export interface ArtifactStore {
   readonly where: string;
-  /** Answers once the bytes are durable. What is there already is not written again. */
+  /**
+   * Answers once the right bytes are durable in their place. What is there already is not written again, unless it is
+   * damaged: then the right bytes take its place. Raises ARTIFACT_DIGEST_MISMATCH where even then others lie there.
+   */
   put(bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<Digest>;
   /** Verifies what it read: ARTIFACT_DIGEST_MISMATCH when the store lies, ARTIFACT_NOT_FOUND, STORE_UNAVAILABLE. */
   get(digest: Digest): Promise<Uint8Array>;
+  /** Reads all of it, keeps none of it, and raises what `get` does. */
+  verify(digest: Digest): Promise<void>;
+  /** Whether something lies in its place: what, `verify` says. */
   has(digest: Digest): Promise<boolean>;
   list(): AsyncIterable<{ readonly digest: Digest; readonly bytes: number; readonly modifiedMs: number }>;
   /** Answers whether it was there. */
   delete(digest: Digest): Promise<boolean>;
+  /** Removes what puts left that were stopped before `beforeMs` (milliseconds since 1970). Answers how many. */
+  removeDrafts(beforeMs: number): Promise<number>;
 }

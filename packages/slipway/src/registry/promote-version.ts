@@ -1,6 +1,7 @@
 import { fail, parseLaunch } from '@slipway/core';
 import type { ArtifactStore, Registry } from './ports.ts';
 import type { Alias, Change, Promotion, Version } from './types.ts';
+import { demandIntact } from './version-files.ts';
 
 export interface PromoteVersion {
   readonly version: Version;
@@ -11,9 +12,10 @@ export interface PromoteVersion {
 }
 
 /**
- * Points an alias to a version whose files are all in the store. Whoever moved the alias between the look at it and the
+ * Points an alias to a version, once all its files have been read and are what their digests say. Whoever moved the alias between the look at it and the
  * move is not overrun: REGISTRY_CONFLICT, as it is where `expect` is not what is there. `production` waits for a second
- * person where the launch file or the model asks for it. Raises ARTIFACT_NOT_FOUND, STORE_UNAVAILABLE.
+ * person where the launch file or the model asks for it. Raises ARTIFACT_NOT_FOUND, ARTIFACT_DIGEST_MISMATCH,
+ * STORE_UNAVAILABLE.
  */
 export async function promoteVersion(
   registry: Registry,
@@ -25,7 +27,8 @@ export async function promoteVersion(
   const seenRevision = moves[moves.length - 1]?.revision ?? 0;
   const seen = await aliasOrNull(registry, version.model, alias);
   checkExpected(version.model, alias, expect, seen);
-  await demandFiles(version, store);
+  // Better told now than by a server that starts at night.
+  await demandIntact(version, store);
   const approve = alias === 'production' && (await asksForApproval(version, store));
   return registry.promote(version.model, version.version, { ...change, expected: seenRevision, alias, approve });
 }
@@ -45,19 +48,6 @@ export function checkExpected(model: string, alias: string, expect: string | und
     where: `${model}@${alias}`,
     hint: `Look at \`slipway versions ${model}\`, and do it again if it is still wanted.`,
   });
-}
-
-/** A version whose files are lost cannot be served: better told now than by a server that starts at night. */
-async function demandFiles(version: Version, store: ArtifactStore): Promise<void> {
-  const { artifact, launch, reference, golden, proof } = version;
-  for (const [name, digest] of Object.entries({ artifact, launch, reference, golden, proof })) {
-    if (digest === null || (await store.has(digest))) continue;
-    throw fail('ARTIFACT_NOT_FOUND', {
-      message: `The ${name} of ${version.model}@${version.version} is not in the artifact store.`,
-      where: `${store.where}: ${digest}`,
-      hint: 'Push the version again from its launch file, or check SLIPWAY_ARTIFACTS.',
-    });
-  }
 }
 
 async function asksForApproval(version: Version, store: ArtifactStore): Promise<boolean> {

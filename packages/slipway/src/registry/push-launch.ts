@@ -7,6 +7,10 @@ import { type Model, openModel } from '../open-model.ts';
 import type { Surroundings } from './place.ts';
 import type { ArtifactStore, Registry } from './ports.ts';
 import type { Change, Version, VersionFiles } from './types.ts';
+import { demandPresent } from './version-files.ts';
+
+/** Of files that are gone again before the version names them. */
+const putsMax = 3;
 
 export interface PushRequest {
   /** Path of the launch file. */
@@ -44,11 +48,14 @@ export async function pushLaunch(request: PushRequest): Promise<Pushed> {
     const known = (await registry.versions(launch.model)).find(({ version }) => version === launch.version);
     // Other files under the same number are refused before any of them is uploaded; the same ones mend a store that lost some.
     const others = known === undefined ? [] : filesThatDiffer(known, files);
-    if (others.length === 0)
-      for (const content of Object.values(contents)) if (content !== null) await store.put(content);
-    const version = await registry.push(launch.model, launch.version, files, change).catch(async (thrown: unknown) => {
-      throw others.includes('launch') && known !== undefined ? await withFields(thrown, launch, known, store) : thrown;
-    });
+    const naming = { registry, store, launch, files, change };
+    const version = await (others.length === 0 ? putAndName(naming, contents) : name(naming)).catch(
+      async (thrown: unknown) => {
+        throw others.includes('launch') && known !== undefined
+          ? await withFields(thrown, launch, known, store)
+          : thrown;
+      },
+    );
     const isKnown = known !== undefined;
     const bytes = Object.fromEntries(
       Object.entries(contents).flatMap(([name, content]) => (content === null ? [] : [[name, content.length]])),
@@ -57,6 +64,29 @@ export async function pushLaunch(request: PushRequest): Promise<Pushed> {
   } finally {
     await model.close();
   }
+}
+
+interface Naming extends Pick<PushRequest, 'registry' | 'store' | 'change'> {
+  readonly launch: Launch;
+  readonly files: VersionFiles;
+}
+
+/** A collection beside a push may take what a put found there, until the version names it: then it is put again. */
+async function putAndName(naming: Naming, contents: Contents): Promise<Version> {
+  for (let attempt = 1; ; attempt++) {
+    for (const content of Object.values(contents)) if (content !== null) await naming.store.put(content);
+    try {
+      return await name(naming);
+    } catch (thrown) {
+      const isTaken = isSlipwayError(thrown) && thrown.code === 'ARTIFACT_NOT_FOUND';
+      if (!isTaken || attempt === putsMax) throw thrown;
+    }
+  }
+}
+
+function name({ registry, store, launch, files, change }: Naming): Promise<Version> {
+  const { model, version } = launch;
+  return registry.push(model, version, files, change, () => demandPresent({ model, version, ...files }, store));
 }
 
 type Contents = Readonly<Record<keyof VersionFiles, Uint8Array | null>> & {

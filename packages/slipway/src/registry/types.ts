@@ -54,7 +54,7 @@ export interface Alias {
   readonly model: string;
   readonly alias: string;
   readonly version: string;
-  /** What it pointed to before its last move; of `production` this is the alias `previous`. */
+  /** Where a rollback would lead; of `production` this is the alias `previous`. Null: no version before is left. */
   readonly previous: string | null;
   /** Counts the moves of this alias from 1, without gaps, also across its removal. 0: it never was. */
   readonly revision: number;
@@ -93,7 +93,7 @@ export interface PromoteRequest extends Change {
 
 export interface RollbackRequest extends Change {
   readonly alias?: string | undefined;
-  /** As in `PromoteRequest`. Without it, two rollbacks at once swap twice and so undo each other. */
+  /** As in `PromoteRequest`. Without it, two rollbacks at once go back by two versions. */
   readonly expected?: number | undefined;
 }
 
@@ -116,14 +116,15 @@ export interface Approval {
   readonly action: ApprovalAction;
   /** The revision of the alias when it was asked for; once the alias has moved on, this approval is of no use. */
   readonly revision: number;
-  /** `open` and past `expiresAt` is answered as `expired`. */
-  readonly state: 'open' | 'approved' | 'rejected' | 'expired';
+  /** `open` and past `expiresAt` is answered as `expired`; `overtaken`: the alias moved before anybody decided. */
+  readonly state: 'open' | 'approved' | 'rejected' | 'overtaken' | 'expired';
   readonly requestedAt: Instant;
   readonly requestedBy: Actor;
   readonly why: string | null;
   readonly evidence: Json;
   readonly expiresAt: Instant;
   readonly decidedAt: Instant | null;
+  /** Of an overtaken one, whoever moved the alias. */
   readonly decidedBy: Actor | null;
 }
 
@@ -191,11 +192,13 @@ export type AuditAction =
   | 'approval.request'
   | 'approval.approve'
   | 'approval.reject'
+  | 'approval.overtake'
   | 'model.settings'
   | 'record.put'
   | 'record.delete'
   | 'key.create'
   | 'key.revoke'
+  | 'artifacts.collect'
   | 'registry.restore';
 
 /** The end of the log. Kept where the database's owner cannot write, it lets `verifyAudit` find a log that was cut. */

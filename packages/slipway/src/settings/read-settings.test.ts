@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSlipwayError, type SlipwayError } from '@slipway/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { environmentInForce } from './environment-in-force.ts';
 import { type ReadSettingsOptions, readSettings, type SettingInForce, sourceText } from './read-settings.ts';
-import type { SettingName } from './settings-table.ts';
+import { type SettingName, settingNames, settingOf } from './settings-table.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -210,6 +210,30 @@ describe('a secret', () => {
       where: join(folder, 'nowhere'),
     });
   });
+});
+
+test.each([
+  ['SLIPWAY_REGISTRY', '/tmp/x.db', 'Did you mean sqlite:/tmp/x.db?'],
+  ['SLIPWAY_REGISTRY', 'registry.db', 'Did you mean sqlite:registry.db?'],
+  ['SLIPWAY_ARTIFACTS', './artifacts', 'Did you mean file:./artifacts?'],
+  ['SLIPWAY_S3_ENDPOINT', '/tmp/x', 'Write one like sqlite:PATH'],
+])('a path in the place of an address is told how to be one: %s=%s', (variable, text, hint) => {
+  expect(refusal({ [variable]: text }).hint).toContain(hint);
+  const secretFile = refusal({ [`${variable}_FILE`]: write(text, 'secret') });
+  expect(`${secretFile.message} ${secretFile.hint}`).not.toContain(text);
+});
+
+test('no setting is of a release that there is not', () => {
+  const here = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+  const parts = (version: string) =>
+    version
+      .split('.')
+      .map((part) => part.padStart(5, '0'))
+      .join('.');
+  for (const name of settingNames) {
+    const { since, variable } = settingOf(name);
+    expect(parts(since) <= parts(here.version), variable).toBe(true);
+  }
 });
 
 test('variables that nothing reads are told, with the one that was meant, and never with their value', () => {

@@ -93,7 +93,8 @@ function settle(
     throw fail('SETTINGS_INVALID', {
       message: faultText(given, read.fault),
       where,
-      hint: read.hint,
+      // What was probably meant repeats a part of the value.
+      hint: given.source.kind === 'secret file' ? 'Write the value alone into the file.' : read.hint,
     });
   }
   const shown = masked(read.text, setting.secret === true);

@@ -16,14 +16,24 @@ export function readValue(setting: Setting, text: string, folder: string): ReadV
   }
   const form = forms[type];
   const value = form.read(text, folder);
-  if (value === null) return { fault: `${shown(text, setting)} is not ${form.wants}.`, hint: form.hint };
+  if (value === null) {
+    return { fault: `${shown(text, setting)} is not ${form.wants}.`, hint: pathHint(setting, text) ?? form.hint };
+  }
   return { text: typeof value === 'string' ? value : text, value };
+}
+
+/** A bare path where an address belongs: what it is an address of is known by its setting. A path holds no password. */
+function pathHint({ type, variable }: Setting, text: string): string | null {
+  const scheme = { SLIPWAY_REGISTRY: 'sqlite', SLIPWAY_ARTIFACTS: 'file' }[variable];
+  const isPath = /^(\/|\.{1,2}\/|~\/)[^@\s]*$/.test(text) || /^[\w.-]+\.(db|sqlite3?)$/.test(text);
+  return type === 'address' && scheme !== undefined && isPath ? `Did you mean ${scheme}:${text}?` : null;
 }
 
 /** Of an address only how it begins: what follows may be a password, and in a wrong one nobody knows where it stands. */
 function shown(text: string, { secret, type }: Setting): string {
   if (secret === true) return 'The secret';
   const start = type === 'address' ? (text.split(/[:/@]/)[0] ?? '') : text;
+  if (type === 'address' && start === '') return 'An address that begins with no scheme';
   const words = JSON.stringify(start.length > 60 ? `${start.slice(0, 59)}…` : start);
   return type === 'address' ? `An address that begins with ${words}` : words;
 }

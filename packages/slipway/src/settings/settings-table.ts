@@ -8,7 +8,7 @@ export const settingsTable = {
     type: 'path',
     default: null,
     description: 'The settings file; else the nearest slipway.config.yaml from the working folder upward.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   environment: {
     variable: 'SLIPWAY_ENV',
@@ -16,7 +16,7 @@ export const settingsTable = {
     type: 'text',
     default: null,
     description: 'Which of the `environments` of the settings file is in force.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   home: {
     variable: 'SLIPWAY_HOME',
@@ -24,7 +24,7 @@ export const settingsTable = {
     type: 'path',
     default: '.slipway',
     description: 'The folder of everything that has no place of its own.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   registry: {
     variable: 'SLIPWAY_REGISTRY',
@@ -32,7 +32,7 @@ export const settingsTable = {
     type: 'address',
     default: 'sqlite:{home}/registry.db',
     description: 'The registry: `sqlite:PATH`, or `postgres://user:password@host/database`.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   artifacts: {
     variable: 'SLIPWAY_ARTIFACTS',
@@ -40,7 +40,7 @@ export const settingsTable = {
     type: 'address',
     default: 'file:{home}/artifacts',
     description: 'Where model files are kept: `file:PATH`, or `s3://bucket/prefix`.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3Endpoint: {
     variable: 'SLIPWAY_S3_ENDPOINT',
@@ -49,7 +49,7 @@ export const settingsTable = {
     type: 'address',
     default: null,
     description: 'The address of an S3-compatible store other than that of Amazon.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3Region: {
     variable: 'SLIPWAY_S3_REGION',
@@ -58,7 +58,7 @@ export const settingsTable = {
     type: 'text',
     default: 'us-east-1',
     description: 'The region of the bucket.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3PathStyle: {
     variable: 'SLIPWAY_S3_PATH_STYLE',
@@ -66,7 +66,7 @@ export const settingsTable = {
     type: 'switch',
     default: null,
     description: 'Whether the bucket stands in the path and not in the host; left out, wherever an endpoint is given.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3AccessKeyId: {
     variable: 'SLIPWAY_S3_ACCESS_KEY_ID',
@@ -75,7 +75,7 @@ export const settingsTable = {
     type: 'text',
     default: null,
     description: 'Who asks the store.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3SecretAccessKey: {
     variable: 'SLIPWAY_S3_SECRET_ACCESS_KEY',
@@ -85,7 +85,7 @@ export const settingsTable = {
     default: null,
     secret: true,
     description: 'The secret that signs what is asked of the store.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   s3SessionToken: {
     variable: 'SLIPWAY_S3_SESSION_TOKEN',
@@ -95,15 +95,16 @@ export const settingsTable = {
     default: null,
     secret: true,
     description: 'The token of credentials that end by themselves.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   log: {
     variable: 'SLIPWAY_LOG',
     key: 'log.folder',
     type: 'path',
     default: '{home}/log',
-    description: 'The folder of the prediction log.',
-    since: '0.2.0',
+    description:
+      'The folder of the prediction log. As a variable it also switches the log on: `serve` and `batch` then keep every prediction there, without `--log`.',
+    since: '0.1.0',
   },
   logSample: {
     variable: 'SLIPWAY_LOG_SAMPLE',
@@ -111,15 +112,15 @@ export const settingsTable = {
     type: 'share',
     default: '1',
     description: 'The share of predictions that is logged, from 0 to 1.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   logRetention: {
     variable: 'SLIPWAY_LOG_RETENTION',
     key: 'log.retention',
     type: 'duration',
     default: '90d',
-    description: 'How long a prediction is kept.',
-    since: '0.2.0',
+    description: 'How long predictions and outcomes are kept.',
+    since: '0.1.0',
   },
   logBytesMax: {
     variable: 'SLIPWAY_LOG_BYTES_MAX',
@@ -127,7 +128,7 @@ export const settingsTable = {
     type: 'bytes',
     default: '10GB',
     description: 'How large the log may grow; then the oldest days go first.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   logRedact: {
     variable: 'SLIPWAY_LOG_REDACT',
@@ -136,7 +137,7 @@ export const settingsTable = {
     default: null,
     description:
       'Fields that no prediction is logged with, beside those that `monitoring.redact` of its launch file names.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   logHash: {
     variable: 'SLIPWAY_LOG_HASH',
@@ -144,7 +145,7 @@ export const settingsTable = {
     type: 'names',
     default: null,
     description: 'Fields that are logged as a keyed hash; `unit` is the unit itself.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   logHashKey: {
     variable: 'SLIPWAY_LOG_HASH_KEY',
@@ -153,7 +154,7 @@ export const settingsTable = {
     default: null,
     secret: true,
     description: 'The key of these hashes.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   user: {
     variable: 'SLIPWAY_USER',
@@ -161,7 +162,7 @@ export const settingsTable = {
     type: 'text',
     default: '{user}',
     description: 'Who makes changes, in the audit log.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   adminKey: {
     variable: 'SLIPWAY_ADMIN_KEY',
@@ -170,7 +171,7 @@ export const settingsTable = {
     default: null,
     secret: true,
     description: 'The first API key, of scope admin; the registry keeps its digest.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   host: {
     variable: 'SLIPWAY_HOST',

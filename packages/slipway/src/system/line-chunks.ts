@@ -10,12 +10,19 @@ export interface LineChunk {
 export interface LineChunks {
   /** Adds a line; answers false, and adds nothing, where too much waits. */
   add(line: string): boolean;
+  /** Adds a line that `lines` writes itself, where it can. */
+  addMade(lines: LineMaker, index: number, bytesMax: number): 'added' | 'full' | 'unmade';
   /** Takes all that waits, oldest first. */
   takeAll(): readonly LineChunk[];
   /** Lets the memory of chunks be used again. */
   giveBack(chunks: readonly LineChunk[]): void;
   isEmpty(): boolean;
   hasFullChunk(): boolean;
+}
+
+/** Writes a line of its own into memory, from `start` and not beyond `end`; answers where it ends, or -1. */
+export interface LineMaker {
+  bytes?(index: number, memory: Uint8Array, start: number, end: number): number;
 }
 
 /** Ends each line in its own way: a log adds a checksum over the bytes that stand there. */
@@ -53,9 +60,21 @@ export function createLineChunks(waitingBytesMax: number, seal: LineSeal | null 
     lines = 0;
   }
 
+  const sealBytesMax = seal === null ? 0 : seal.bytesMax;
+
   return {
+    addMade(maker, index, bytesMax) {
+      const start = filled;
+      const room = Math.min(chunkBytes - sealBytesMax, start + bytesMax);
+      const end = maker.bytes?.(index, memory, start, room) ?? -1;
+      if (end < 0) return 'unmade';
+      if (fullBytes + end + sealBytesMax > waitingBytesMax) return 'full';
+      filled = seal === null ? end : seal.write(memory, start, end);
+      lines += 1;
+      return 'added';
+    },
     add(line) {
-      const bytesMax = line.length * bytesPerUnitMax + (seal === null ? 0 : seal.bytesMax);
+      const bytesMax = line.length * bytesPerUnitMax + sealBytesMax;
       if (fullBytes + filled + bytesMax > waitingBytesMax) return false;
       if (filled + bytesMax > chunkBytes) {
         if (lines > 0) closeChunk();

@@ -1,13 +1,19 @@
 import type { GoldenComparison } from '@slipway/testkit';
 import {
+  type BurnRule,
+  burnFactor,
+  burnRules,
+  compareScores,
   hellingerDistance,
   homogeneityTest,
   jensenShannonDistance,
+  jensenShannonDivergence,
   kolmogorovSmirnov,
   kolmogorovSurvival,
   lInfinityDistance,
   populationStability,
   standardisedWasserstein,
+  totalVariation,
   wassersteinDistance,
 } from '../index.ts';
 
@@ -23,6 +29,29 @@ function shares(counts: Numbers): number[] {
 function homogeneity(...table: readonly Numbers[]): Numbers {
   const found = homogeneityTest(table);
   return found === null ? [] : [found.statistic, found.degrees, found.pValue];
+}
+
+const hourMs = 3_600_000;
+
+function ruleNumbers(rules: readonly BurnRule[]): Numbers {
+  return rules.flatMap(({ longMs, shortMs, budget, factor }) => [
+    longMs / hourMs,
+    shortMs / hourMs,
+    budget * 100,
+    factor,
+  ]);
+}
+
+/** What the drift verdict computes of a score whose values fall into bins in these counts. */
+function psiOfVerdict(before: Numbers, now: Numbers): Numbers {
+  const rows = (counts: Numbers) => counts.reduce((sum, count) => sum + count, 0);
+  const unknown = { minimum: null, maximum: null, mean: null };
+  const counted = { ...unknown, name: 'score', count: rows(now), missing: 0, counts: now };
+  const edges = before.slice(1).map((_, edge) => edge);
+  const known = { ...counted, count: rows(before), kind: 'number' as const, sd: null, edges, counts: before };
+  const reference = { slipway_reference: 1 as const, model: 'm', version: '1', features: [], scores: [known] };
+  const [{ psi, statistic, degrees, pValue }] = compareScores(reference, { counts: () => [counted] }).scores;
+  return [psi, statistic, degrees, pValue].map((value) => value ?? Number.NaN);
 }
 
 /** Our functions beside the goldens of this folder, by the id of their set. */
@@ -57,6 +86,38 @@ export const monitoringComparisons: Readonly<Record<string, GoldenComparison>> =
     ...mixed,
   },
   'kl-symmetrised': { ours: 'populationStability', compute: populationStability, ...mixed },
+  'total-variation': { ours: 'totalVariation', compute: totalVariation, ...mixed },
+  'js-divergence-bits': {
+    ours: 'jensenShannonDivergence',
+    compute: (p: Numbers, q: Numbers) => jensenShannonDivergence(p, q),
+    ...mixed,
+  },
+  'psi-null-p': { ours: 'compareScores', compute: psiOfVerdict, ...mixed },
+  'sloth-windows': {
+    ours: 'burnRules',
+    compute: (periodDays: number) => ruleNumbers(burnRules(periodDays * 24 * hourMs)),
+    ...mixed,
+  },
+  'sloth-factor': {
+    ours: 'burnFactor',
+    compute: (periodDays: number, budgetPercent: number, longHours: number) =>
+      burnFactor(budgetPercent / 100, periodDays * 24 * hourMs, longHours * hourMs),
+    ...mixed,
+  },
+  'workbook-rules': {
+    ours: 'burnRules',
+    compute: (periodDays: number) =>
+      ruleNumbers(burnRules(periodDays * 24 * hourMs).filter(({ longMs }) => longMs !== 24 * hourMs)),
+    ...mixed,
+    relation: 'ours has the ticket over a day that Sloth adds, too.',
+  },
+  'evidently-psi': {
+    ours: 'populationStability',
+    compute: (a: Numbers, b: Numbers) => populationStability(shares(a), shares(b)),
+    ...mixed,
+    relation:
+      'Evidently takes 0.0001 for the share of a bin that is empty on one side; verdicts of ours add half a row to every bin.',
+  },
   'evidently-wasserstein': {
     ours: 'standardisedWasserstein',
     compute: standardisedWasserstein,

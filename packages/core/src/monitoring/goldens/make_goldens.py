@@ -1,7 +1,4 @@
-"""Makes the golden numbers of this folder anew: python make_goldens.py, with what requirements.txt names installed.
-
-Published burn-rate factors stand in burn-alerts.test.ts.
-"""
+"""Makes the golden numbers of this folder anew: python make_goldens.py, with what requirements.txt names installed."""
 
 import sys
 import warnings
@@ -10,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import special, stats
-from scipy.spatial.distance import jensenshannon
+from scipy.spatial.distance import cityblock, jensenshannon
 
 here = Path(__file__).parent
 sys.path.insert(0, str(here.parent.parent / "statistics" / "goldens"))
+sys.path.insert(0, str(here))
 from golden_file import GoldenFile  # noqa: E402
+from published_burn_rates import sloth_goldens, workbook_goldens  # noqa: E402
 
 warnings.simplefilter("ignore")
 random = np.random.default_rng(20261124)
@@ -40,6 +39,11 @@ TABLES = [
     ([50, 30, 20], [40, 35, 25]), ([16, 18, 16, 14, 12, 12], [16, 16, 16, 16, 16, 8]), ([821588, 1], [815482, 3]),
     ([10, 0, 5], [0, 12, 3]), ([1000, 1], [1, 1000]), ([5, 5], [5, 5]),
 ]
+# Every bin expects five rows in the smaller sample, so that none is joined to another.
+PSI_COUNTS = [
+    ([500, 500], [260, 240]), ([100] * 10, [93, 104, 111, 96, 88, 120, 101, 97, 99, 91]), ([1000, 2000, 3000, 4000], [120, 210, 270, 400]),
+    ([700, 300], [250, 750]), ([50, 100, 200, 400, 800], [51, 99, 202, 398, 801]),
+]
 
 
 def scipy_goldens():
@@ -62,7 +66,21 @@ def scipy_goldens():
     file.add("kl-symmetrised", "population stability index", "scipy.special.kl_div, both ways", shares,
              [each for each in SHARES if min(map(min, each)) > 0],
              lambda p, q: float(np.sum(special.kl_div(p, q)) + np.sum(special.kl_div(q, p))))
+    file.add("total-variation", "total variation", "scipy.spatial.distance.cityblock / 2", shares, SHARES, lambda p, q: cityblock(p, q) / 2)
+    file.add("js-divergence-bits", "Jensen-Shannon divergence, base 2", "scipy.stats.entropy of the mixture less that of the parts, base 2", shares, SHARES,
+             lambda p, q: float(stats.entropy(np.add(p, q) / 2, base=2) - (stats.entropy(p, base=2) + stats.entropy(q, base=2)) / 2))
+    counts = ["reference counts", "current counts"]
+    file.add("psi-null-p", "PSI of counts with half a row a bin: index, statistic, degrees, p where nothing drifted",
+             "scipy.special.kl_div, scipy.stats.chi2.sf", counts, PSI_COUNTS, psi_null)
     return file
+
+
+def psi_null(reference, current):
+    """B. Yurdakul, Statistical Properties of Population Stability Index (2018): PSI / (1/N + 1/M) is nearly chi-squared."""
+    p, q = ((np.array(each) + 0.5) / (np.sum(each) + len(each) / 2) for each in (reference, current))
+    psi = float(np.sum(special.kl_div(p, q)) + np.sum(special.kl_div(q, p)))
+    statistic = psi / (1 / sum(reference) + 1 / sum(current))
+    return [psi, statistic, len(p) - 1, float(stats.chi2.sf(statistic, len(p) - 1))]
 
 
 def contingency(*rows):
@@ -78,7 +96,7 @@ def evidently_goldens():
         return float(found.drift_score)
 
     from evidently.legacy.calculations.stattests import (
-        hellinger_stat_test, jensenshannon_stat_test, ks_stat_test, tvd_test, wasserstein_stat_test)
+        hellinger_stat_test, jensenshannon_stat_test, ks_stat_test, psi_stat_test, wasserstein_stat_test)
 
     file = GoldenFile("evidently")
     wide = [(a, b) for a, b in PAIRS if len(set(a)) > 1]
@@ -90,6 +108,8 @@ def evidently_goldens():
              lambda a, b: run(jensenshannon_stat_test, labels(a), labels(b), ColumnType.Categorical))
     file.add("evidently-hellinger", "Hellinger of categories", "hellinger_stat_test", counts, TABLES[:2],
              lambda a, b: run(hellinger_stat_test, labels(a), labels(b), ColumnType.Categorical))
+    file.add("evidently-psi", "population stability index of categories", "psi_stat_test", counts, TABLES[:3],
+             lambda a, b: run(psi_stat_test, labels(a), labels(b), ColumnType.Categorical))
     return file
 
 
@@ -118,5 +138,5 @@ def nannyml_goldens():
 
 
 if __name__ == "__main__":
-    for make in (scipy_goldens, evidently_goldens, nannyml_goldens):
+    for make in (scipy_goldens, evidently_goldens, nannyml_goldens, sloth_goldens, workbook_goldens):
         print(make().write(here))

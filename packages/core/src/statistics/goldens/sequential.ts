@@ -17,6 +17,8 @@ import {
   type Sides,
 } from '../index.ts';
 
+type EdgeCase = readonly [number, number, number, number, number, Alternative];
+
 const mixed = { within: 1e-9, measure: 'mixed' } as const;
 
 export const sequentialTests: Readonly<Record<string, GoldenComparison>> = {
@@ -57,6 +59,12 @@ export const sequentialTests: Readonly<Record<string, GoldenComparison>> = {
   },
   'sample-ratio-large': { ours: 'logSampleRatioFactor', compute: logSampleRatioFactor, ...mixed },
   'log-e-large': logE('two-sided'),
+  'log-e-one-sided-edges': {
+    ours: 'logEValue',
+    compute: (...[p0, successes, trials, trialsOptimal, alpha, alternative]: EdgeCase) =>
+      logEValue({ successes, trials }, { p0, alternative, alpha, trialsOptimal }),
+    ...mixed,
+  },
 };
 
 function logE(alternative: Alternative): GoldenComparison {

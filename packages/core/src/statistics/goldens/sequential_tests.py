@@ -143,6 +143,7 @@ def large_samples(mpmath_file):
     """To fifty digits: at a million trials, sums of doubles such as ssrm-test's and confseq's have nine digits left."""
     mpmath.mp.dps = 50
     lg, log = mpmath.loggamma, mpmath.log
+    one_sided(mpmath_file)
 
     def ratio(counts, shares, concentration):
         a = mpmath.mpf(concentration)
@@ -174,3 +175,42 @@ def large_samples(mpmath_file):
         [(0.95, 950_700, 1_000_000, 1000, 0.05), (0.999, 99_893_000, 100_000_000, 100_000, 0.01), (0.5, 500_100_000, 10**9, 1000, 0.05)],
         log_e,
     )
+
+
+def one_sided(mpmath_file):
+    """One-sided ln E with 60 digits, far on the side of the null too, where the large terms cancel but for the last ones.
+
+    The smaller tail is I_x(a, b) = x^a (1 - x)^b / (a B(a, b)) 2F1(a + b, 1; a + 1; x), DLMF 8.17.8.
+    """
+
+    def log_tail(a, b, x, side):
+        if x * (a + b + 2) < a + 1:
+            smaller, is_smaller = lower_tail(a, b, x), side == "less"
+        else:
+            smaller, is_smaller = lower_tail(b, a, 1 - x), side == "greater"
+        return smaller if is_smaller else mpmath.log1p(-mpmath.exp(smaller))
+
+    def lower_tail(a, b, x):
+        return log_power(a, b, x) + mpmath.log(mpmath.hyp2f1(a + b, 1, a + 1, x) / a)
+
+    def log_power(a, b, x):
+        beta = mpmath.loggamma(a) + mpmath.loggamma(b) - mpmath.loggamma(a + b)
+        return a * mpmath.log(x) + b * mpmath.log1p(-x) - beta
+
+    def log_e(p0, successes, trials, trials_optimal, alpha, side):
+        with mpmath.workdps(60):
+            p = mpmath.mpf(p0)
+            twice = -2 * mpmath.log(2 * mpmath.mpf(alpha))
+            k = trials_optimal / (twice + mpmath.log1p(twice)) - 1
+            a, b = p * k, (1 - p) * k
+            after = (a + successes, b + trials - successes)
+            both = log_power(a, b, p) - log_power(*after, p)
+            return float(both + log_tail(*after, p, side) - log_tail(a, b, p, side))
+
+    cases = [
+        (0.95, 970, 1000, 1000, 0.05, "greater"), (0.95, 970, 1000, 1000, 0.05, "less"), (0.95, 0, 10**12, 1000, 0.05, "greater"),
+        (0.05, 10**12, 10**12, 1000, 0.05, "less"), (0.95, 0, 9 * 10**15, 1000, 0.05, "greater"), (1e-9, 5, 10, 1000, 0.05, "greater"),
+        (1e-9, 0, 1000, 1000, 0.05, "less"), (1e-6, 3, 10**6, 1000, 0.01, "greater"), (1e-6, 3, 10**6, 1000, 0.01, "less"),
+    ]
+    mpmath_file.add("log-e-one-sided-edges", "ln E, Beta-binomial, one-sided, many trials and p0 near 0", "mpmath.hyp2f1, loggamma",
+                    ["p0", "successes", "trials", "trialsOptimal", "alpha", "alternative"], cases, log_e)

@@ -64,7 +64,7 @@ async function require(registry: Registry, name: string | undefined, options: Op
   io.stdout.write(
     approval === null
       ? `${bold(name)} ${now}\n`
-      : `${yellow('waits for approval')}: a second person must agree\n  slipway approve ${approval.id}\n`,
+      : `${yellow('waits for approval')}: somebody other than ${actorText(approval.requestedBy)} must agree\n  slipway approve ${approval.id}   by ${instantText(approval.expiresAt)}\n`,
   );
 }
 
@@ -77,17 +77,17 @@ function approvalsText(approvals: readonly Approval[], style: Style): string {
     actorText(approval.requestedBy),
     instantText(approval.requestedAt),
     stateText(approval),
-    approval.why ?? '',
+    (approval.why ?? '').replace(/\s+/g, ' '),
   ]);
   return tableText(['id', 'model', 'what', 'asked by', 'at', 'state', 'why'], rows, style);
 }
 
-export function actionText({ action }: Approval): string {
+export function actionText({ action }: Pick<Approval, 'action'>): string {
   if (action.kind === 'promote') return `${action.alias} → ${action.version}`;
-  return action.approve ? 'ask for a second person' : 'no second person any more';
+  return action.approve ? 'a second person must agree' : 'no second person any more';
 }
 
-function stateText({ state, decidedBy, expiresAt }: Approval): string {
+export function stateText({ state, decidedBy, expiresAt }: Approval): string {
   if (state === 'open') return `open until ${instantText(expiresAt)}`;
   return decidedBy === null ? state : `${state} by ${actorText(decidedBy)}`;
 }

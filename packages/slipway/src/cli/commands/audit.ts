@@ -7,11 +7,12 @@ import { readAudit } from '../../registry/read-audit.ts';
 import type { AuditEntry, AuditHead, AuditVerdict } from '../../registry/types.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { grouped } from '../lines.ts';
+import { entriesText as countText } from '../lines.ts';
 import { countOption } from '../option-values.ts';
 import { actorText, instantText, withRegistry, writeJson } from '../registry-command.ts';
 import { type Style, styleFor } from '../style.ts';
 import { tableText } from '../table.ts';
+import { changeText } from './entry-text.ts';
 
 const examples = `
 Every change of the registry is an entry, and each entry holds the hash of the one before. \`verify\` reads the whole log,
@@ -20,6 +21,7 @@ elsewhere now and then, and verify against it.
 
 Examples:
   slipway audit
+  slipway show audit/12                      one entry in full, with its evidence
   slipway audit --model learner-risk --since 2026-11-01 --limit 20
   slipway audit verify --keep head.json      verify, and write the head of the log to a file
   slipway audit verify --head head.json      nothing before that head was changed or cut`;
@@ -43,9 +45,26 @@ export function configure(command: Command, io: Io): void {
     .option('--keep <file>', 'verify: write the head to this file')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
-    .action((verify: string | undefined, options: Options) =>
-      verify === undefined ? list(options, io) : check(options, io),
-    );
+    .action((verify: string | undefined, options: Options) => {
+      checkOptions(command, verify !== undefined);
+      return verify === undefined ? list(options, io) : check(options, io);
+    });
+}
+
+const ofVerify = ['head', 'keep'];
+const ofList = ['model', 'since', 'limit'];
+
+/** An option that would do nothing is a mistake: whoever gave it believes that it did something. */
+function checkOptions(command: Command, isVerify: boolean): void {
+  const misplaced = (isVerify ? ofList : ofVerify).find((name) => command.getOptionValueSource(name) === 'cli');
+  if (misplaced === undefined) return;
+  throw fail('USAGE', {
+    message: isVerify
+      ? `\`slipway audit verify\` reads the whole log and takes no --${misplaced}.`
+      : `--${misplaced} belongs to \`slipway audit verify\`.`,
+    where: 'slipway audit',
+    hint: isVerify ? 'Leave it out.' : `Write \`slipway audit verify --${misplaced} FILE\`.`,
+  });
 }
 
 async function list(options: Options, io: Io): Promise<void> {
@@ -60,15 +79,12 @@ async function list(options: Options, io: Io): Promise<void> {
 
 function entriesText(entries: readonly AuditEntry[], style: Style): string {
   if (entries.length === 0) return 'No entry.\n';
-  const rows = entries.map(({ sequence, at, by, action, subject, why }) => [
-    String(sequence),
-    instantText(at),
-    actorText(by),
-    action,
-    subject,
-    (why ?? '').replace(/\s+/g, ' '),
-  ]);
-  return tableText(['no', 'at', 'by', 'what', 'subject', 'why'], rows, style);
+  const rows = entries.map((entry) => {
+    const { sequence, at, by, action, subject, why } = entry;
+    const words = (why ?? '').replace(/\s+/g, ' ');
+    return [String(sequence), instantText(at), actorText(by), action, subject, changeText(entry), words];
+  });
+  return tableText(['no', 'at', 'by', 'what', 'subject', 'change', 'why'], rows, style);
 }
 
 async function check({ head, keep, json }: Options, io: Io): Promise<void> {
@@ -78,14 +94,22 @@ async function check({ head, keep, json }: Options, io: Io): Promise<void> {
     if (json) writeJson(io, verdict);
     else io.stdout.write(verdictText(verdict, styleFor(io.stdout, io.env)));
     if (!verdict.intact) return io.exit(verdictExitCodes.fail);
-    if (keep !== undefined) await writeFile(resolve(io.cwd, keep), `${JSON.stringify(verdict.head)}\n`);
+    if (keep === undefined) return;
+    await writeFile(resolve(io.cwd, keep), `${JSON.stringify(verdict.head)}\n`).catch((cause: Error) => {
+      throw fail('OUTPUT_NOT_WRITABLE', {
+        message: `The head cannot be written: ${cause.message}.`,
+        where: keep,
+        cause,
+      });
+    });
+    if (!json) io.stdout.write(`  the head is in ${keep}: keep it where whoever owns the database cannot write\n`);
   });
 }
 
 function verdictText(verdict: AuditVerdict, style: Style): string {
   if (!verdict.intact) return `${style.red(`the log was tampered with (${verdict.fault})`)}: ${verdict.message}\n`;
   const { sequence, hash } = verdict.head;
-  return `${style.green('the log is whole')}: ${grouped(sequence)} ${sequence === 1 ? 'entry' : 'entries'}, head ${hash}\n`;
+  return `${style.green('the log is whole')}: ${countText(sequence)}, head ${hash}\n`;
 }
 
 async function readHead(path: string, name: string): Promise<AuditHead> {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { learnerLaunch, memoryIo, writeLearnerLaunch } from '@slipway/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -74,7 +75,8 @@ describe('a restore without all model files', () => {
     const home = { SLIPWAY_HOME: 'other' };
     const { code, out } = await slipway(['restore', 'one.backup'], home);
     expect(code).toBe(10);
-    expect(out).toMatch(/model files \d+ lack and 0 are damaged, such as sha256:[0-9a-f]{64}\n/);
+    expect(out).toMatch(/model files, lacking: \d+, damaged: 0, such as sha256:[0-9a-f]{64}\n/);
+    expect(out).toContain('`slipway restore one.backup --artifacts --force`');
     expect((await slipway(['restore', 'one.backup', '--artifacts', '--force'], home)).code).toBe(0);
   });
 
@@ -124,6 +126,22 @@ describe('a registry that is there', () => {
   });
 });
 
+test('a registry whose audit log was edited is not backed up, with 10 and the entry; --anyway keeps the evidence', async () => {
+  await pushed();
+  const database = new DatabaseSync(join(folder, '.slipway', 'registry.db'));
+  database.exec("DROP TRIGGER slipway_audit_no_update; UPDATE slipway_audit SET by_id = 'eve' WHERE sequence = 2");
+  database.close();
+  const refused = await slipway(['backup', 'one.backup', '--artifacts']);
+  expect(refused).toMatchObject({ code: 10, err: '' });
+  expect(refused.out).toMatch(/^fail: nothing is saved, .*Entry 2 .*\n +hint .*--anyway/);
+  expect(readdirSync(folder).filter((name) => name.includes('backup'))).toEqual([]);
+  const kept = await slipway(['backup', 'one.backup', '--anyway']);
+  expect(kept).toMatchObject({ code: 10, out: expect.stringMatching(/Saved to .*fail: .*Entry 2 /s) });
+  const home = { SLIPWAY_HOME: 'other' };
+  expect(await slipway(['restore', 'one.backup'], home)).toMatchObject({ code: 3, out: '' });
+  expect(readdirSync(folder)).not.toContain('other');
+});
+
 test('a backup is never written over another, and is for its owner alone', async () => {
   await pushed();
   await slipway(['backup', 'one.backup']);
@@ -131,14 +149,15 @@ test('a backup is never written over another, and is for its owner alone', async
   expect(mode & 0o077).toBe(0);
   expect(await slipway(['backup', 'one.backup'])).toMatchObject({
     code: 5,
-    err: expect.stringContaining('FILE_EXISTS'),
+    err: expect.stringMatching(/FILE_EXISTS.*hint +Choose another name/s),
   });
 });
 
 test('the page about backups works as it is written, on a database and a bucket of ours', async () => {
   const page = readFileSync(new URL('../../../../../docs/guides/backup.md', import.meta.url), 'utf8');
   const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
-  expect(blocks).toHaveLength(3);
+  expect(blocks).toHaveLength(4);
+  for (const name of ['log', 'outcomes']) mkdirSync(join(folder, '.slipway', name), { recursive: true });
   const far = await postgres.freshUrl();
   const script = blocks.join('').replace('postgres://slipway@db.example.org/slipway', `'${far}'`);
   expect(script).toContain(far);

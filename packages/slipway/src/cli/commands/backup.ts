@@ -4,6 +4,7 @@ import { folderStore } from '../../registry/artifacts/folder-store.ts';
 import { type CopySummary, copyArtifacts } from '../../registry/backup/artifact-copies.ts';
 import { backUpRegistry } from '../../registry/backup/registry-backup.ts';
 import { registryPlace, storeOf } from '../../registry/place.ts';
+import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { bytesText, grouped, labelledLines } from '../lines.ts';
 import { withRegistry, writeJson } from '../registry-command.ts';
@@ -12,44 +13,62 @@ import { surroundingsOf } from '../surroundings.ts';
 
 const examples = `
 Saves the registry as it is at one moment; everybody goes on working. The file is whole or not there, and is never put
-over another. With --artifacts the model files go into the folder FILE.artifacts; what is there already is not copied
+over another. The audit log is verified; one that is not intact is not backed up, and the exit code is 10: with --anyway
+it is saved as evidence, in a file that no restore takes. With --artifacts the model files go into the folder FILE.artifacts; what is there already is not copied
 again, so one folder serves many backups when it is given by name.
 
 Examples:
   slipway backup monday.backup
   slipway backup monday.backup --artifacts
-  slipway backup monday.backup --artifacts /backups/artifacts`;
+  slipway backup monday.backup --artifacts /backups/artifacts
+  slipway backup evidence.backup --anyway      an audit log with a fault, as it is`;
+
+interface Options {
+  readonly artifacts?: string | true;
+  readonly anyway?: boolean;
+  readonly json?: boolean;
+}
 
 export function configure(command: Command, io: Io): void {
   command
     .argument('<file>', 'where the backup goes')
     .option('--artifacts [folder]', 'save the model files too; default: the folder FILE.artifacts')
+    .option('--anyway', 'save an audit log that is not intact too, as evidence')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
-    .action((file: string, options: { readonly artifacts?: string | true; readonly json?: boolean }) =>
-      backUp(resolve(io.cwd, file), options, io),
-    );
+    .action((file: string, options: Options) => backUp(resolve(io.cwd, file), options, io));
 }
 
-async function backUp(
-  file: string,
-  { artifacts, json }: { readonly artifacts?: string | true; readonly json?: boolean },
-  io: Io,
-): Promise<void> {
+async function backUp(file: string, { artifacts, anyway = false, json }: Options, io: Io): Promise<void> {
   const url = registryPlace(surroundingsOf(io)).registry;
   const folder = artifactsFolder(file, artifacts, io);
   // The model files first would miss those of a version that is pushed in between.
-  const summary = await backUpRegistry({ url, folder: io.cwd }, file);
+  const result = await backUpRegistry({ url, folder: io.cwd }, file, { anyway });
+  if (!result.audit.intact) io.exit(verdictExitCodes.fail);
+  if (!result.saved) {
+    if (json) writeJson(io, { file: null, ...result });
+    else io.stdout.write(refusalText(result.audit.message, io));
+    return;
+  }
   const copies = folder === null ? null : await saveArtifacts(folder, io);
-  if (json) return writeJson(io, { file, ...summary, artifacts: folder === null ? null : { folder, ...copies } });
-  const { bold } = styleFor(io.stdout, io.env);
-  const { sequence, hash } = summary.auditHead;
+  if (json) return writeJson(io, { file, ...result, artifacts: folder === null ? null : { folder, ...copies } });
+  const { bold, red } = styleFor(io.stdout, io.env);
+  const { sequence, hash } = result.auditHead;
   const lines: [string, string][] = [
-    ['rows', grouped(summary.rows)],
+    ['rows', grouped(result.rows)],
     ['audit head', `${sequence} ${hash}`],
     ...(copies === null ? [] : [['artifacts', `${copiesText(copies)} in ${folder}`] as [string, string]]),
   ];
-  io.stdout.write(`${bold(`Saved to ${file}`)}\n${labelledLines(lines)}`);
+  const fault = result.audit.intact ? '' : `\n${red('fail: the audit log is not intact')}: ${result.audit.message}\n`;
+  io.stdout.write(`${bold(`Saved to ${file}`)}\n${labelledLines(lines)}${fault}`);
+}
+
+function refusalText(fault: string, io: Io): string {
+  const { red, dim } = styleFor(io.stdout, io.env);
+  return (
+    `${red('fail: nothing is saved, since the audit log is not intact')}: ${fault}\n` +
+    `  ${dim('hint')}   Keep the database as it is, and find out who wrote to it; --anyway saves it with the fault, as evidence.\n`
+  );
 }
 
 /** Null: they are left where they are. */
@@ -65,5 +84,7 @@ function saveArtifacts(folder: string, io: Io): Promise<CopySummary> {
 }
 
 export function copiesText({ inUse, copied, bytes }: CopySummary): string {
-  return `${grouped(inUse)}, of which ${grouped(copied)} were new (${bytesText(bytes)})`;
+  const files = inUse === 1 ? '1 model file' : `${grouped(inUse)} model files`;
+  if (copied === 0) return `${files}, all there already`;
+  return `${files}, of which ${grouped(copied)} new (${bytesText(bytes)})`;
 }

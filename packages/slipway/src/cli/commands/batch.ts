@@ -14,7 +14,7 @@ import type { Io } from '../io.ts';
 import { countOption, percentOption } from '../option-values.ts';
 import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
-import { surroundingsOf } from '../surroundings.ts';
+import { modelPlaceOf, surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
 import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 import { runText } from './run-text.ts';
@@ -125,7 +125,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
 
 function openAsked({ model, launch = 'launch.yaml', engine }: Options, io: Io): Promise<Model> {
   if (model !== undefined) demandReference(model);
-  return openModel(model ?? launch, { engine, synchronous: true, surroundings: surroundingsOf(io) });
+  return openModel(model ?? launch, { engine, synchronous: true, ...modelPlaceOf(io) });
 }
 
 /**

@@ -1,6 +1,12 @@
 import { relative } from 'node:path';
 import type { Command } from 'commander';
-import { readSettings, type SettingInForce, type Settings, sourceText } from '../../settings/read-settings.ts';
+import {
+  readSettings,
+  type SettingInForce,
+  type SettingSource,
+  type Settings,
+  sourceText,
+} from '../../settings/read-settings.ts';
 import { settingOf } from '../../settings/settings-table.ts';
 import type { Io } from '../io.ts';
 import { type Style, styleFor } from '../style.ts';
@@ -39,16 +45,22 @@ function settingsText({ file, inForce }: Settings, io: Io): string {
   const style = styleFor(io.stdout, io.env);
   const rows = [...inForce.values()].map((setting) => rowOf(setting, io.cwd, style));
   const head = file === null ? 'No slipway.config.yaml from here upward.' : `Settings file: ${shortPath(file, io.cwd)}`;
-  return `${head}\n\n${tableText(['setting', 'value', 'from'], rows, style)}`;
+  return `${head}\n\n${tableText(['setting', 'variable', 'value', 'from'], rows, style)}`;
 }
 
 function rowOf({ name, shown, source }: SettingInForce, cwd: string, style: Style): readonly string[] {
   const { key, variable } = settingOf(name);
   const isDefault = source.kind === 'default';
-  const from =
-    source.kind === 'settings file' ? sourceText({ ...source, path: shortPath(source.path, cwd) }) : sourceText(source);
-  const standard = style.dim(`${shown === null ? 'not set' : 'default'}, or ${variable}`);
-  return [key ?? variable, shown ?? '-', isDefault ? standard : from];
+  const from = isDefault ? style.dim(shown === null ? 'not set' : 'default') : fromText(source, cwd);
+  return [key ?? '-', variable, shown ?? '-', from];
+}
+
+/** `variable SLIPWAY_PORT`, `secret file /run/secrets/key (SLIPWAY_ADMIN_KEY_FILE)`, `slipway.config.yaml:3:11`. */
+function fromText(source: SettingSource, cwd: string): string {
+  if (source.kind === 'variable') return `variable ${source.variable}`;
+  if (source.kind === 'secret file') return `secret file ${shortPath(source.path, cwd)} (${source.variable})`;
+  if (source.kind === 'settings file') return sourceText({ ...source, path: shortPath(source.path, cwd) });
+  return sourceText(source);
 }
 
 /** Shorter where it lies below the working folder. */

@@ -7,7 +7,8 @@ import { styleFor } from '../style.ts';
 
 const examples = `
 A version goes only when nothing points to it: no alias (nor \`previous\`), no record of a run, no open approval. Its files
-stay in the artifact store; the audit log keeps that it was there, and its number is never used for other files.
+stay in the artifact store until \`slipway gc\`; the audit log keeps that it was there, and its number is never used for
+other files.
 
 Examples:
   slipway delete learner-risk@0.9.0 --why "trained on the wrong term"`;

@@ -20,7 +20,7 @@ export function documentText(document: unknown, io: Io): string {
 }
 
 /** By its mark, and by what the text reads of it. */
-function isRun(value: unknown): value is RunRecord {
+export function isRun(value: unknown): value is RunRecord {
   const { slipway_run: mark, counts, scores, questions, input } = (value ?? {}) as Partial<RunRecord>;
   return mark === 1 && counts !== undefined && input !== undefined && Array.isArray(scores) && Array.isArray(questions);
 }

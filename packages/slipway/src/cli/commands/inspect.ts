@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { bytesText, labelledLines } from '../lines.ts';
 import { contractLines, engineJson, engineLines } from '../model-lines.ts';
 import { styleFor } from '../style.ts';
-import { surroundingsOf } from '../surroundings.ts';
+import { modelPlaceOf } from '../surroundings.ts';
 
 const examples = `
 Examples:
@@ -26,7 +26,7 @@ export function configure(command: Command, io: Io): void {
       if (path.endsWith('.onnx')) {
         return printArtifact(describeArtifact(await readArtifact(resolve(io.cwd, path), null)), options, io);
       }
-      const model = await openModel(path, { surroundings: surroundingsOf(io) });
+      const model = await openModel(path, { ...modelPlaceOf(io) });
       try {
         printModel(model, options, io);
       } finally {

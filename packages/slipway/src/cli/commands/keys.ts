@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Command } from 'commander';
 import { ensureAdminKey } from '../../keys/admin-key.ts';
 import { createKey } from '../../keys/create-key.ts';
+import { type KeyState, keyState } from '../../keys/key-state.ts';
 import { type Scope, scopes } from '../../keys/scopes.ts';
 import type { Registry } from '../../registry/ports.ts';
 import type { KeyRecord } from '../../registry/types.ts';
@@ -136,12 +137,20 @@ function rowOf(key: KeyRecord, style: Style): readonly string[] {
   return [id, ends, name, granted.join(', '), rateText(key), made, actorText(by), stated];
 }
 
-function stateOf({ revokedAt, expiresAt }: KeyRecord): 'active' | 'expired' | 'revoked' {
-  if (revokedAt !== null) return 'revoked';
-  return expiresAt !== null && Date.parse(expiresAt) <= systemClock.wallMs() ? 'expired' : 'active';
+function stateOf(key: KeyRecord): KeyState {
+  return keyState(key, systemClock.wallMs());
 }
 
+/** In the shortest unit in which it is a whole number, as it was most likely given. */
 function rateText({ ratePerSecond }: KeyRecord): string {
   if (ratePerSecond === null) return 'no limit';
-  return ratePerSecond >= 1 ? `${ratePerSecond}/s` : `${Number((ratePerSecond * 60).toPrecision(6))}/m`;
+  for (const [unit, seconds] of [
+    ['s', 1],
+    ['m', 60],
+    ['h', 3600],
+  ] as const) {
+    const rate = Number((ratePerSecond * seconds).toPrecision(12));
+    if (Number.isInteger(rate)) return `${rate}/${unit}`;
+  }
+  return `${Number(ratePerSecond.toPrecision(6))}/s`;
 }

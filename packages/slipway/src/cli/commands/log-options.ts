@@ -23,7 +23,7 @@ export function withLogOptions(command: Command): Command {
     .addOption(
       new Option(
         '--log [folder]',
-        'keep every prediction in the prediction log; write --log=FOLDER, so that no other word is taken for the folder; default: .slipway/log. A killed process loses at most the last 0.2 s, a machine without power the last 1.2 s',
+        'keep every prediction in the prediction log; write --log=FOLDER, so that no other word is taken for the folder; default: .slipway/log. SLIPWAY_LOG=FOLDER switches the log on as well. A killed process loses at most the last 0.2 s, a machine without power the last 1.2 s',
       ).env('SLIPWAY_LOG'),
     )
     .addOption(
@@ -65,7 +65,7 @@ export async function openAskedLog(
     share: options.logSample,
     redact: options.logRedact ?? [],
     hash: options.logHash ?? [],
-    key: io.env.SLIPWAY_LOG_HASH_KEY ?? null,
+    key: io.env.SLIPWAY_LOG_HASH_KEY || null,
   };
   return openLogSink({ folder: logFolder(io, options.log), clock: systemClock, policy, onError });
 }

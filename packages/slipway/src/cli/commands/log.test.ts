@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,11 @@ const launch = writeLearnerLaunch(folder);
 writeFileSync(join(folder, 'in.csv'), 'learner_id,hours_studied,quiz_score\na,1,50\nb,2,60\nc,30,95\n');
 
 function slipway(...words: string[]) {
-  const env = { PATH: process.env.PATH, SLIPWAY_LOG_HASH_KEY: 'k'.repeat(32) };
+  return slipwayWith({ SLIPWAY_LOG_HASH_KEY: 'k'.repeat(32) }, ...words);
+}
+
+function slipwayWith(variables: Readonly<Record<string, string>>, ...words: string[]) {
+  const env = { PATH: process.env.PATH, ...variables };
   const ran = spawnSync(process.execPath, [bin, ...words], { cwd: folder, encoding: 'utf8', env });
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
@@ -29,7 +33,13 @@ test('what a batch keeps is found, compacted, replayed and erased', () => {
   expect(slipway('replay', id, '--on', launch)).toMatchObject({ code: 0, err: '' });
   expect(slipway('log', 'erase', '--unit', 'a', '--json').out).toContain('"predictions": 1');
   expect(slipway('log', '--sql', 'select count(*) n from predictions').out).toMatch(/n\n\s+2/);
-  expect(slipway('log', 'nothing')).toMatchObject({ code: 4, err: expect.stringContaining('LOG_NOT_FOUND') });
+  const select = 'select count(*) n, sum(1) s, 9007199254740993 big, unit from predictions group by unit limit 1';
+  const [row] = JSON.parse(slipway('log', '--sql', select, '--json').out);
+  expect(row).toMatchObject({ n: 1, s: 1, big: '9007199254740993', unit: expect.stringMatching(/^[bc]$/) });
+  const lost = slipway('log', 'nothing');
+  expect(lost).toMatchObject({ code: 4, err: expect.stringContaining('LOG_NOT_FOUND') });
+  expect(lost.err).toContain(join(folder, '.slipway', 'log'));
+  expect(lost.err).toContain('--log FOLDER');
 });
 
 test('a prediction whose inputs were hashed is not replayed', () => {
@@ -67,6 +77,48 @@ test('what a server has answered is found by the id of the answer after SIGTERM,
   const replayed = slipway('replay', id, '--on', 'launch.yaml', '--log', log, '--json');
   expect(replayed).toMatchObject({ code: 0, err: '' });
   expect(JSON.parse(replayed.out)).toMatchObject({ logged: { outputs }, replayed: { outputs }, differ: [] });
+});
+
+test('a server that the variables alone tell to log keeps no plain unit; erasing one needs the key', async () => {
+  const log = join(folder, 'by-variables');
+  const key = 's'.repeat(32);
+  const server = await startServe([launch, '--json'], {
+    SLIPWAY_LOG: log,
+    SLIPWAY_LOG_HASH: 'unit,mentor_id',
+    SLIPWAY_LOG_HASH_KEY: key,
+    SLIPWAY_LOG_REDACT: 'hours_studied',
+  });
+  onTestFinished(() => {
+    server.child.kill('SIGKILL');
+  });
+  await fetch(`${server.ready.url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ learner_id: 'Lena', hours_studied: 31.5, quiz_score: 40, mentor_id: 'Maria' }),
+  });
+  server.child.kill('SIGTERM');
+  expect(await server.ended).toBe(0);
+  const text = readdirSync(join(log, 'segments')).map((name) => readFileSync(join(log, 'segments', name), 'utf8'));
+  expect(text.join('')).toContain('"quiz_score":40');
+  expect(text.join('')).not.toMatch(/Lena|Maria|31\.5/);
+
+  const erase = ['log', 'erase', '--unit', 'Lena', '--log', log];
+  for (const variables of [{}, { SLIPWAY_LOG_HASH_KEY: '' }]) {
+    const refused = slipwayWith(variables, ...erase);
+    expect(refused).toMatchObject({ code: 2, out: '', err: expect.stringContaining('SLIPWAY_LOG_HASH_KEY') });
+    expect(refused.err).toContain('Nothing was erased');
+  }
+  const erased = slipwayWith({ SLIPWAY_LOG_HASH_KEY: key }, ...erase);
+  expect(erased).toMatchObject({ code: 0, err: '' });
+  expect(erased.out).toContain('1 predictions erased');
+  expect(erased.out).not.toContain('hidden');
+});
+
+test('an empty key is none: to hash with it is refused', () => {
+  const words = ['batch', 'in.csv', 'out.csv', '--log=unhashed', '--log-hash', 'unit'];
+  const ran = slipwayWith({ SLIPWAY_LOG_HASH_KEY: '' }, ...words);
+  expect(ran).toMatchObject({ code: 2, err: expect.stringContaining('SETTINGS_INVALID') });
+  expect(existsSync(join(folder, 'unhashed', 'segments'))).toBe(false);
 });
 
 test.each([

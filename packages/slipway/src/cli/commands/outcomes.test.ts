@@ -71,7 +71,49 @@ test('a batch is scored, exams are imported, and both meet', async () => {
   );
   const text = await slipway('outcomes', 'join', '--model', first.model, '--horizon', '1h');
   expect(text.out).toContain('with an outcome  1 predictions, 0 of them late');
+  expect(text.out).not.toContain('not sampled');
+
+  const nope = await slipway('outcomes', 'join', '--model', 'nope');
+  expect(nope).toMatchObject({ code: 4, out: '' });
+  expect(nope.err).toContain(`It has ${first.model}.`);
+  const early = await slipway('outcomes', 'import', 'exams.csv', '--model', `${first.model}x`, ...words.slice(5));
+  expect(early).toMatchObject({ code: 0, out: '3 outcomes are kept.\n' });
+  expect(early.err).toContain(`Did you mean "${first.model}"?`);
+
+  const dry = await slipway('log', 'erase', '--unit', first.unit, '--dry-run', '--json');
+  expect(JSON.parse(dry.out)).toMatchObject({ predictions: 1, outcomes: 2 });
+  const erased = await slipway('log', 'erase', '--unit', first.unit);
+  expect(erased.out).toContain('2 outcomes erased.\n1 predictions erased');
+  const after = await slipway('outcomes', 'join', '--model', first.model, '--json');
+  expect(JSON.parse(after.out)).toMatchObject({ joined: 1, withoutPrediction: 1 });
+  writeFileSync(join(folder, 'old.csv'), `unit,at,passed\nnobody,2020-01-01,true\nnobody,${tomorrow},true\n`);
+  await slipway('outcomes', 'import', 'old.csv', '--model', first.model);
+  expect((await slipway('log', 'compact')).out).toContain('1 outcomes were too old: removed.');
 }, 60_000);
+
+test('a sampled log says which outcomes it cannot have a prediction of', async () => {
+  settings = { SLIPWAY_LOG_SAMPLE: '20%' };
+  await slipway('init', 'demo');
+  const events = ['--events', 'events.ndjson'];
+  await slipway('batch', 'demo/learners_to_score.csv', 'out.csv', '--launch', 'demo/launch.yaml', '--log', ...events);
+  const all = readFileSync(join(folder, 'events.ndjson'), 'utf8').trimEnd().split('\n');
+  const ids = all.map((line) => JSON.parse(line).id as string);
+  writeFileSync(join(folder, 'seen.csv'), `prediction_id,passed\n${ids.map((id) => `${id},1`).join('\n')}\n`);
+  await slipway('outcomes', 'import', 'seen.csv');
+  const joined = JSON.parse((await slipway('outcomes', 'join', '--model', 'learner-risk', '--json')).out);
+  expect(joined).toMatchObject({ share: 0.2, withoutPrediction: 0, perhapsNotSampled: 0 });
+  expect(joined.joined + joined.notSampled).toBe(ids.length);
+  expect(joined.notSampled).toBeGreaterThan(ids.length / 2);
+  const { out } = await slipway('outcomes', 'join', '--model', 'learner-risk');
+  expect(out).toMatch(/not sampled +[\d,]+ outcomes name a prediction that the log left out: it keeps 20%/);
+}, 60_000);
+
+test.each(['outcomes', 'keys'])('bare `slipway %s` shows its commands and exits 2', async (group) => {
+  const { code, out, err } = await slipway(group);
+  expect({ code, out }).toEqual({ code: 2, out: '' });
+  expect(err).toMatch(new RegExp(`^Usage: slipway ${group}`));
+  expect(err).not.toContain('outputHelp');
+});
 
 test('where the settings have units hashed, neither log nor outcomes keep them, and both still meet', async () => {
   settings = { SLIPWAY_LOG_HASH: 'unit', SLIPWAY_LOG_HASH_KEY: 'k'.repeat(40) };

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ImportedOutcomes } from '../../outcomes/import-outcomes.ts';
-import type { PredictionOutcome } from '../../outcomes/join-outcomes.ts';
+import type { JoinedLog, PredictionOutcome } from '../../outcomes/join-outcomes.ts';
+import { outcomesFolder } from '../../outcomes/outcome-files.ts';
 import { systemClock } from '../../system/clock.ts';
 import type { Io } from '../io.ts';
 import { expiryOption } from '../key-options.ts';
@@ -9,6 +10,7 @@ import { grouped, labelledLines } from '../lines.ts';
 import { countOption, listOption } from '../option-values.ts';
 import { writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
+import { surroundingsOf } from '../surroundings.ts';
 import { tableText } from '../table.ts';
 import { logFolder } from './log-options.ts';
 
@@ -16,7 +18,8 @@ const examples = `
 An outcome is what really happened. Its row names a prediction (\`prediction_id\`), or a unit and the time when it happened
 (\`unit\`, \`at\`): then it belongs to the unit's last prediction at or before that time, within the horizon. \`observed_at\`,
 where there is one, says when it was known, and of several outcomes of a prediction the one observed last counts. All other
-columns are values. Times without an offset are UTC. Importing a file a second time changes nothing.
+columns are values. Times without an offset are UTC. Importing a file a second time changes nothing. Outcomes are kept as
+long as predictions (SLIPWAY_LOG_RETENTION, by \`log compact\`), and \`log erase\` takes those of a unit with its predictions.
 
 Examples:
   slipway outcomes import exams.csv --model learner-risk --unit learner_id --at exam_date --values passed
@@ -87,15 +90,25 @@ async function bring(file: string, options: ImportCommandOptions, io: Io): Promi
   const { path, format } = batchFile(resolve(io.cwd, file));
   const { model = null, json, ...columns } = options;
   const done = await importOutcomes({
-    folder: outcomesFolder(io),
+    folder: outcomesFolder(surroundingsOf(io)),
     source: { path, format },
     columns,
     model,
     units: { key: io.env.SLIPWAY_LOG_HASH_KEY || null, hide: hashesUnits(io) },
     nowMs: systemClock.wallMs(),
   });
-  if (json) return writeJson(io, done);
-  writeImported(done, io);
+  if (json) writeJson(io, done);
+  else writeImported(done, io);
+  if (model !== null) await cautionUnknown(model, io);
+}
+
+/** A misspelt model would be found out only when its predictions are asked for; one that has none yet may be right. */
+async function cautionUnknown(model: string, io: Io): Promise<void> {
+  const { knownText, modelsInLog } = await import('../../outcomes/models-in-log.ts');
+  const known = await modelsInLog(logFolder(io)).catch(() => null);
+  if (known === null || known.size === 0 || known.has(model)) return;
+  const hint = knownText(model, [...known.keys()]);
+  io.stderr.write(`The log has no prediction of the model ${JSON.stringify(model)} yet. ${hint}\n`);
 }
 
 function writeImported({ known, outcomes, refused }: ImportedOutcomes, io: Io): void {
@@ -112,8 +125,8 @@ function writeImported({ known, outcomes, refused }: ImportedOutcomes, io: Io): 
 async function join(options: JoinCommandOptions, io: Io): Promise<void> {
   const { joinWithLog } = await import('../../outcomes/join-outcomes.ts');
   const { model, since, until, horizon, window, limit, all, json } = options;
-  const { counts, rows } = await joinWithLog({
-    folder: outcomesFolder(io),
+  const joined = await joinWithLog({
+    folder: outcomesFolder(surroundingsOf(io)),
     log: logFolder(io, options.log),
     model,
     ...(since === undefined ? {} : { since }),
@@ -122,16 +135,29 @@ async function join(options: JoinCommandOptions, io: Io): Promise<void> {
     windowMs: window,
     limit: all ? null : limit,
   });
-  if (json) return writeJson(io, { ...counts, predictions: rows });
+  const { counts, share, rows } = joined;
+  if (json) return writeJson(io, { ...counts, share, predictions: rows });
   if (rows.length > 0) io.stdout.write(`${rowsText(rows, io)}\n`);
-  io.stdout.write(
-    labelledLines([
-      ['with an outcome', `${grouped(counts.joined)} predictions, ${grouped(counts.late)} of them late`],
-      ['without one yet', `${grouped(counts.withoutOutcome)} predictions`],
-      ['duplicates', `${grouped(counts.duplicates)} outcomes, of which a later one is known`],
-      ['no prediction', `${grouped(counts.withoutPrediction)} outcomes`],
-    ]),
-  );
+  io.stdout.write(labelledLines(countLines(joined)));
+}
+
+function countLines({ counts, share }: JoinedLog): [string, string][] {
+  const percent = `${Number((share * 100).toPrecision(3))}%`;
+  const sampled: [string, string][] = [
+    [
+      'not sampled',
+      `${grouped(counts.notSampled)} outcomes name a prediction that the log left out: it keeps ${percent}`,
+    ],
+    ['perhaps not', `${grouped(counts.perhapsNotSampled)} outcomes of a unit without a prediction in the log`],
+    ['by unit', 'in a sampled log, the last prediction that was kept; an outcome that names its prediction is sure'],
+  ];
+  return [
+    ['with an outcome', `${grouped(counts.joined)} predictions, ${grouped(counts.late)} of them late`],
+    ['without one yet', `${grouped(counts.withoutOutcome)} predictions`],
+    ['duplicates', `${grouped(counts.duplicates)} outcomes, of which a later one is known`],
+    ['no prediction', `${grouped(counts.withoutPrediction)} outcomes`],
+    ...(share < 1 ? sampled : []),
+  ];
 }
 
 function rowsText(rows: readonly PredictionOutcome[], io: Io): string {
@@ -143,10 +169,6 @@ function rowsText(rows: readonly PredictionOutcome[], io: Io): string {
     JSON.stringify(outcome) + (late ? ' (late)' : ''),
   ]);
   return tableText(['id', 'at', 'unit', 'outputs', 'outcome'], cells, styleFor(io.stdout, io.env));
-}
-
-function outcomesFolder(io: Io): string {
-  return resolve(io.cwd, io.env.SLIPWAY_HOME || '.slipway', 'outcomes');
 }
 
 /** Whether the log keeps units as hashes only: then so do the outcomes. */

@@ -58,6 +58,12 @@ describe('slipway config', () => {
     expect(port).toMatchObject({ value: '81', source: { kind: 'secret file', variable: 'SLIPWAY_PORT_FILE' } });
     expect(logLevel).toMatchObject({ value: 'warn', source: { kind: 'variable' } });
     expect(host).toMatchObject({ value: '127.0.0.1', source: { kind: 'default' } });
+    const { out } = await slipway(['config'], env);
+    expect(out).toMatch(/user +SLIPWAY_USER +ops +slipway\.config\.yaml:3:17 \(live\)\n/);
+    expect(out).toMatch(/serve\.port +SLIPWAY_PORT +81 +secret file port \(SLIPWAY_PORT_FILE\)\n/);
+    expect(out).toMatch(/serve\.logLevel +SLIPWAY_LOG_LEVEL +warn +variable SLIPWAY_LOG_LEVEL\n/);
+    expect(out).toMatch(/serve\.host +SLIPWAY_HOST +127\.0\.0\.1 +default\n/);
+    expect(out).toMatch(/adminKey +SLIPWAY_ADMIN_KEY +- +not set\n/);
   });
 
   test('never shows a secret, and nor does any command, whatever goes wrong', async () => {
@@ -86,7 +92,7 @@ describe('slipway config', () => {
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 10, 6, 2, 2]);
     for (const { out, err } of runs) for (const secret of secrets) expect(`${out}${err}`).not.toContain(secret);
     expect(runs[0]?.out).toContain('postgres://ana:••••@127.0.0.1:1/x');
-    expect(runs[0]?.out).toMatch(/adminKey +•••• +slipway\.config\.yaml:2:11/);
+    expect(runs[0]?.out).toMatch(/adminKey +SLIPWAY_ADMIN_KEY +•••• +slipway\.config\.yaml:2:11/);
   });
 
   test('of a broken file ends with 2 and names the line, and so does any command that acts', async () => {
@@ -159,12 +165,23 @@ describe('slipway keys', () => {
     [['create', '--name', 'ci', '--scope', 'admin', '--model', 'm'], 2, 'every model'],
     [['create', '--name', 'ci', '--scope', 'predict', '--expires', 'soon'], 2, '90d'],
     [['create', '--name', 'ci', '--scope', 'predict', '--rate', '0/s'], 2, '100/s'],
+    [['create', '--name', '', '--scope', 'predict'], 2, 'The name "" is not a line'],
+    [['create', '--name', 'ci', '--scope', 'predict', '--model', 'a b'], 2, '"a b" is no model'],
+    [[], 2, 'Usage: slipway keys '],
     [['revoke', '4kq2m9ta'], 4, 'There is no API key 4kq2m9ta.'],
   ])('%j ends with %i', async (words, code, text) => {
     await slipway(['keys', 'list'], { SLIPWAY_ADMIN_KEY: '0123456789abcdef0123456789abcdef' });
     const ended = await slipway(['keys', ...words]);
     expect(ended).toMatchObject({ code, out: '' });
     expect(ended.err).toContain(text);
+  });
+
+  test('a rate is shown in the unit that it was given in', async () => {
+    for (const rate of ['100/s', '601/m', '1000/h']) {
+      await slipway(['keys', 'create', '--name', 'ci', '--scope', 'predict', '--rate', rate]);
+    }
+    const { out } = await slipway(['keys', 'list']);
+    for (const rate of ['100/s', '601/m', '1000/h']) expect(out).toContain(` ${rate} `);
   });
 
   test('the admin key of a secret file is added once', async () => {

@@ -1,5 +1,5 @@
 import type { Move, Promotion } from '../../registry/types.ts';
-import { actorText } from '../registry-command.ts';
+import { actorText, instantText } from '../registry-command.ts';
 import type { Style } from '../style.ts';
 
 /** What became of a promotion, in one or two lines. */
@@ -11,8 +11,8 @@ export function promotionText(promotion: Promotion, style: Style): string {
   }
   const { id, model, requestedBy, expiresAt } = promotion.approval;
   return (
-    `${style.yellow('waits for approval')}: a second person than ${actorText(requestedBy)} must agree before ` +
-    `production of ${model} moves\n  slipway approve ${id}   until ${expiresAt.slice(0, 16).replace('T', ' ')} UTC\n`
+    `${style.yellow('waits for approval')}: somebody other than ${actorText(requestedBy)} must agree before production of ` +
+    `${style.bold(model)} moves\n  slipway approve ${id}   by ${instantText(expiresAt)}\n`
   );
 }
 
@@ -20,4 +20,20 @@ export function promotionText(promotion: Promotion, style: Style): string {
 export function moveText({ model, alias, from, to, kind }: Move, style: Style): string {
   const back = kind === 'rollback' ? style.yellow(' (rolled back)') : '';
   return `${style.bold(`${model}@${alias}`)}  ${from ?? 'nothing'} → ${style.green(to ?? 'nothing')}${back}\n`;
+}
+
+/** A rollback, where the next one would lead, and how to go forward again. */
+export function rollbackText(
+  move: Move,
+  { last, next }: { readonly last: Move | null; readonly next: string | null },
+  style: Style,
+): string {
+  const { model, alias, from } = move;
+  const again =
+    last?.kind === 'rollback'
+      ? `  It was rolled back before, from ${last.from} by ${actorText(last.by)} at ${instantText(last.at)}: this goes one version further back.\n`
+      : '';
+  const further = next === null ? 'no version before it is left' : `the next rollback goes to ${next}`;
+  const flag = alias === 'production' ? '' : ` --alias ${alias}`;
+  return `${moveText(move, style)}${again}${style.dim(`  ${further}; forward again: slipway promote ${model}@${from}${flag}`)}\n`;
 }

@@ -6,7 +6,7 @@ import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
-import { surroundingsOf } from '../surroundings.ts';
+import { modelPlaceOf } from '../surroundings.ts';
 import { tableText } from '../table.ts';
 import { logFolder } from './log-options.ts';
 
@@ -38,8 +38,12 @@ async function replay(id: string, { on, log, json }: Options, io: Io): Promise<v
   const folder = logFolder(io, log);
   const event = await findPrediction(folder, id);
   if (event === null)
-    throw fail('LOG_NOT_FOUND', { message: `The log has no prediction ${JSON.stringify(id)}.`, where: folder });
-  const model = await openModel(on, { workers: 0, surroundings: surroundingsOf(io) });
+    throw fail('LOG_NOT_FOUND', {
+      message: `The log in this folder has no prediction ${JSON.stringify(id)}.`,
+      where: folder,
+      hint: 'A log in another folder is named with --log FOLDER, or by SLIPWAY_LOG.',
+    });
+  const model = await openModel(on, { workers: 0, ...modelPlaceOf(io) });
   try {
     const { features } = model.launch.input;
     demandInputs(

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { folderStore } from '../../registry/artifacts/folder-store.ts';
 import { copyArtifacts, type StoreVerdict, verifyArtifacts } from '../../registry/backup/artifact-copies.ts';
@@ -9,7 +9,7 @@ import type { AuditVerdict } from '../../registry/types.ts';
 import { systemClock } from '../../system/clock.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
-import { grouped, labelledLines } from '../lines.ts';
+import { entriesText, grouped, labelledLines } from '../lines.ts';
 import { type ChangeOptions, changeOf, withChangeOptions, withRegistry, writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
 import { surroundingsOf } from '../surroundings.ts';
@@ -62,7 +62,7 @@ async function restore(file: string, options: RestoreOptions, io: Io): Promise<v
   if (options.json) {
     return writeJson(io, { verdict: isWhole ? 'pass' : 'fail', ...summary, setAside: aside, copies, audit, artifacts });
   }
-  const { bold, green, red } = styleFor(io.stdout, io.env);
+  const { bold, dim, green, red } = styleFor(io.stdout, io.env);
   const lines: [string, string][] = [
     ['rows', grouped(summary.rows)],
     ...(aside === null ? [] : [['set aside', aside] as [string, string]]),
@@ -71,15 +71,26 @@ async function restore(file: string, options: RestoreOptions, io: Io): Promise<v
     ['verified', storeText(artifacts)],
   ];
   const end = isWhole ? green('pass: all of it is there') : red('fail: see above');
-  io.stdout.write(`${bold(`Restored from ${file}`)}\n${labelledLines(lines)}\n${end}\n`);
+  const hint = isWhole || folder !== null ? '' : `  ${dim('hint')}  ${artifactsHint(file, url)}\n`;
+  io.stdout.write(`${bold(`Restored from ${file}`)}\n${labelledLines(lines)}\n${end}\n${hint}`);
+}
+
+/** Model files are not in the backup itself, and a second restore needs an empty registry again. */
+function artifactsHint(file: string, url: string): string {
+  const again = url.startsWith('sqlite:')
+    ? `\`slipway restore ${basename(file)} --artifacts --force\``
+    : '`slipway restore --artifacts` into an empty database';
+  return `The model files of \`slipway backup --artifacts\` come with ${again}; else point SLIPWAY_ARTIFACTS to a store that has them.`;
 }
 
 function auditText(audit: AuditVerdict): string {
-  return audit.intact ? `intact, ${grouped(audit.head.sequence)} entries` : audit.message;
+  return audit.intact ? `intact, ${entriesText(audit.head.sequence)}` : audit.message;
 }
 
 function storeText({ inUse, lacking, damaged }: StoreVerdict): string {
-  if (lacking.length + damaged.length === 0) return `${grouped(inUse)} model files are what they should be`;
+  const wrong = lacking.length + damaged.length;
+  if (wrong === 0)
+    return inUse === 1 ? '1 model file is as it should be' : `${grouped(inUse)} model files are as they should be`;
   const first = lacking[0] ?? damaged[0];
-  return `of ${grouped(inUse)} model files ${lacking.length} lack and ${damaged.length} are damaged, such as ${first}`;
+  return `of ${grouped(inUse)} model files, lacking: ${lacking.length}, damaged: ${damaged.length}, such as ${first}`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { keyOf } from '../../registry/artifacts/blob.ts';
 import { startPostgres } from '../../registry/fixtures/postgres-server.ts';
+import { openRegistry } from '../../registry/open-registry.ts';
 import type { Version } from '../../registry/types.ts';
 import { type CommandFolder, commandFolder } from '../fixtures/registry-commands.ts';
 import { type ServeProcess, startServe } from '../fixtures/serve-process.ts';
@@ -83,10 +84,14 @@ test('the model goes on serving while the registry is gone, and follows again wh
     await postgres.stop();
     await server.logged('the registry does not answer; the model goes on serving');
     expect(await answering(server)).toBe('1.0.0');
+    const started = await serve(here, 'learner-risk@production');
+    expect(started.ready).toMatchObject({ version: '1.0.0' });
+    const line = await started.logged('the registry does not answer; serving the version that it last named');
+    expect(line).toMatchObject({ level: 'warn', reason: expect.stringContaining('Taking learner-risk@1.0.0') });
     await postgres.start();
     await server.logged('the registry answers again');
     await here.json('promote', 'learner-risk@1.1.0');
-    await until(server, '1.1.0');
+    await Promise.all([until(server, '1.1.0'), until(started, '1.1.0')]);
   } finally {
     await postgres.destroy();
   }
@@ -98,7 +103,10 @@ test('a version that cannot be opened leaves the one before, and the log says wh
   const { versions } = await here.json<{ versions: readonly Version[] }>('versions', 'learner-risk');
   const next = versions.find(({ version }) => version === '1.1.0')?.artifact ?? '';
   writeFileSync(join(here.folder, '.slipway', 'artifacts', keyOf(next)), 'another model');
-  await here.json('promote', 'learner-risk@1.1.0');
+  // `promote` would have read the file; it is damaged after that.
+  const registry = await openRegistry({ url: `sqlite:${join(here.folder, '.slipway', 'registry.db')}` });
+  await registry.promote('learner-risk', '1.1.0', { by: { kind: 'person', id: 'ada' } });
+  await registry.close();
   const line = await server.logged('the change cannot be served; the model before it stays');
   expect(line).toMatchObject({ code: 'ARTIFACT_DIGEST_MISMATCH' });
   expect(await answering(server)).toBe('1.0.0');

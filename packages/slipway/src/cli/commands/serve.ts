@@ -80,6 +80,8 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
       engine,
       sink,
       surroundings: surroundingsOf(io),
+      onWarning: (reason) =>
+        log.warn({ reference, reason }, 'the registry does not answer; serving the version that it last named'),
       ...(threads === undefined ? {} : { workers: threads }),
     });
   const startedMs = systemClock.wallMs();

@@ -5,11 +5,14 @@ import type { Command } from 'commander';
 import { findVersion, parseReference } from '../../registry/model-reference.ts';
 import { storeOf } from '../../registry/place.ts';
 import type { Registry } from '../../registry/ports.ts';
+import type { AuditEntry } from '../../registry/types.ts';
 import type { Io } from '../io.ts';
 import { withRegistry, writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { documentText } from './document-text.ts';
+import { entryText } from './entry-text.ts';
+import { approvalText, recordText } from './record-text.ts';
 import { versionFacts, versionText } from './version-text.ts';
 
 const examples = `
@@ -20,6 +23,8 @@ Examples:
   slipway show learner-risk@1.0.0 --json
   slipway show scored.csv.run.json                        the record of a batch run, from its file
   slipway show 3f1c2a34-5b0e-4d5c-9a55-0c1d2e3f4a5b       the same from the registry
+  slipway show a17                                        a request for approval
+  slipway show audit/12                                   an entry of the audit log, with its evidence
   slipway show launch.yaml                                the eight facts of a launch file`;
 
 interface Options {
@@ -28,7 +33,10 @@ interface Options {
 
 export function configure(command: Command, io: Io): void {
   command
-    .argument('<what>', 'NAME@VERSION, NAME@ALIAS, the id of a run, KIND/ID of another record, or a file')
+    .argument(
+      '<what>',
+      'NAME@VERSION, NAME@ALIAS, the id of a run or a request, audit/NUMBER, KIND/ID of another record, or a file',
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
     .action((what: string, options: Options) => show(what, options, io));
@@ -51,7 +59,8 @@ async function showFile(path: string, name: string, options: Options, io: Io): P
     return;
   }
   const text = await readFile(path, 'utf8');
-  writeDocument(parsed(text, name), options, io);
+  const document = parsed(text, name);
+  write(document, () => documentText(document, io), options, io);
 }
 
 async function showStored(registry: Registry, what: string, options: Options, io: Io): Promise<void> {
@@ -64,11 +73,21 @@ async function showStored(registry: Registry, what: string, options: Options, io
     return;
   }
   const [, kind = 'run', id = what] = /^([a-z][a-z0-9-]*)\/(.+)$/.exec(what) ?? [];
-  const record = (await registry.record(kind, id)) ?? null;
-  if (record !== null) return writeDocument(record.body, options, io);
-  const approval = (await registry.approvals({ all: true })).find((each) => each.id === what);
-  if (approval !== undefined) return writeDocument(approval, options, io);
+  const style = styleFor(io.stdout, io.env);
+  const record = await registry.record(kind, id);
+  if (record !== null) return write(record.body, () => recordText(record, io), options, io);
+  const entry = kind === 'audit' ? await entryOf(registry, id) : undefined;
+  if (entry !== undefined) return write(entry, () => entryText(entry, style), options, io);
+  const wanted = kind === 'approval' ? id : what;
+  const approval = (await registry.approvals({ all: true })).find((each) => each.id === wanted);
+  if (approval !== undefined) return write(approval, () => approvalText(approval, style), options, io);
   throw await notFound(registry, what);
+}
+
+async function entryOf(registry: Registry, number: string): Promise<AuditEntry | undefined> {
+  if (!/^[1-9]\d{0,14}$/.test(number)) return undefined;
+  const [entry] = await registry.audit({ after: Number(number) - 1, limit: 1 });
+  return entry?.sequence === Number(number) ? entry : undefined;
 }
 
 async function notFound(registry: Registry, what: string) {
@@ -80,15 +99,15 @@ async function notFound(registry: Registry, what: string) {
     });
   }
   return fail('INPUT_NOT_FOUND', {
-    message: `Nothing is called ${JSON.stringify(what)}: no file, and no run or approval in the registry.`,
+    message: `Nothing is called ${JSON.stringify(what)}: no file, and no run, request or entry in the registry.`,
     where: registry.where,
-    hint: 'Give NAME@VERSION, NAME@ALIAS, the id of a run, KIND/ID, or the path of a file.',
+    hint: 'Give NAME@VERSION, NAME@ALIAS, the id of a run or a request, audit/NUMBER, KIND/ID, or the path of a file.',
   });
 }
 
-function writeDocument(document: unknown, options: Options, io: Io): void {
+function write(document: unknown, text: () => string, options: Options, io: Io): void {
   if (options.json) writeJson(io, document);
-  else io.stdout.write(documentText(document, io));
+  else io.stdout.write(text());
 }
 
 function parsed(text: string, name: string): unknown {

@@ -104,5 +104,5 @@ function historyLines(moves: readonly Move[]): string {
     return [instantText(move.at), `${change}  ${move.kind} by ${actorText(move.by)}${why}`];
   });
   const rest = moves.length - rows.length;
-  return `${rest > 0 ? `  … ${grouped(rest)} earlier moves\n` : ''}${labelledLines(rows)}`;
+  return `${rest > 0 ? `  … ${grouped(rest)} earlier ${rest === 1 ? 'move' : 'moves'}\n` : ''}${labelledLines(rows)}`;
 }

@@ -35,8 +35,19 @@ export function lyingStore(where: string, digest: Digest, found: Digest): Slipwa
   return fail('ARTIFACT_DIGEST_MISMATCH', {
     message: `The store answered other bytes than those of ${digest}: theirs is ${found}.`,
     where,
-    hint: 'The stored file is damaged: put the right bytes in its place from a backup; where artifacts lie in a folder, pushing the version again does it.',
+    hint: 'The stored file is damaged: pushing the version again from its launch file puts the right bytes in its place, and so does a restore from a backup.',
     details: { digest, found },
+  });
+}
+
+/** Trouble of a disk as STORE_UNAVAILABLE: full, read-only, not allowed. */
+export function storeFault(where: string, cause: unknown): SlipwayError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const reason = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? 'it is full' : message;
+  return fail('STORE_UNAVAILABLE', {
+    message: `The artifact store cannot be read or written: ${reason}.`,
+    where,
+    cause,
   });
 }
 

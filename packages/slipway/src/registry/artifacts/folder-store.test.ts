@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { ownPlace } from '../../system/process-mark.ts';
 import { keyOf } from './blob.ts';
 import { conformArtifactStore, listOf } from './fixtures/conformance.ts';
 import { folderStore } from './folder-store.ts';
@@ -21,6 +22,7 @@ conformArtifactStore('a folder', async () => ({
   fresh,
   tamper: (url, digest, edit) => writeFileSync(fileOf(url, digest), edit(readFileSync(fileOf(url, digest)))),
   lose: (url, digest) => rmSync(fileOf(url, digest)),
+  drafts: (url) => readdirSync(join(url.slice('file:'.length), 'drafts')),
   close: async () => {},
 }));
 
@@ -42,8 +44,8 @@ test('drafts of processes that are gone are removed; those of others stay', asyn
   mkdirSync(drafts, { recursive: true });
   const ended = spawnSync(process.execPath, ['-e', '0']).pid;
   const id = '00000000-0000-4000-8000-000000000000';
-  const gone = `${hostname()}.${ended}.${id}.part`;
-  const alive = `${hostname()}.${process.pid}.${id}.part`;
+  const gone = `${ownPlace()}.${ended}.${id}.part`;
+  const alive = `${ownPlace()}.${process.pid}.${id}.part`;
   const elsewhere = `another-machine.${ended}.${id}.part`;
   for (const name of [gone, alive, elsewhere, 'notes.txt']) writeFileSync(join(drafts, name), 'half');
   await folderStore(folder).put(Buffer.from('x'));
@@ -102,6 +104,20 @@ test('an address is a folder relative to another, a bucket, or refused', async (
   await expect(open('s3://models', { ...env, SLIPWAY_S3_ENDPOINT: 'nowhere' })).rejects.toMatchObject({
     code: 'STORE_URL',
     where: 'SLIPWAY_S3_ENDPOINT',
+  });
+  const secrets = [
+    'http://ana:hunter2@s3.example.org',
+    'http://hunter2@s3.example.org',
+    'https://s3.org/?token=hunter2',
+  ];
+  for (const endpoint of secrets) {
+    const refused = await open('s3://models', { ...env, SLIPWAY_S3_ENDPOINT: endpoint }).catch((error) => error);
+    expect(refused).toMatchObject({ code: 'STORE_URL', where: 'SLIPWAY_S3_ENDPOINT' });
+    expect(JSON.stringify(refused) + refused.message).not.toContain('hunter2');
+  }
+  await expect(open('s3://ana:hunter2@models', env)).rejects.toMatchObject({
+    code: 'STORE_URL',
+    message: expect.not.stringContaining('hunter2'),
   });
   await expect(open('ftp://models')).rejects.toMatchObject({ code: 'STORE_URL' });
   await expect(open('file:')).rejects.toMatchObject({ code: 'STORE_URL' });

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { fail, isSlipwayError } from '@slipway/core';
+import { isSlipwayError } from '@slipway/core';
 import { makeFolder } from '../../system/make-folder.ts';
 import type { ArtifactStore } from '../ports.ts';
 import type { Digest } from '../types.ts';
-import { type Content, chunksOf, digestAt, digestOfBytes, keyOf, lyingStore, notInStore } from './blob.ts';
+import { type Content, chunksOf, digestAt, digestOfBytes, keyOf, lyingStore, notInStore, storeFault } from './blob.ts';
 import { draftName, removeDrafts } from './drafts.ts';
 
 /** An artifact store whose files others can open by their paths. */
@@ -24,13 +24,15 @@ export interface FolderStore extends ArtifactStore {
  */
 export function folderStore(folder: string): FolderStore {
   const pathOf = (digest: Digest) => join(folder, keyOf(digest));
-  let cleaned: Promise<void> | null = null;
+  let cleaned: Promise<number> | null = null;
 
-  async function isIntact(digest: Digest): Promise<boolean> {
+  /** Null where nothing lies in its place. */
+  async function foundAt(digest: Digest): Promise<Digest | null> {
     const path = pathOf(digest);
-    if (!(await isFile(path))) return false;
-    return (await digestOfFile(path)) === digest;
+    return (await isFile(path)) ? digestOfFile(path) : null;
   }
+
+  const isIntact = async (digest: Digest) => (await foundAt(digest)) === digest;
 
   /** What is there already stays, unless it is damaged: then the right bytes take its place. */
   async function settle(draft: string, digest: Digest): Promise<void> {
@@ -65,15 +67,11 @@ export function folderStore(folder: string): FolderStore {
         }
       });
     },
-    async get(digest) {
-      return answered(folder, async () => {
-        const bytes = await readFile(pathOf(digest)).catch((error: NodeJS.ErrnoException) => {
-          throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notInStore(folder, digest) : error;
-        });
-        const found = digestOfBytes(bytes);
-        if (found !== digest) throw lyingStore(pathOf(digest), digest, found);
-        return bytes;
-      });
+    get: (digest) => answered(folder, () => bytesOf(folder, pathOf(digest), digest)),
+    async verify(digest) {
+      const found = await answered(folder, () => foundAt(digest));
+      if (found === null) throw notInStore(folder, digest);
+      if (found !== digest) throw lyingStore(pathOf(digest), digest, found);
     },
     has: (digest) => answered(folder, () => isFile(pathOf(digest))),
     list: () => listed(folder),
@@ -85,7 +83,17 @@ export function folderStore(folder: string): FolderStore {
         await flushFolder(dirname(path));
         return true;
       }),
+    removeDrafts: (beforeMs) => removeDrafts(join(folder, 'drafts'), beforeMs),
   };
+}
+
+async function bytesOf(folder: string, path: string, digest: Digest): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notInStore(folder, digest) : error;
+  });
+  const found = digestOfBytes(bytes);
+  if (found !== digest) throw lyingStore(path, digest, found);
+  return bytes;
 }
 
 /** What comes from outside may fail for reasons of its own; those are passed on as they are. */
@@ -156,18 +164,12 @@ async function flushFolder(path: string): Promise<void> {
   }
 }
 
-/** Trouble of the disk as STORE_UNAVAILABLE: full, read-only, not allowed. */
+/** Trouble of the disk as STORE_UNAVAILABLE. */
 async function answered<T>(where: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     if (isSlipwayError(cause) || !(cause instanceof Error) || !('code' in cause)) throw cause;
-    const reason =
-      cause.code === 'ENOSPC' || cause.code === 'EDQUOT' || cause.code === 'EFBIG' ? 'it is full' : cause.message;
-    throw fail('STORE_UNAVAILABLE', {
-      message: `The artifact store cannot be read or written: ${reason}.`,
-      where,
-      cause,
-    });
+    throw storeFault(where, cause);
   }
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fail } from '@slipway/core';
+import { masked } from '../../settings/mask.ts';
 import type { ArtifactStore } from '../ports.ts';
 import { folderStore } from './folder-store.ts';
 import type { S3Place } from './s3-requests.ts';
@@ -32,19 +33,17 @@ export async function openArtifactStore({ url, folder, env }: OpenStoreOptions):
 function s3Place(url: string, env: OpenStoreOptions['env']): S3Place {
   const [, bucket, path = ''] = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/(.*))?$/.exec(url) ?? [];
   if (bucket === undefined) {
-    throw fail('STORE_URL', { message: `${JSON.stringify(url)} names no bucket.`, hint: 'Write s3://bucket/prefix.' });
+    const said = JSON.stringify(masked(url, false));
+    throw fail('STORE_URL', {
+      message: `${said} names no bucket.`,
+      hint: 'Write s3://bucket/prefix; credentials go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    });
   }
   const prefix = path.replace(/^\/+|\/+$/g, '');
   const region = given(env, 'AWS_REGION') ?? given(env, 'AWS_DEFAULT_REGION') ?? 'us-east-1';
   const endpoint =
     given(env, 'SLIPWAY_S3_ENDPOINT') ?? given(env, 'AWS_ENDPOINT_URL_S3') ?? given(env, 'AWS_ENDPOINT_URL');
-  if (endpoint !== null && !/^https?:\/\/[^/]/.test(endpoint)) {
-    throw fail('STORE_URL', {
-      message: `The endpoint ${JSON.stringify(endpoint)} is no address.`,
-      where: 'SLIPWAY_S3_ENDPOINT',
-      hint: 'Write one like https://s3.example.org.',
-    });
-  }
+  if (endpoint !== null) checkEndpoint(endpoint);
   const style = given(env, 'SLIPWAY_S3_PATH_STYLE');
   return {
     endpoint: endpoint ?? `https://s3.${region}.amazonaws.com`,
@@ -59,6 +58,27 @@ function s3Place(url: string, env: OpenStoreOptions['env']): S3Place {
       session: given(env, 'AWS_SESSION_TOKEN'),
     },
   };
+}
+
+/** The endpoint stands in messages: what is secret has its own variables. */
+function checkEndpoint(endpoint: string): void {
+  const url = /^https?:\/\/[^/]/.test(endpoint) && URL.canParse(endpoint) ? new URL(endpoint) : null;
+  // A user alone may be a token.
+  const said = JSON.stringify(masked(endpoint.replace(/^(\w+:\/\/).*@/, '$1••••@'), false));
+  const where = 'SLIPWAY_S3_ENDPOINT';
+  if (url === null) {
+    throw fail('STORE_URL', {
+      message: `The endpoint ${said} is no address.`,
+      where,
+      hint: 'Write one like https://s3.example.org.',
+    });
+  }
+  if (url.username === '' && url.password === '' && url.search === '' && url.hash === '') return;
+  throw fail('STORE_URL', {
+    message: `The endpoint ${said} holds more than an address: a user, a password, or something behind a ? or #.`,
+    where,
+    hint: 'Write it without them; credentials go into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+  });
 }
 
 function demanded(env: OpenStoreOptions['env'], name: string): string {

@@ -14,15 +14,19 @@ export interface S3Place {
   readonly credentials: { readonly id: string; readonly secret: string; readonly session: string | null };
   /** How long one attempt may take before its bytes are counted. 15 seconds, if left out. */
   readonly attemptMsMax?: number;
+  /** What is larger goes up in parts of this size. 16 MiB, if left out. */
+  readonly partBytes?: number;
 }
 
 export interface S3Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   /** Without the prefix of the place; empty for the bucket itself. */
   readonly key: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Takes the body of a 200 as it comes, which then is not kept; made anew for each attempt. */
+  readonly receive?: () => (part: Uint8Array) => void;
 }
 
 export interface S3Answer {
@@ -40,7 +44,7 @@ const bytesPerMs = 1000;
  * Signed requests to one bucket. An attempt that gets no answer in time, or 429 or 5xx, is made again, three in all;
  * then STORE_UNAVAILABLE. Other statuses are answered.
  */
-export function s3Requests(place: S3Place): (request: S3Request) => Promise<S3Answer> {
+function s3Requests(place: S3Place): (request: S3Request) => Promise<S3Answer> {
   const { credentials, region } = place;
   const client = new AwsClient({
     accessKeyId: credentials.id,
@@ -86,8 +90,9 @@ async function attemptOnce(client: AwsClient, place: S3Place, request: S3Request
       ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
     });
     const parts: Uint8Array[] = [];
+    const take = (response.status === 200 ? request.receive?.() : undefined) ?? ((part) => void parts.push(part));
     for await (const part of response.body ?? []) {
-      parts.push(part);
+      take(part);
       clearTimeout(timer);
       timer = setTimeout(expire, msMax);
     }
@@ -105,6 +110,24 @@ function urlOf({ endpoint, bucket, prefix, isPathStyle }: S3Place, { key, query 
   url.pathname = `${root}/${path.join('/').split('/').map(encodeURIComponent).join('/')}`;
   for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
   return url.toString();
+}
+
+/** A bucket, and how to ask it. */
+export interface S3Bucket {
+  readonly place: S3Place;
+  /** For messages. */
+  readonly where: string;
+  send(request: S3Request): Promise<S3Answer>;
+}
+
+export function s3Bucket(place: S3Place): S3Bucket {
+  return { place, where: `s3://${place.bucket}/${place.prefix}`, send: s3Requests(place) };
+}
+
+/** The answer, where its status is one of these; else STORE_UNAVAILABLE. */
+export function demand({ place }: S3Bucket, answer: S3Answer, statuses: readonly number[]): S3Answer {
+  if (statuses.includes(answer.status)) return answer;
+  throw unavailable(place, statusText(answer));
 }
 
 /** STORE_UNAVAILABLE of a bucket. */

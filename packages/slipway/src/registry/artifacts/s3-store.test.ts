@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { digestOfBytes, keyOf } from './blob.ts';
 import { conformArtifactStore, listOf } from './fixtures/conformance.ts';
 import { startS3 } from './fixtures/s3-server.ts';
+import { type Asked, withServer } from './fixtures/scripted-server.ts';
 import { openArtifactStore } from './open-store.ts';
 import { s3Store } from './s3-store.ts';
 
@@ -16,34 +16,8 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 let count = 0;
 conformArtifactStore('an S3 server', async () => {
   const server = await startS3(join(root, 'server'));
-  return { ...server, fresh: () => `s3://models/test ${count++}` };
+  return { ...server, drafts: server.uploads, fresh: () => `s3://models/test ${count++}` };
 });
-
-interface Asked {
-  readonly method: string | undefined;
-  readonly url: string | undefined;
-  readonly headers: IncomingMessage['headers'];
-}
-
-/** A server that answers as a test wants, and keeps what it was asked. */
-async function withServer<T>(
-  answer: (request: IncomingMessage, response: ServerResponse, turn: number) => void,
-  work: (endpoint: string, asked: readonly Asked[]) => Promise<T>,
-): Promise<T> {
-  const asked: Asked[] = [];
-  const server = createServer((request, response) => {
-    const { method, url, headers } = request;
-    asked.push({ method, url, headers });
-    answer(request, response, asked.length);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  try {
-    return await work(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
 
 function storeAt(endpoint: string, attemptMsMax = 15_000) {
   const credentials = { id: 'KEY', secret: 'SECRET', session: null };
@@ -70,12 +44,11 @@ describe('a store that does not answer', () => {
   test('a server that takes the request and says nothing is given up on', async () => {
     await withServer(
       () => {},
-      async (endpoint, asked) => {
+      async (endpoint) => {
         await expect(storeAt(endpoint, 50).get(digest)).rejects.toMatchObject({
           code: 'STORE_UNAVAILABLE',
-          message: expect.stringContaining('no answer in time'),
+          message: expect.stringContaining('no answer in time, in each of 3 attempts'),
         });
-        expect(asked).toHaveLength(3);
       },
     );
   });
@@ -148,14 +121,46 @@ describe('a put', () => {
     );
   });
 
-  test('that comes second has done what it should', async () => {
-    await withServer(
-      (request, response) => end(response, request.method === 'HEAD' ? 404 : 412),
-      async (endpoint, asked) => {
-        expect(await storeAt(endpoint).put(bytes)).toBe(digest);
-        expect(putsOf(asked)).toHaveLength(1);
-      },
-    );
+  /** A store where nothing lies at the first look, and `there` at every later one; it refuses to write over anything. */
+  const overtaken = (there: Buffer) => {
+    let looks = 0;
+    return (request: IncomingMessage, response: ServerResponse) => {
+      if (request.method === 'HEAD') return end(response, looks++ === 0 ? 404 : 200);
+      if (request.method === 'GET') return response.writeHead(200).end(there);
+      return end(response, request.headers['if-none-match'] === '*' ? 412 : 200);
+    };
+  };
+
+  test('that comes second has done what it should, where the first one wrote the same bytes', async () => {
+    await withServer(overtaken(bytes), async (endpoint, asked) => {
+      expect(await storeAt(endpoint).put(bytes)).toBe(digest);
+      expect(putsOf(asked)).toHaveLength(1);
+    });
+  });
+
+  test('that comes second, behind other bytes of the same size, writes its own, and says so where the others stay', async () => {
+    await withServer(overtaken(Buffer.from('weighty')), async (endpoint, asked) => {
+      await expect(storeAt(endpoint).put(bytes)).rejects.toMatchObject({ code: 'ARTIFACT_DIGEST_MISMATCH' });
+      expect(putsOf(asked).map(({ headers }) => headers['if-none-match'])).toEqual(['*', undefined]);
+    });
+  });
+
+  test('takes the word of a store that computed the SHA-256 itself, and of nobody else', async () => {
+    const base64 = (hex: string) => Buffer.from(hex, 'hex').toString('base64');
+    const putsWith = async (checksum: string) =>
+      withServer(
+        (request, response) => {
+          if (request.method === 'HEAD') response.setHeader('x-amz-checksum-sha256', checksum);
+          response.writeHead(200).end(request.method === 'GET' ? bytes : '');
+        },
+        async (endpoint, asked) => {
+          expect(await storeAt(endpoint).put(bytes)).toBe(digest);
+          return asked.map(({ method }) => method);
+        },
+      );
+    expect(await putsWith(base64(digest.slice('sha256:'.length)))).toEqual(['HEAD']);
+    expect(await putsWith(`${base64('0'.repeat(64))}-2`)).toEqual(['HEAD', 'GET']);
+    expect(await putsWith(base64('0'.repeat(64)))).toEqual(['HEAD', 'PUT', 'GET']);
   });
 
   test.each([501, 400, 409])('to a store that does not take the question (%i) is made without it', async (status) => {

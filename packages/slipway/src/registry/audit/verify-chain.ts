@@ -69,7 +69,7 @@ function originalNumber(entry: AuditEntry, length: number): number | null {
 
 function endFault(entries: readonly AuditEntry[], head: AuditHead, keeper: string): Fault | null {
   if (entries.length < head.sequence) {
-    return fault('cut', entries.length + 1, `lacks: ${keeper} knows ${head.sequence} entries`);
+    return fault('cut', entries.length + 1, `lacks: ${keeper} knows ${counted(head.sequence)}`);
   }
   const hash = head.sequence === 0 ? noHash : entries[head.sequence - 1].hash;
   if (hash === head.hash) return null;
@@ -82,9 +82,13 @@ function endFault(entries: readonly AuditEntry[], head: AuditHead, keeper: strin
 
 function excess(entries: readonly AuditEntry[], head: AuditHead): Fault | null {
   if (entries.length === head.sequence) return null;
-  return fault('inserted', head.sequence + 1, `is not of this log: the registry knows ${head.sequence} entries`);
+  return fault('inserted', head.sequence + 1, `is not of this log: the registry knows ${counted(head.sequence)}`);
 }
 
 function fault(kind: Fault['fault'], sequence: number, what: string): Fault {
   return { intact: false, fault: kind, sequence, message: `Entry ${sequence} ${what}.` };
+}
+
+function counted(entries: number): string {
+  return entries === 1 ? '1 entry' : `${entries} entries`;
 }

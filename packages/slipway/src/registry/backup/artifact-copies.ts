@@ -19,7 +19,7 @@ export async function copyArtifacts(registry: Registry, from: ArtifactStore, to:
   const digests = await registry.digestsInUse();
   let [copied, bytes] = [0, 0];
   for (const digest of digests) {
-    if (await to.has(digest)) continue;
+    if (await isIntact(to, digest)) continue;
     const content = await from.get(digest);
     const written = await to.put(content);
     if (written !== digest) {
@@ -29,6 +29,18 @@ export async function copyArtifacts(registry: Registry, from: ArtifactStore, to:
     bytes += content.length;
   }
   return { inUse: digests.size, copied, bytes };
+}
+
+/** A copy that was damaged since is made again. */
+async function isIntact(store: ArtifactStore, digest: Digest): Promise<boolean> {
+  try {
+    await store.verify(digest);
+    return true;
+  } catch (error) {
+    if (!isSlipwayError(error)) throw error;
+    if (error.code === 'ARTIFACT_NOT_FOUND' || error.code === 'ARTIFACT_DIGEST_MISMATCH') return false;
+    throw error;
+  }
 }
 
 export interface StoreVerdict {
@@ -43,7 +55,7 @@ export async function verifyArtifacts(registry: Registry, store: ArtifactStore):
   const [lacking, damaged]: [Digest[], Digest[]] = [[], []];
   for (const digest of digests) {
     try {
-      await store.get(digest);
+      await store.verify(digest);
     } catch (error) {
       if (!isSlipwayError(error)) throw error;
       if (error.code === 'ARTIFACT_NOT_FOUND') lacking.push(digest);

@@ -2,25 +2,37 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { fail } from '@slipway/core';
 import { headOf } from '../audit/append-entry.ts';
+import { readVerdict } from '../audit/read-verdict.ts';
 import { type Database, firstRow, type Transaction } from '../database/database.ts';
-import type { BackupHeader, BackupSummary } from './backup-file.ts';
+import type { BackupHeader, BackupResult, BackupSummary } from './backup-file.ts';
 import { backupTables } from './backup-tables.ts';
 
 const pageRows = 500;
 
 /**
  * Writes the whole registry, as it is at one moment, into one file of JSON lines; everybody goes on working meanwhile.
- * The file is there complete or not at all, and is never put over another: FILE_EXISTS. Raises OUTPUT_NOT_WRITABLE.
+ * The file is there complete or not at all, and is never put over another: FILE_EXISTS. The audit log is verified at the
+ * same moment, and saved with a fault in it only `anyway`: as evidence, since such a file is not restored. Raises
+ * OUTPUT_NOT_WRITABLE.
  */
-export async function backUp(database: Database, file: string, at: string): Promise<BackupSummary> {
+export async function backUp(
+  database: Database,
+  file: string,
+  at: string,
+  { anyway }: { readonly anyway: boolean },
+): Promise<BackupResult> {
   const partial = `${file}.partial`;
   const handle = await openNew(file, partial);
   try {
-    const summary = await database.read((transaction) => writeAll(transaction, handle, at));
+    const result = await database.read(async (transaction): Promise<BackupResult> => {
+      const audit = await readVerdict(transaction);
+      if (!audit.intact && !anyway) return { saved: false, audit };
+      return { saved: true, audit, ...(await writeAll(transaction, handle, at)) };
+    });
     await handle.sync();
     await handle.close();
-    await rename(partial, file);
-    return summary;
+    await (result.saved ? rename(partial, file) : rm(partial));
+    return result;
   } catch (error) {
     await handle.close().catch(() => undefined);
     await rm(partial, { force: true });
@@ -64,7 +76,13 @@ async function openNew(file: string, partial: string): Promise<FileHandle> {
     },
     () => false,
   );
-  if (exists) throw fail('FILE_EXISTS', { message: 'A backup is never written over another file.', where: file });
+  if (exists) {
+    throw fail('FILE_EXISTS', {
+      message: 'A backup is never written over another file.',
+      where: file,
+      hint: 'Choose another name, such as one with the day in it.',
+    });
+  }
   try {
     // Keys are in it, if only by their digests: it is for the owner alone.
     return await open(partial, 'wx', 0o600);

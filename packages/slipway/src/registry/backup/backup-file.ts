@@ -1,5 +1,5 @@
 import type { Row } from '../database/database.ts';
-import type { AuditHead, Instant } from '../types.ts';
+import type { AuditHead, AuditVerdict, Instant } from '../types.ts';
 
 /** The first line of a backup. */
 export interface BackupHeader {
@@ -28,3 +28,8 @@ export interface BackupSummary {
   readonly rows: number;
   readonly auditHead: AuditHead;
 }
+
+/** What became of a backup: a log that is not intact is saved only where that is asked for. */
+export type BackupResult =
+  | ({ readonly saved: true; readonly audit: AuditVerdict } & BackupSummary)
+  | { readonly saved: false; readonly audit: Extract<AuditVerdict, { intact: false }> };

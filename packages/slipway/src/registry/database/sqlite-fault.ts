@@ -9,7 +9,8 @@ const unavailable: Readonly<Record<number, string>> = {
   [busy]: 'another process holds it',
   [locked]: 'another connection holds it',
   8: 'it may not be written to',
-  10: 'the disk reports an error',
+  // SQLite answers this, too, where it finds no room for the files beside the database.
+  10: 'the disk is full, or reports an error',
   13: 'the disk is full',
   14: 'the file cannot be opened',
 };

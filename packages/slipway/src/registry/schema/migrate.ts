@@ -23,19 +23,25 @@ export interface MigrateOptions {
  * is left as it is, and used if it says that this release may; else REGISTRY_NEWER.
  */
 export async function migrate(database: Database, { create, steps = migrations }: MigrateOptions): Promise<void> {
-  const ours = steps.length;
   const state = await database.read((transaction) => schemaState(transaction, database));
   if (state === null && !create) {
     throw fail('REGISTRY_NOT_FOUND', { message: 'There is no registry yet.', where: database.where });
   }
-  if (state !== null && state.version >= ours) return checkReadable(state, ours, database);
-  await database.write(async (transaction) => {
-    if (database.dialect === 'postgres') await transaction.all('SELECT pg_advisory_xact_lock(?)', migrationLock);
-    // Another process may have been faster.
-    const now = await schemaState(transaction, database);
-    if (now !== null && now.version >= ours) return checkReadable(now, ours, database);
-    await takeSteps(transaction, steps.slice(now?.version ?? 0), database, now?.minimumReader ?? 1);
-  });
+  if (state !== null && state.version >= steps.length) return checkReadable(state, steps.length, database);
+  await database.write((transaction) => migrateIn(transaction, database, steps));
+}
+
+/** Takes the steps that are still to be taken, in a transaction that is under way. */
+export async function migrateIn(
+  transaction: Transaction,
+  database: Database,
+  steps: readonly Migration[],
+): Promise<void> {
+  if (database.dialect === 'postgres') await transaction.all('SELECT pg_advisory_xact_lock(?)', migrationLock);
+  // Another process may have been faster.
+  const now = await schemaState(transaction, database);
+  if (now !== null && now.version >= steps.length) return checkReadable(now, steps.length, database);
+  await takeSteps(transaction, steps.slice(now?.version ?? 0), database, now?.minimumReader ?? 1);
 }
 
 async function takeSteps(

@@ -4,10 +4,11 @@ import type { Aliases } from '../ports.ts';
 import type { Alias, Move, PromoteRequest, Promotion } from '../types.ts';
 import { asksForApproval, requestApproval } from './approval-requests.ts';
 import { checkChange, checkMovable } from './check-input.ts';
-import { checkExpected, currentAlias, moveAlias } from './move-alias.ts';
+import { type CurrentAlias, checkExpected, currentAlias, moveAlias } from './move-alias.ts';
 import { aliasOf, moveOf } from './rows.ts';
 import type { Store, Writing } from './store.ts';
 import { versionIn } from './versions.ts';
+import { previousAfterRollback } from './way-back.ts';
 
 export function createAliases(store: Store): Aliases {
   return {
@@ -31,8 +32,10 @@ export function createAliases(store: Store): Aliases {
       return store.change(async (writing) => {
         const current = await currentAlias(writing.transaction, model, alias);
         await checkExpected(writing.transaction, current, request.expected);
-        if (current.previous === null) throw nothingBefore(model, alias, current.version);
-        return moveAlias(writing, current, { kind: 'rollback', to: current.previous, change: request });
+        const to = current.previous;
+        if (to === null) throw nothingBefore(model, alias, current.version);
+        const previous = await previousAfterRollback(writing.transaction, model, alias, to);
+        return moveAlias(writing, current, { kind: 'rollback', to, previous, change: request });
       });
     },
     async removeAlias(model, alias, change) {
@@ -40,11 +43,11 @@ export function createAliases(store: Store): Aliases {
       checkChange(change);
       return store.change(async (writing) => {
         await aliasIn(writing.transaction, model, alias);
-        if (alias === 'production' && (await asksForApproval(writing.transaction, model))) {
+        const current = await currentAlias(writing.transaction, model, alias);
+        if (alias === 'production' && (await neededApproval(writing.transaction, current))) {
           throw fail('APPROVAL_NEEDED', { message: `production of ${model} cannot be removed by one person alone.` });
         }
-        const current = await currentAlias(writing.transaction, model, alias);
-        return moveAlias(writing, current, { kind: 'remove', to: null, change });
+        return moveAlias(writing, current, { kind: 'remove', to: null, previous: null, change });
       });
     },
     async history(model, alias) {
@@ -70,7 +73,19 @@ async function promoted(writing: Writing, model: string, version: string, reques
     const approval = await requestApproval(writing, { model, action, revision: current.revision, change: request });
     return { kind: 'pending', approval };
   }
-  return { kind: 'moved', move: await moveAlias(writing, current, { kind: 'promote', to: version, change: request }) };
+  const move = { kind: 'promote', to: version, previous: current.version, change: request } as const;
+  return { kind: 'moved', move: await moveAlias(writing, current, move) };
+}
+
+/**
+ * Whether a second person let in what an alias points to, or must by the setting of the model. The launch file that asked
+ * for it is not in the database; that it was asked for is.
+ */
+async function neededApproval(transaction: Transaction, { model, alias, version }: CurrentAlias): Promise<boolean> {
+  if (await asksForApproval(transaction, model)) return true;
+  const sql =
+    'SELECT approval FROM slipway_moves WHERE model = ? AND alias = ? AND to_version = ? AND approval IS NOT NULL LIMIT 1';
+  return (await firstRow(transaction, sql, model, alias, version)) !== undefined;
 }
 
 async function aliasIn(transaction: Transaction, model: string, alias: string): Promise<Alias> {
@@ -92,6 +107,7 @@ function nothingBefore(model: string, alias: string, version: string | null) {
   const message =
     version === null
       ? `${model} has no alias ${alias}, so there is nothing to go back from.`
-      : `${model}@${alias} is ${version} and never was another version, so there is nothing to go back to.`;
-  return fail('ALIAS_NOT_FOUND', { message, where: `${model}@${alias}` });
+      : `${model}@${alias} is ${version}, and there is nothing to go back to: no version before it is left.`;
+  const hint = `\`slipway promote ${model}@VERSION\` points it to a version; \`slipway versions ${model}\` lists them.`;
+  return fail('ALIAS_NOT_FOUND', { message, where: `${model}@${alias}`, hint });
 }

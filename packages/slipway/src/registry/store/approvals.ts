@@ -71,9 +71,24 @@ async function openApproval(writing: Writing, id: string): Promise<Approval> {
   if (row === undefined) throw fail('APPROVAL_NOT_FOUND', { message: `There is no approval ${id}.` });
   const approval = approvalOf(row, writing.now);
   if (approval.state === 'open') return approval;
-  const { state, expiresAt, decidedAt, decidedBy } = approval;
-  const what = state === 'expired' ? `expired at ${expiresAt}` : `was ${state} by ${decidedBy?.id} at ${decidedAt}`;
-  throw fail('APPROVAL_CLOSED', { message: `The approval ${id} ${what}.`, details: { state } });
+  throw closed(approval);
+}
+
+/** What was asked for, and what became of it, by whom and when. */
+function closed({ id, model, action, requestedBy, state, expiresAt, decidedAt, decidedBy }: Approval) {
+  const asked = action.kind === 'promote' ? `${model}@${action.alias} → ${action.version}` : `no approval for ${model}`;
+  const became =
+    state === 'expired'
+      ? `expired at ${expiresAt}`
+      : state === 'overtaken'
+        ? `was overtaken: ${decidedBy?.id} moved the alias at ${decidedAt}`
+        : `was ${state} by ${decidedBy?.id} at ${decidedAt}`;
+  return fail('APPROVAL_CLOSED', {
+    message: `The request ${id} of ${requestedBy.id} (${asked}) ${became}.`,
+    where: id,
+    hint: state === 'approved' ? 'Nothing is left to do.' : 'If it is still wanted, ask anew.',
+    details: { state, decidedBy, decidedAt },
+  });
 }
 
 async function decide(
@@ -105,7 +120,10 @@ async function carryOut(writing: Writing, approval: Approval, { by }: Change): P
   await versionIn(writing.transaction, model, action.version);
   const current = await currentAlias(writing.transaction, model, action.alias);
   await checkExpected(writing.transaction, current, revision);
-  await moveAlias(writing, current, { kind: 'promote', to: action.version, change, approval: { id, requestedBy } });
+  await moveAlias(writing, current, {
+    ...{ kind: 'promote', to: action.version, previous: current.version, change },
+    approval: { id, requestedBy },
+  });
 }
 
 async function writeSetting(writing: Writing, model: string, approve: boolean, change: Change): Promise<void> {

@@ -1,5 +1,5 @@
 import { headOf } from '../audit/append-entry.ts';
-import { verifyChain } from '../audit/verify-chain.ts';
+import { readVerdict } from '../audit/read-verdict.ts';
 import type { Cell } from '../database/database.ts';
 import type { Audit } from '../ports.ts';
 import { auditEntryOf } from './rows.ts';
@@ -16,10 +16,6 @@ export function createAudit(store: Store): Audit {
       return (await store.read((transaction) => transaction.all(sql, ...parameters))).map(auditEntryOf);
     },
     auditHead: () => store.read((transaction) => headOf(transaction)),
-    verifyAudit: (kept) =>
-      store.read(async (transaction) => {
-        const rows = await transaction.all('SELECT * FROM slipway_audit ORDER BY sequence');
-        return verifyChain(rows.map(auditEntryOf), await headOf(transaction), kept);
-      }),
+    verifyAudit: (kept) => store.read((transaction) => readVerdict(transaction, kept)),
   };
 }

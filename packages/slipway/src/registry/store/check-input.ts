@@ -23,11 +23,20 @@ const forms = {
 const textCharactersMax = 10_000;
 const documentBytesMax = 16 * 1024 * 1024;
 
+/** What was probably meant, where an alias has capitals. */
+function example(kind: string, name: string): string {
+  const small = name.toLowerCase();
+  return kind === 'alias' && name !== small && forms.alias.pattern.test(small) ? `, such as ${small}` : '';
+}
+
 /** Raises REGISTRY_NAME unless the name has the form that its kind asks for. */
 export function checkName(kind: keyof typeof forms, name: string): void {
   const { pattern, rule } = forms[kind];
   if (pattern.test(name)) return;
-  throw fail('REGISTRY_NAME', { message: `${JSON.stringify(name.slice(0, 200))} is no ${kind}: it takes ${rule}.` });
+  throw fail('REGISTRY_NAME', {
+    message: `${JSON.stringify(name.slice(0, 200))} is no ${kind}.`,
+    hint: `Write ${rule}${example(kind, name)}.`,
+  });
 }
 
 /** An alias that can be moved: `previous` only follows `production`. */
@@ -50,7 +59,10 @@ export function checkFiles(files: VersionFiles): void {
 export function checkChange({ by, why, evidence }: Change): void {
   checkText('actor', by.id);
   if (by.id === '')
-    throw fail('REGISTRY_NAME', { message: 'A change needs somebody who makes it: the actor is empty.' });
+    throw fail('REGISTRY_NAME', {
+      message: 'A change needs somebody who makes it: the actor is empty.',
+      hint: 'Pass --by WHO, or set SLIPWAY_USER.',
+    });
   if (why !== undefined) checkText('reason', why);
   if (evidence !== undefined) documentText('evidence', evidence);
 }
@@ -72,5 +84,6 @@ export function checkText(what: string, text: string): void {
   if (text.length <= textCharactersMax && !text.includes('\0') && text.isWellFormed()) return;
   throw fail('REGISTRY_NAME', {
     message: `The ${what} is longer than ${textCharactersMax} characters, or holds a NUL or half a character.`,
+    hint: 'Shorten it, or take out what cannot be read.',
   });
 }

@@ -1,7 +1,8 @@
 import { fail } from '@slipway/core';
 import { firstRow } from '../database/database.ts';
 import type { Keys } from '../ports.ts';
-import { checkChange, checkName, checkText, documentText } from './check-input.ts';
+import { checkChange, documentText } from './check-input.ts';
+import { checkKey } from './check-key.ts';
 import { keyOf } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -9,12 +10,10 @@ export function createKeys(store: Store): Keys {
   return {
     async addKey(key, change) {
       const { id, name, secretDigest, lastFour = null, scopes, ratePerSecond, expiresAt } = key;
-      checkName('id', id);
-      checkText('name of a key', name);
-      checkText('digest of a secret', secretDigest);
       checkChange(change);
       return store.change(async (writing) => {
         const { transaction, now } = writing;
+        checkKey(key, now);
         const sql = 'SELECT id FROM slipway_keys WHERE id = ? OR secret_digest = ?';
         if ((await firstRow(transaction, sql, id, secretDigest)) !== undefined) {
           throw fail('REGISTRY_CONFLICT', {

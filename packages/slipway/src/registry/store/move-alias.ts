@@ -2,6 +2,7 @@ import { fail } from '@slipway/core';
 import { firstRow, type Transaction } from '../database/database.ts';
 import type { Actor, AuditAction, Change, Move } from '../types.ts';
 import { documentText } from './check-input.ts';
+import { closeOvertaken } from './overtaken.ts';
 import { moveOf } from './rows.ts';
 import type { Writing } from './store.ts';
 
@@ -17,6 +18,8 @@ export interface CurrentAlias {
 export interface MoveRequest {
   readonly kind: Move['kind'];
   readonly to: string | null;
+  /** Where a rollback after this move would lead. */
+  readonly previous: string | null;
   readonly change: Change;
   /** Where a second person had to agree: who asked. The change is then the second person's. */
   readonly approval?: { readonly id: string; readonly requestedBy: Actor };
@@ -61,11 +64,11 @@ export async function checkExpected(
   });
 }
 
-/** Moves the alias, with its history and its audit entry. */
+/** Moves the alias, with its history and its audit entry, and closes the requests that it overtakes. */
 export async function moveAlias(writing: Writing, current: CurrentAlias, request: MoveRequest): Promise<Move> {
   const { transaction, now } = writing;
   const { model, alias, version: from } = current;
-  const { kind, to, change, approval } = request;
+  const { kind, to, previous, change, approval } = request;
   const revision = current.revision + 1;
   const by = approval?.requestedBy ?? change.by;
   const asked = approval === undefined ? {} : { approval: approval.id, requestedBy: { kind: by.kind, id: by.id } };
@@ -80,7 +83,7 @@ export async function moveAlias(writing: Writing, current: CurrentAlias, request
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (model, alias) DO UPDATE SET version = excluded.version, previous = excluded.previous,
        revision = excluded.revision, moved_at = excluded.moved_at, by_kind = excluded.by_kind, by_id = excluded.by_id`,
-    ...[model, alias, to, to === null ? null : from, revision, now, by.kind, by.id],
+    ...[model, alias, to, previous, revision, now, by.kind, by.id],
   );
   const why = change.why ?? null;
   const evidence = change.evidence ?? null;
@@ -91,6 +94,7 @@ export async function moveAlias(writing: Writing, current: CurrentAlias, request
     ...[model, alias, revision, kind, from, to, now, by.kind, by.id, why],
     ...[documentText('evidence', evidence), approval?.id ?? null, auditSequence],
   );
+  await closeOvertaken(writing, { model, alias, revision, from, to }, change);
   return {
     model,
     alias,

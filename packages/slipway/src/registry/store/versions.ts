@@ -1,7 +1,7 @@
 import { fail } from '@slipway/core';
 import { firstRow, type Row, type Transaction } from '../database/database.ts';
 import type { Versions } from '../ports.ts';
-import type { Version, VersionFiles } from '../types.ts';
+import type { Digest, Version, VersionFiles } from '../types.ts';
 import { checkChange, checkFiles, checkName } from './check-input.ts';
 import { aliasOf, versionOf } from './rows.ts';
 import type { Store, Writing } from './store.ts';
@@ -13,7 +13,7 @@ const compared = ['artifact', 'launch', 'reference', 'golden'] as const satisfie
 export function createVersions(store: Store): Versions {
   return {
     models: () => store.read(allModels),
-    async push(model, version, files, change) {
+    async push(model, version, files, change, confirm) {
       checkName('model', model);
       checkName('version', version);
       checkFiles(files);
@@ -21,6 +21,7 @@ export function createVersions(store: Store): Versions {
       return store.change(async (writing) => {
         const row = await versionRow(writing.transaction, model, version);
         if (row !== undefined) checkSame(row, files);
+        await confirm?.();
         if (row !== undefined && row.deleted_at === null) return versionOf(row);
         const details = { ...files, again: row !== undefined };
         await writing.append(change, { action: 'version.push', model, subject: `${model}@${version}`, details });
@@ -48,12 +49,32 @@ export function createVersions(store: Store): Versions {
         await transaction.all(sql, now, model, version);
       });
     },
-    async digestsInUse() {
-      const sql = 'SELECT artifact, launch, reference, golden, proof FROM slipway_versions WHERE deleted_at IS NULL';
-      const rows = await store.read((transaction) => transaction.all(sql));
-      return new Set(rows.flatMap((row) => Object.values(row)).filter((cell) => typeof cell === 'string'));
+    digestsInUse: () => store.read(digestsIn),
+    async collect(digests, remove, change) {
+      checkChange(change);
+      const removed: Digest[] = [];
+      const stopped: unknown[] = [];
+      await store.change(async (writing) => {
+        const inUse = await digestsIn(writing.transaction);
+        try {
+          for (const digest of digests) if (!inUse.has(digest) && (await remove(digest))) removed.push(digest);
+        } catch (thrown) {
+          stopped.push(thrown);
+        }
+        if (removed.length === 0) return;
+        const details = { digests: removed };
+        await writing.append(change, { action: 'artifacts.collect', model: null, subject: 'artifacts', details });
+      });
+      if (stopped.length > 0) throw stopped[0];
+      return removed;
     },
   };
+}
+
+async function digestsIn(transaction: Transaction): Promise<ReadonlySet<Digest>> {
+  const sql = 'SELECT artifact, launch, reference, golden, proof FROM slipway_versions WHERE deleted_at IS NULL';
+  const rows = await transaction.all(sql);
+  return new Set(rows.flatMap((row) => Object.values(row)).filter((cell) => typeof cell === 'string'));
 }
 
 /** A version that is there and not deleted. Raises VERSION_NOT_FOUND. */

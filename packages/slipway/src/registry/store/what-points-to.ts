@@ -31,7 +31,7 @@ export async function whatPointsTo(
     ...aliases.map(({ alias, version: now }) => (now === version ? `the alias ${alias}` : previousName(String(alias)))),
     ...approvals.map(({ id }) => `the open approval ${id}`),
     ...records.slice(0, recordsNamed).map(({ kind, id }) => `the record ${kind}/${id}`),
-    ...(more > 0 ? [`${more} more records`] : []),
+    ...(more > 0 ? [more === 1 ? '1 more record' : `${more} more records`] : []),
   ];
 }
 

@@ -1,0 +1,16 @@
+import { nearest } from '@slipway/core';
+import { queryLog } from '../prediction-log/read-log.ts';
+
+/** The models that a log has predictions of, and the smallest share of each one's predictions that was kept. */
+export async function modelsInLog(log: string): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await queryLog(log, 'SELECT model, min(share) FROM predictions GROUP BY model ORDER BY model');
+  return new Map(rows.map(([name, share]) => [String(name), Number(share ?? 1)]));
+}
+
+/** What is said to somebody who named a model that the log does not know. */
+export function knownText(model: string, known: readonly string[]): string {
+  const near = nearest(model, known);
+  if (near !== null) return `Did you mean ${JSON.stringify(near)}?`;
+  if (known.length > 0) return `It has ${known.join(', ')}.`;
+  return 'It has none at all yet: `serve --log` and `batch --log` write it.';
+}

@@ -1,0 +1,68 @@
+import { fail } from '@slipway/core';
+import type { ArtifactStore, Registry } from './ports.ts';
+import type { Change, Digest } from './types.ts';
+
+export interface CollectRequest {
+  readonly registry: Registry;
+  readonly store: ArtifactStore;
+  /** Only what was written before this instant goes, in milliseconds since 1970. */
+  readonly beforeMs: number;
+  /** Looks only. */
+  readonly isDry: boolean;
+  readonly change: Change;
+}
+
+export interface Unused {
+  readonly digest: Digest;
+  readonly bytes: number;
+}
+
+export interface Collection {
+  /** Files in the store, and how many of them a version names. */
+  readonly files: number;
+  readonly inUse: number;
+  /** Named by no version, but written lately: they may belong to a push under way. */
+  readonly young: number;
+  /** Removed, or to be removed where it is only looked. */
+  readonly unused: readonly Unused[];
+  /** What stopped puts had left, and was removed. */
+  readonly drafts: number;
+}
+
+/** While a batch goes, nobody can change the registry: it is short, so that others wait a moment only. */
+const batchFiles = 8;
+
+/**
+ * Removes from the store what no version names and is older than `beforeMs`. A push at the same time is safe by the
+ * registry's lock: it names its files only where all of them are there, and puts again what this took from under it. The
+ * age is there so that a push under way need not. Raises VERSION_NOT_FOUND for a registry that never held a model, since
+ * it can hardly be the one that the store belongs to.
+ */
+export async function collectArtifacts(request: CollectRequest): Promise<Collection> {
+  const { registry, store, beforeMs, isDry, change } = request;
+  if ((await registry.models()).length === 0) {
+    throw fail('VERSION_NOT_FOUND', {
+      message: `The registry never held a model: every file in ${store.where} would go.`,
+      where: registry.where,
+      hint: 'Check that SLIPWAY_REGISTRY and SLIPWAY_ARTIFACTS belong together.',
+    });
+  }
+  const named = await registry.digestsInUse();
+  let [files, inUse, young] = [0, 0, 0];
+  const found: Unused[] = [];
+  for await (const { digest, bytes, modifiedMs } of store.list()) {
+    files++;
+    if (named.has(digest)) inUse++;
+    // An age that nobody can tell is no age.
+    else if (!(modifiedMs < beforeMs)) young++;
+    else found.push({ digest, bytes });
+  }
+  if (isDry) return { files, inUse, young, unused: found, drafts: 0 };
+  const removed = new Set<Digest>();
+  for (let at = 0; at < found.length; at += batchFiles) {
+    const batch = found.slice(at, at + batchFiles).map(({ digest }) => digest);
+    for (const digest of await registry.collect(batch, store.delete, change)) removed.add(digest);
+  }
+  const unused = found.filter(({ digest }) => removed.has(digest));
+  return { files, inUse, young, unused, drafts: await store.removeDrafts(beforeMs) };
+}

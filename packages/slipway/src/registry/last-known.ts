@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { SlipwayError } from '@slipway/core';
+import { masked } from '../settings/mask.ts';
+import { makeFolder } from '../system/make-folder.ts';
+import type { ModelReference } from './model-reference.ts';
+import type { RegistryPlace } from './place.ts';
+import type { Instant, Version } from './types.ts';
+
+/** A version that is used without having asked the registry, which did not answer. */
+export interface LastKnown {
+  /** When the registry last said that the reference leads to this version. */
+  readonly at: Instant;
+  /** Why it is not asked now: REGISTRY_UNAVAILABLE. */
+  readonly error: SlipwayError;
+}
+
+interface Kept {
+  readonly registry: string;
+  readonly reference: ModelReference;
+  readonly at: Instant;
+  readonly version: Version;
+}
+
+/**
+ * Keeps where a reference leads, for a start while the registry does not answer. Whoever can't write it goes on without:
+ * it is what the registry says that counts, and that is known.
+ */
+export async function keepLastKnown(
+  place: RegistryPlace,
+  reference: ModelReference,
+  version: Version,
+  at: Instant,
+): Promise<void> {
+  const file = fileOf(place, reference);
+  const draft = `${file}.${randomBytes(6).toString('hex')}.draft`;
+  const kept: Kept = { registry: addressOf(place), reference, at, version };
+  try {
+    await makeFolder(dirname(file));
+    await writeFile(draft, JSON.stringify(kept));
+    await rename(draft, file);
+  } catch {
+    await rm(draft, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Where the reference led when this registry last said so on this machine; null where that is not known. */
+export async function lastKnownVersion(place: RegistryPlace, reference: ModelReference): Promise<Kept | null> {
+  try {
+    const kept = JSON.parse(await readFile(fileOf(place, reference), 'utf8')) as Partial<Kept>;
+    const { registry, at, version } = kept;
+    const isOurs = registry === addressOf(place) && version?.model === reference.model;
+    return isOurs && typeof at === 'string' ? (kept as Kept) : null;
+  } catch {
+    // Not there, or not whole: then it is not known.
+    return null;
+  }
+}
+
+function fileOf(place: RegistryPlace, { model, at }: ModelReference): string {
+  const digest = createHash('sha256').update(JSON.stringify([addressOf(place), model, at]));
+  return join(place.cache, 'references', `${digest.digest('hex')}.json`);
+}
+
+/** Without its password, which has no place in a cache. */
+function addressOf({ registry }: RegistryPlace): string {
+  return masked(registry, false);
+}

@@ -1,0 +1,47 @@
+import type { Transaction } from '../database/database.ts';
+
+/** What is asked of a move: where it led. */
+export interface Step {
+  readonly kind: string;
+  readonly to: string | null;
+}
+
+/**
+ * The versions that an alias came by and that nobody left by a rollback, oldest first; the last is where it points. A
+ * rollback takes versions off its end, so that what was rolled back from is never gone back to: 1, 2, 3 and a rollback
+ * is 1, 2. `steps` are all moves of the alias in order.
+ */
+export function wayOf(steps: readonly Step[]): readonly string[] {
+  let way: string[] = [];
+  for (const { kind, to } of steps) {
+    // A removal ends the way: whoever takes an alias up again begins anew.
+    if (to === null) way = [];
+    else if (kind === 'rollback' && way.includes(to)) way = way.slice(0, way.lastIndexOf(to) + 1);
+    else way.push(to);
+  }
+  return way;
+}
+
+/** Where the rollback after one to `to` would lead: the version before it on the way that was not deleted since. */
+export async function previousAfterRollback(
+  transaction: Transaction,
+  model: string,
+  alias: string,
+  to: string,
+): Promise<string | null> {
+  const moves = await transaction.all(
+    'SELECT kind, to_version FROM slipway_moves WHERE model = ? AND alias = ? ORDER BY revision',
+    ...[model, alias],
+  );
+  const steps = moves.map((row) => ({
+    kind: String(row.kind),
+    to: typeof row.to_version === 'string' ? row.to_version : null,
+  }));
+  const way = wayOf([...steps, { kind: 'rollback', to }]);
+  const there = await transaction.all(
+    'SELECT version FROM slipway_versions WHERE model = ? AND deleted_at IS NULL',
+    model,
+  );
+  const left = new Set(there.map(({ version }) => version));
+  return way.slice(0, -1).findLast((version) => version !== to && left.has(version)) ?? null;
+}
