@@ -10,6 +10,7 @@ export {
   customOperators,
   decodeModel,
   encodeModel,
+  hasLoop,
   type OnnxAttribute,
   type OnnxGraph,
   type OnnxModel,

@@ -6,6 +6,16 @@ export {
 } from './admission/index.ts';
 export { toJson } from './answer-json.ts';
 export { laneStarts } from './answers.ts';
+export {
+  type After,
+  Batcher,
+  type BatchMeter,
+  type Execution,
+  type Executors,
+  LatencyModel,
+  type RejectReason,
+  type Slice,
+} from './batching/index.ts';
 export { bindContract } from './bind.ts';
 export { type GoldenRow, type GoldenRows, goldenDifferences, parseGolden, writeGolden } from './golden.ts';
 export { withTypeBounds } from './integer-range.ts';

@@ -53,35 +53,78 @@ const echo = modelOf('every-kind', {
 
 describe.skipIf(!python)('clients of the Open Inference Protocol', () => {
   const root = mkdtempSync(join(tmpdir(), 'slipway-clients-'));
-  let server: ServeProcess | undefined;
+  const learner = join(root, 'learner');
+  const kinds = join(root, 'every-kind');
+  const launches = [join(learner, 'launch.yaml'), join(kinds, 'launch.yaml')];
 
-  beforeAll(async () => {
-    const folders = ['learner', 'every-kind'].map((name) => join(root, name));
-    for (const folder of folders) mkdirSync(folder);
-    const [learner = '', kinds = ''] = folders;
-    const launches = [writeLearnerLaunch(learner), writeLearnerLaunch(kinds, { model: echo, text: everyKind })];
-    server = await startServe([...launches, '--json', '--grpc-port', '0']);
-  }, 60_000);
+  beforeAll(() => {
+    for (const folder of [learner, kinds]) mkdirSync(folder);
+    writeLearnerLaunch(learner);
+    writeLearnerLaunch(kinds, { model: echo, text: everyKind });
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-  afterAll(async () => {
-    if (server === undefined) return;
+  // Each with a Python of its own: in one, their messages of the same names would be in each other's way.
+  test.each([
+    ['tritonclient over HTTP and gRPC', ['test_triton_http.py', 'test_triton_grpc.py']],
+    ['KServe', ['test_kserve.py']],
+  ])(
+    '%s reads every answer',
+    async (_, files) => {
+      await withServer([...launches, '--grpc-port', '0'], async ({ ready }) => {
+        const { url, grpc } = ready as ServeProcess['ready'] & { readonly grpc: string };
+        const words = ['-m', 'pytest', '-q', '--tb=short', '-p', 'no:cacheprovider', ...files];
+        expect(await run(words, { SLIPWAY_HTTP: url, SLIPWAY_GRPC: grpc })).toMatch(/\n\d+ passed in .*\n$/);
+      });
+    },
+    120_000,
+  );
+
+  test('a fuzzer of the OpenAPI document finds no fault of the server and no answer that the document has not', async () => {
+    await withServer(launches.slice(0, 1), async ({ ready, log }) => {
+      // Without the route that takes away the model of all other requests.
+      const fuzz = ['--phases', 'examples,coverage,fuzzing', '--max-examples', '30', '--exclude-path-regex', 'unload$'];
+      const words = [
+        'run',
+        `${ready.url}/openapi.json`,
+        '--checks',
+        checks,
+        ...fuzz,
+        '--seed',
+        '20261124',
+        '--no-color',
+      ];
+      expect(await run(['-m', 'schemathesis.cli', ...words], {})).toMatch(/\b(\d+) generated, \1 passed/);
+      expect(log().filter(({ level }) => level === 'error')).toEqual([]);
+    });
+  }, 120_000);
+});
+
+/** A server for as long as `use` takes. It has to end as it should, too. */
+async function withServer(words: readonly string[], use: (server: ServeProcess) => Promise<void>): Promise<void> {
+  const server = await startServe([...words, '--json']);
+  try {
+    await use(server);
+  } finally {
     server.child.kill('SIGTERM');
     expect(await server.ended).toBe(0);
-    rmSync(root, { recursive: true, force: true });
-  });
+  }
+}
 
-  test.each(['test_triton_http.py', 'test_triton_grpc.py', 'test_kserve.py'])(
-    '%s',
-    async (file) => {
-      const { url, grpc } = server?.ready as ServeProcess['ready'] & { readonly grpc: string };
-      const env = { ...process.env, SLIPWAY_HTTP: url, SLIPWAY_GRPC: grpc };
-      const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--tb=short', file];
-      const { stdout } = await promisify(execFile)(python ?? '', words, { cwd: suite, env }).catch(
-        ({ stdout }: { readonly stdout: string }) => ({ stdout }),
-      );
-      expect(stdout).toMatch(/\n\d+ passed in .*\n$/);
-      expect(stdout).not.toMatch(/skipped|failed/);
-    },
-    60_000,
+const checks = [
+  'not_a_server_error',
+  'status_code_conformance',
+  'content_type_conformance',
+  'response_headers_conformance',
+  'response_schema_conformance',
+].join(',');
+
+/** Runs Python in the folder of the suite, and answers what it wrote, however it ended. */
+async function run(words: readonly string[], more: Readonly<Record<string, string>>): Promise<string> {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', ...more };
+  const options = { cwd: suite, env, maxBuffer: 2 ** 24 };
+  const { stdout } = await promisify(execFile)(python ?? '', words, options).catch(
+    ({ stdout }: { readonly stdout: string }) => ({ stdout }),
   );
-});
+  return stdout;
+}

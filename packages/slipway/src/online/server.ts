@@ -32,6 +32,9 @@ export interface OnlineContext extends OnlineServerOptions {
   readonly metered: (method: string, path: string, level: 'info' | 'debug') => MeteredRoute;
 }
 
+/** QUERY too: the framework raises an error of its own for one without a content type, which nobody would understand. */
+const methodsWithBody = ['POST', 'QUERY'];
+
 /** A longer name is no model's. */
 const paramCharsMax = 256;
 
@@ -67,7 +70,7 @@ export function createOnlineServer(options: OnlineServerOptions): FastifyInstanc
   // Fastify's parsers would read bodies with one limit for all time and an asynchronous scope for each; our routes
   // receive theirs themselves.
   app.removeAllContentTypeParsers();
-  app.addHttpMethod('POST', { hasBody: false, overrideExisting: true });
+  for (const method of methodsWithBody) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
   const routes = routeTable(context);
   for (const { method, path, handler } of routes) app.route({ method, url: fastifyPath(path), handler });
   app.setNotFoundHandler(unmatchedHandler(context, routes, unmatched));

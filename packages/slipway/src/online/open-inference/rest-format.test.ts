@@ -245,6 +245,9 @@ describe('what is wrong is refused, and named', () => {
     const { app } = openTestServer();
     const get = await app.inject({ method: 'GET', url });
     expect(get.json()).toMatchObject({ error: expect.any(String), code: 'METHOD_NOT_ALLOWED' });
+    // Fastify has an error of its own for this method.
+    const query = await app.inject({ method: 'QUERY' as 'GET', url });
+    expect([query.statusCode, query.json().code]).toEqual([405, 'METHOD_NOT_ALLOWED']);
     const none = await app.inject({ method: 'GET', url: '/v2/logging' });
     expect(none.json()).toMatchObject({ error: expect.any(String), code: 'ROUTE_NOT_FOUND' });
   });
