@@ -183,7 +183,7 @@ function writeContents(datatype: Datatype, values: TensorValues): InferTensorCon
   }
 }
 
-export function readParameters(given: Readonly<Record<string, InferParameter>>): InferParameters {
+function readParameters(given: Readonly<Record<string, InferParameter>>): InferParameters {
   const read: Record<string, string | number | boolean> = {};
   for (const [name, { parameterChoice }] of Object.entries(given)) {
     const { value } = parameterChoice;

@@ -35,7 +35,7 @@ export function meteredRoute(context: OnlineContext, name: string, level: 'info'
 }
 
 /** Any caller that is known. */
-export const somebody: Asked = { scope: null, model: null };
+const somebody: Asked = { scope: null, model: null };
 
 /**
  * A call of one message that asks no model: for those who may do what it asks, or for strangers too where that is null;

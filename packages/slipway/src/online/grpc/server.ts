@@ -87,7 +87,7 @@ function openSessions(server: Http2Server | Http2SecureServer): ReadonlySet<Serv
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    session.setTimeout(serverLimits.keepAliveMs, () => session.close());
+    session.setTimeout(context.limits.idleMs, () => session.close());
   });
   return sessions;
 }

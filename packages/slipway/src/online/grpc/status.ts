@@ -24,7 +24,7 @@ const codes: Readonly<Record<ErrorKind, Code>> = {
 };
 
 /** Names the error of a call as the other routes do: the code of the registry. */
-export const errorCodeKey = 'slipway-code';
+const errorCodeKey = 'slipway-code';
 
 /** An error as gRPC says it. What a caller may not see of it, it does not hold. */
 export function statusError(error: SlipwayError, requestId: string): ConnectError {

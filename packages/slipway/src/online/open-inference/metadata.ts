@@ -3,7 +3,7 @@ import type { ServedModel } from '../models/model-slot.ts';
 import { type TensorForm, tensorsOf } from './model-tensors.ts';
 
 /** The extensions of the protocol that are answered, by the names that its servers give them. */
-export const extensions = [
+const extensions = [
   'binary_tensor_data',
   'model_configuration',
   'model_repository',
@@ -12,7 +12,7 @@ export const extensions = [
 ] as const;
 
 /** What every model here is, as the protocol calls it. */
-export const platform = 'onnx_onnxv1';
+const platform = 'onnx_onnxv1';
 
 export function serverMetadata(slipwayVersion: string) {
   return { name: 'slipway', version: slipwayVersion, extensions };
