@@ -79,6 +79,12 @@ With \`"strict": true\` one record that cannot be answered refuses the whole req
 JSON is read strictly: no NaN, no Infinity, no name twice in one object, no field that the contract does not know. A byte
 order mark is passed over.
 
+## Open Inference Protocol
+
+The routes below \`/v2\` speak the Open Inference Protocol: [the guide](../guides/open-inference.md). They read JSON, with binary
+tensors behind it where \`inference-header-content-length\` says how long it is, also compressed (gzip, deflate), and write errors
+as \`{"error": "…", "code": "…", …}\`. Rows that break the contract refuse the whole request.
+
 ## Headers
 
 | Header | In | What it says |
