@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelRoute } from './call/http-call.ts';
 import { namedFields } from './call/named-fields.ts';
+import { docsPage } from './docs-page/docs-page.ts';
 import { modelIndex, readiness } from './models/model-states.ts';
 import { openInferenceRoutes } from './open-inference/routes.ts';
-import { openApiText } from './openapi/document.ts';
+import { openApiText } from './openapi/document-text.ts';
 import { page } from './page.ts';
 import type { OnlineContext } from './server.ts';
 
@@ -30,7 +31,8 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
     page(context, '/health/live', () => ({ live: true }), { isOpen: true }),
     page(context, '/health/ready', () => readiness(context.repository, context.state), { isOpen: true }),
     page(context, '/metrics', () => context.meter.text(), { headers: { 'content-type': context.meter.contentType } }),
-    page(context, '/openapi.json', () => openApiText(context.repository.locate().model, context.slipwayVersion)),
+    page(context, '/openapi.json', () => openApiText(context.repository, context.slipwayVersion)),
+    page(context, '/docs', () => docsPage().html, { isOpen: true, headers: docsPage().headers }),
     page(context, '/', () => index(context)),
   ];
 }
@@ -41,6 +43,7 @@ function index({ repository, slipwayVersion }: OnlineContext): object {
     models: repository.entries().map(({ name, slot }) => ({ model: name, version: slot.current()?.version ?? null })),
     predict: '/predict',
     openapi: '/openapi.json',
+    docs: '/docs',
     live: '/health/live',
     ready: '/health/ready',
     metrics: '/metrics',

@@ -1,9 +1,8 @@
 import type { Launch } from '@slipway/core';
 import { timeoutHeader } from '../call/deadline.ts';
-import type { OnlineModel } from '../ports.ts';
 import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
 import { exampleText } from './example-record.ts';
-import { openInferencePaths } from './open-inference.ts';
+import { type OpenApiParts, openInferencePaths } from './open-inference.ts';
 import { openInferenceSchemas } from './open-inference-schemas.ts';
 import { schemasOf } from './schemas.ts';
 
@@ -11,13 +10,6 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 /** The OpenAPI 3.1 document of one model: its routes, the contract as schemas, and every answer that it can give. */
 export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApiDocument {
-  const parts = {
-    model: modelParameter(launch),
-    version: versionParameter(launch),
-    requestId: requestIdParameter,
-    timeout: timeoutParameter,
-    answerHeaders: requestIdAnswerHeader,
-  };
   return {
     openapi: '3.1.0',
     info: {
@@ -32,28 +24,31 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
       '/models/{model}/versions/{version}/predict': {
         post: predictOperation(launch, 'predictVersion', [modelParameter(launch), versionParameter(launch)]),
       },
-      ...openInferencePaths(launch, parts),
+      ...openInferencePaths(launch, documentParts(launch)),
       '/models': { get: page('models', 'The models of this server, each with its state.', 'Models', []) },
       '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
       '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },
       '/metrics': { get: metricsOperation },
       '/openapi.json': { get: page('openapi', 'This document.', 'OpenApi', unopenedErrors) },
+      '/docs': { get: docsOperation },
       '/': { get: page('index', 'Where to find what.', 'Index', []) },
     },
     components: { schemas: { ...schemasOf(launch), ...openInferenceSchemas } },
   };
 }
 
-const texts = new WeakMap<OnlineModel, string>();
-
-/** The document as text, made once for each model. */
-export function openApiText(model: OnlineModel, slipwayVersion: string): string {
-  const text = texts.get(model) ?? JSON.stringify(openApiDocument(model.launch, slipwayVersion));
-  texts.set(model, text);
-  return text;
+/** What the routes of the Open Inference Protocol share with the others. */
+export function documentParts(launch: Launch): OpenApiParts {
+  return {
+    model: modelParameter(launch),
+    version: versionParameter(launch),
+    requestId: requestIdParameter,
+    timeout: timeoutParameter,
+    answerHeaders: requestIdAnswerHeader,
+  };
 }
 
-function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
+export function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
   const text = exampleText(launch.input);
   const record: unknown = text === null ? null : JSON.parse(text);
   const examples = {
@@ -122,6 +117,18 @@ const timeoutParameter = {
 
 const requestIdAnswerHeader = {
   'x-request-id': { description: 'The id of the request.', schema: requestIdHeaderSchema },
+};
+
+const docsOperation = {
+  operationId: 'docs',
+  summary: 'A page to try the API in a browser.',
+  responses: {
+    200: {
+      description: 'A page that reads this document and asks the routes in it.',
+      headers: requestIdAnswerHeader,
+      content: { 'text/html': { schema: { type: 'string' } } },
+    },
+  },
 };
 
 const metricsOperation = {

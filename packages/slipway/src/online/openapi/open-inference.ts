@@ -123,7 +123,7 @@ const openErrors: OpenApiAnswers = [
 
 const inferErrors: OpenApiAnswers = [...predictErrors, 'INFER_REQUEST_INVALID', 'TENSOR_INVALID', 'FALLBACK_HAS_NULL'];
 
-function inferOperation(
+export function inferOperation(
   launch: Launch,
   parts: OpenApiParts,
   operationId: string,

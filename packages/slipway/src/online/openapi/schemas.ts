@@ -166,9 +166,10 @@ const indexSchema: JsonSchema = {
     },
     predict: text,
     openapi: text,
+    docs: text,
     live: text,
     ready: text,
     metrics: text,
   },
-  ...closed(['slipway', 'models', 'predict', 'openapi', 'live', 'ready', 'metrics']),
+  ...closed(['slipway', 'models', 'predict', 'openapi', 'docs', 'live', 'ready', 'metrics']),
 };
