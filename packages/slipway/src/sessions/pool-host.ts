@@ -1,7 +1,11 @@
+import type { FeatureBatch } from '@slipway/core';
 import { closeQuestion, type PoolAnswer, PoolThread } from './pool-thread.ts';
 import type { PoolSetup } from './pool-worker.ts';
 import { portableError } from './portable-error.ts';
 import { workerFile } from './worker-file.ts';
+
+/** What a process is asked: first to open a model, then to run batches, at last to end. */
+export type HostQuestion = PoolSetup | FeatureBatch | typeof closeQuestion;
 
 /**
  * The process of a `PoolProcess`. The model runs in a thread of it, so that this thread hears when the program that
@@ -10,7 +14,7 @@ import { workerFile } from './worker-file.ts';
 let thread: PoolThread | null = null;
 
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.on('message', async (question: unknown) => {
+process.on('message', async (question: HostQuestion) => {
   if (question === closeQuestion) {
     await thread?.close();
     process.kill(process.pid, 'SIGKILL');

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fail, type SlipwayError } from '@slipway/core';
+import type { HostQuestion } from './pool-host.ts';
 import type { PoolAnswer } from './pool-thread.ts';
 import { closeQuestion } from './pool-thread.ts';
 import { reviveError } from './portable-error.ts';
@@ -22,7 +23,7 @@ export class PoolProcess implements PoolWorker {
   #stopped: SlipwayError | null = null;
 
   /** Starts the process and waits until its model is open. Raises what it raises, or SESSION_STOPPED. */
-  static async open(host: URL, setup: unknown): Promise<PoolProcess> {
+  static async open(host: URL, setup: HostQuestion): Promise<PoolProcess> {
     const opened = new PoolProcess(host);
     try {
       await opened.#question(setup);
@@ -55,7 +56,7 @@ export class PoolProcess implements PoolWorker {
     this.#endListeners.push(listener);
   }
 
-  async ask(question: unknown): Promise<unknown> {
+  async ask(question: HostQuestion): Promise<unknown> {
     if (this.#stopped !== null) throw this.#stopped;
     this.#child.ref();
     this.#child.channel?.ref();
@@ -85,10 +86,10 @@ export class PoolProcess implements PoolWorker {
     this.#child.channel?.unref();
   }
 
-  #question(question: unknown): Promise<unknown> {
+  #question(question: HostQuestion): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#waiter = { resolve, reject };
-      this.#child.send(question as object, (cause) => {
+      this.#child.send(question, (cause) => {
         if (cause !== null) this.#stop(`It could not be asked: ${cause.message}`, cause);
       });
     });

@@ -1,35 +1,18 @@
-import { assert, fail } from '../../errors/index.ts';
+import { assert } from '../../errors/index.ts';
 import type { FeatureBatch, LaneValues, RunLimits } from '../../model/index.ts';
 import { callerGone, deadlineExceeded } from '../limits.ts';
-import type { Clock } from '../types.ts';
+import { refusalOf } from './admission.ts';
 import { ArrivalGap } from './arrival-gap.ts';
+import type { BatcherOptions } from './batcher-options.ts';
 import { CallQueue, type CallSlice } from './call-queue.ts';
-import { holdMs, rowsWorthwhile, workMs } from './decisions.ts';
+import { rowsWorthwhile } from './decisions.ts';
 import { EarliestFirst } from './earliest-first.ts';
-import type { LatencyModel } from './latency-model.ts';
+import { Hold } from './hold.ts';
 import { OneTimer } from './one-timer.ts';
-import type { After, BatchMeter, Executors, RejectReason } from './ports.ts';
+import type { BatchMeter, RejectReason } from './ports.ts';
 import { quietMeter } from './quiet-meter.ts';
 import { type Run, Running } from './running.ts';
 import { WaitingCall } from './waiting-call.ts';
-
-export interface BatcherOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>;
-  readonly after: After;
-  readonly executors: Executors;
-  /** What a warm-up taught it; it goes on learning. */
-  readonly model: LatencyModel;
-  /** Rows of a run at least (fewer take as long) and at most. */
-  readonly rowsMin: number;
-  readonly rowsMax: number;
-  /** Whether a run may hold the rows of several calls. */
-  readonly mixes: boolean;
-  /** Calls, rows and bytes that may wait. A call that waits alone may be of any size. */
-  readonly waitingMax: { readonly calls: number; readonly rows: number; readonly bytes: number };
-  /** How long a run may go on that nobody waits for any more. */
-  readonly graceMs: number;
-  readonly meter: BatchMeter | null;
-}
 
 /** A call on its way in. */
 export interface BatchCall {
@@ -57,6 +40,7 @@ export class Batcher {
   readonly #retries: (readonly CallSlice[])[] = [];
   readonly #deadlines = new EarliestFirst<WaitingCall>((call) => ({ atMs: call.deadlineMs, turn: call.turn }));
   readonly #gap = new ArrivalGap();
+  readonly #hold = new Hold();
   readonly #idleListeners: (() => void)[] = [];
   readonly #timer: OneTimer;
   readonly #meter: BatchMeter;
@@ -64,8 +48,6 @@ export class Batcher {
   #turn = 0;
   /** Calls that a run may hold: halved when one fails, and one more after each that does not. */
   #callsMax = Number.POSITIVE_INFINITY;
-  #heldSinceMs: number | null = null;
-  #releaseAtMs = Number.POSITIVE_INFINITY;
   #isStarting = false;
 
   constructor(options: BatcherOptions) {
@@ -118,26 +100,19 @@ export class Batcher {
   }
 
   #admit(call: WaitingCall, nowMs: number): void {
-    const { waitingMax, executors, model } = this.#options;
-    const { calls, rows, bytes } = this.#queue;
-    const isFull =
-      calls >= waitingMax.calls ||
-      (calls > 0 && (rows + call.rows > waitingMax.rows || bytes + call.bytes > waitingMax.bytes));
-    if (isFull) {
-      const message = `${calls} calls with ${rows} rows wait for the model already.`;
-      throw this.#rejected('queue_full', fail('SESSION_BUSY', { message }));
-    }
-    const free = this.#free();
-    // Where somebody is free the call is tried, whatever is expected: else an expectation could never be corrected.
-    if (call.deadlineMs === Number.POSITIVE_INFINITY || !model.isKnown || (free > 0 && calls === 0)) return;
-    const goal = this.#rowsWorthwhile();
-    const startMs = free > 0 ? 0 : this.#running.firstEndMs(nowMs, (n) => this.#expectedMs(n));
-    const aheadMs = workMs(model, this.#queue.rowsBefore(call), goal, executors.max);
-    const ms = startMs + aheadMs + workMs(model, call.rows, Math.max(goal, call.rowsPerPiece), 1);
-    if (nowMs + ms <= call.deadlineMs) return;
-    const message = `The answer would take ${ms.toFixed(1)} ms, and ${(call.deadlineMs - nowMs).toFixed(1)} ms are left.`;
-    const details = { retry_after_ms: Math.ceil(startMs + aheadMs) };
-    throw this.#rejected('predicted_late', fail('SESSION_BUSY', { message, details }));
+    const { waitingMax, executors, model, rowsMin } = this.#options;
+    const refusal = refusalOf(call, {
+      nowMs,
+      queue: this.#queue,
+      running: this.#running,
+      waitingMax,
+      model,
+      rowsMin,
+      rowsGoal: this.#rowsWorthwhile(),
+      free: this.#free(),
+      executorsMax: executors.max,
+    });
+    if (refusal !== null) throw this.#rejected(refusal.reason, refusal.error);
   }
 
   /** Answers who is late, gives up what nobody waits for, starts what can start, and sets the timer anew. */
@@ -159,7 +134,7 @@ export class Batcher {
     for (let chosen = this.#choose(); chosen !== null; chosen = this.#choose()) this.#start(chosen);
     this.#isStarting = false;
     const waiting = Math.ceil(this.#queue.rows / this.#rowsWorthwhile()) + this.#retries.length;
-    if (waiting === 0 || this.#releaseAtMs !== Number.POSITIVE_INFINITY) return;
+    if (waiting === 0 || this.#hold.releaseAtMs !== Number.POSITIVE_INFINITY) return;
     try {
       this.#options.executors.want(waiting);
     } catch (thrown) {
@@ -182,8 +157,8 @@ export class Batcher {
 
   /** Null where nobody is free, nothing waits, or it is better held back. */
   #next(): Chosen | null {
-    const releaseAtMs = this.#releaseAtMs;
-    this.#releaseAtMs = Number.POSITIVE_INFINITY;
+    const { releaseAtMs } = this.#hold;
+    this.#hold.pause();
     const free = this.#free();
     if (free === 0) return null;
     for (let retry = this.#retries.shift(); retry !== undefined; retry = this.#retries.shift()) {
@@ -195,7 +170,7 @@ export class Batcher {
     const nowMs = this.#nowMs();
     const worth = this.#rowsWorthwhile();
     if (free === 1 && nowMs < releaseAtMs && this.#holdsBack(nowMs, worth)) return null;
-    this.#heldSinceMs = null;
+    this.#hold.end();
     const slices = this.#queue.take({
       rowsGoal: Math.min(worth, Math.ceil(this.#queue.rows / free)),
       callsMax: mixes ? this.#callsMax : 1,
@@ -204,19 +179,12 @@ export class Batcher {
     return { slices, isRetry: false };
   }
 
-  /** Whether the last free executor waits for a row more. All its waits for one run are no longer than what a run costs. */
   #holdsBack(nowMs: number, worth: number): boolean {
     const { model, mixes } = this.#options;
     const { rows } = this.#queue;
     if (!mixes || this.#callsMax === 1 || rows >= worth) return false;
-    const ms = holdMs(model, rows, this.#gap.expectedMs(nowMs));
-    if (ms === 0) return false;
-    this.#heldSinceMs ??= nowMs;
-    const untilMs = Math.min(nowMs + ms, this.#heldSinceMs + model.fixedMs);
     const deadlineMs = this.#deadlines.first()?.deadlineMs ?? Number.POSITIVE_INFINITY;
-    if (untilMs <= nowMs || untilMs + model.slowMs(rows + 1) > deadlineMs) return false;
-    this.#releaseAtMs = untilMs;
-    return true;
+    return this.#hold.begins({ model, rows, gapMs: this.#gap.expectedMs(nowMs), nowMs, deadlineMs });
   }
 
   #start({ slices, isRetry }: Chosen): void {
@@ -316,15 +284,11 @@ export class Batcher {
   /** One timer for all: the nearest deadline, the end of a hold, the end of a grace. */
   #arm(): void {
     const deadlineMs = this.#deadlines.first()?.deadlineMs ?? Number.POSITIVE_INFINITY;
-    this.#timer.setTo(Math.min(deadlineMs, this.#releaseAtMs, this.#running.abandonAtMs()));
+    this.#timer.setTo(Math.min(deadlineMs, this.#hold.releaseAtMs, this.#running.abandonAtMs()));
   }
 
   #rowsWorthwhile(): number {
     return rowsWorthwhile(this.#options.model, this.#options.rowsMax);
-  }
-
-  #expectedMs(rows: number): number {
-    return this.#options.model.expectedMs(Math.max(rows, this.#options.rowsMin));
   }
 
   #nowMs(): number {
