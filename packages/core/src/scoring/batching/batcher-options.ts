@@ -1,3 +1,4 @@
+import type { FeatureBatch, RunLimits } from '../../model/index.ts';
 import type { Clock } from '../types.ts';
 import type { WaitingMax } from './admission.ts';
 import type { LatencyModel } from './latency-model.ts';
@@ -19,4 +20,13 @@ export interface BatcherOptions {
   /** How long a run may go on that nobody waits for any more. */
   readonly graceMs: number;
   readonly meter: BatchMeter | null;
+}
+
+/** A call on its way in. */
+export interface BatchCall {
+  readonly batch: FeatureBatch;
+  readonly bytes: number;
+  /** More rows go through the model in pieces, by several executors where they are free. */
+  readonly rowsPerPiece: number;
+  readonly limits: RunLimits | undefined;
 }

@@ -1,10 +1,10 @@
 import { assert } from '../../errors/index.ts';
-import type { FeatureBatch, LaneValues, RunLimits } from '../../model/index.ts';
+import type { LaneValues } from '../../model/index.ts';
 import { callerGone, deadlineExceeded } from '../limits.ts';
 import { refusalOf } from './admission.ts';
 import { ArrivalGap } from './arrival-gap.ts';
-import type { BatcherOptions } from './batcher-options.ts';
-import { CallQueue, type CallSlice } from './call-queue.ts';
+import type { BatchCall, BatcherOptions } from './batcher-options.ts';
+import { CallQueue, type CallSlice, type Chosen } from './call-queue.ts';
 import { rowsWorthwhile } from './decisions.ts';
 import { EarliestFirst } from './earliest-first.ts';
 import { Hold } from './hold.ts';
@@ -13,15 +13,6 @@ import type { BatchMeter, RejectReason } from './ports.ts';
 import { quietMeter } from './quiet-meter.ts';
 import { type Run, Running } from './running.ts';
 import { WaitingCall } from './waiting-call.ts';
-
-/** A call on its way in. */
-export interface BatchCall {
-  readonly batch: FeatureBatch;
-  readonly bytes: number;
-  /** More rows go through the model in pieces, by several executors where they are free. */
-  readonly rowsPerPiece: number;
-  readonly limits: RunLimits | undefined;
-}
 
 /**
  * The queue before a model, and what makes runs of it. A run starts whenever an executor is free: it takes the call
@@ -85,7 +76,7 @@ export class Batcher {
 
   /** Resolves when all calls are answered and all runs have ended, or were given up. */
   idle(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
+    if (this.#isIdle) return Promise.resolve();
     return new Promise((resolve) => this.#idleListeners.push(resolve));
   }
 
@@ -109,7 +100,7 @@ export class Batcher {
       model,
       rowsMin,
       rowsGoal: this.#rowsWorthwhile(),
-      free: this.#free(),
+      free: this.#options.executors.free(),
       executorsMax: executors.max,
     });
     if (refusal !== null) throw this.#rejected(refusal.reason, refusal.error);
@@ -159,7 +150,7 @@ export class Batcher {
   #next(): Chosen | null {
     const { releaseAtMs } = this.#hold;
     this.#hold.pause();
-    const free = this.#free();
+    const free = this.#options.executors.free();
     if (free === 0) return null;
     for (let retry = this.#retries.shift(); retry !== undefined; retry = this.#retries.shift()) {
       const wanted = retry.filter(({ call }) => !call.isDone);
@@ -233,10 +224,8 @@ export class Batcher {
   #isolate({ slices, isRetry }: Run, thrown: unknown): void {
     const wanted = slices.filter(({ call }) => !call.isDone);
     if (!isRetry && slices.length > 1) this.#callsMax = Math.max(1, slices.length >> 1);
-    const [first] = wanted;
-    if (first === undefined) return;
-    if (wanted.length === 1) {
-      this.#fail(first.call, thrown);
+    if (wanted.length < 2) {
+      for (const { call } of wanted) this.#fail(call, thrown);
       return;
     }
     const middle = wanted.length >> 1;
@@ -295,26 +284,16 @@ export class Batcher {
     return this.#options.clock.monotonicMs();
   }
 
-  #free(): number {
-    return this.#options.executors.free();
-  }
-
   #rejected<E>(reason: RejectReason, error: E): E {
     this.#meter.reject(reason);
     return error;
   }
 
-  #isIdle(): boolean {
+  get #isIdle(): boolean {
     return this.#live === 0 && this.#running.size === 0;
   }
 
   #tellIdle(): void {
-    if (this.#isIdle()) for (const resolve of this.#idleListeners.splice(0)) resolve();
+    if (this.#isIdle) for (const resolve of this.#idleListeners.splice(0)) resolve();
   }
-}
-
-/** Rows for one run. */
-interface Chosen {
-  readonly slices: readonly CallSlice[];
-  readonly isRetry: boolean;
 }

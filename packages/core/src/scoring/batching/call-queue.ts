@@ -8,6 +8,12 @@ export interface CallSlice {
   readonly to: number;
 }
 
+/** Rows for one run. */
+export interface Chosen {
+  readonly slices: readonly CallSlice[];
+  readonly isRetry: boolean;
+}
+
 /** What one run may take. */
 export interface TakeLimits {
   readonly rowsGoal: number;
