@@ -53,6 +53,6 @@ function lateRefusal(call: WaitingCall, standing: Standing): ReturnType<typeof r
   const ms = startMs + aheadMs + workMs(model, call.rows, Math.max(rowsGoal, call.rowsPerPiece), 1);
   if (nowMs + ms <= call.deadlineMs) return null;
   const message = `The answer would take ${ms.toFixed(1)} ms, and ${(call.deadlineMs - nowMs).toFixed(1)} ms are left.`;
-  const details = { retry_after_ms: Math.ceil(startMs + aheadMs) };
+  const details = { retryAfterMs: Math.ceil(startMs + aheadMs) };
   return { reason: 'predicted_late', error: fail('SESSION_BUSY', { message, details }) };
 }
