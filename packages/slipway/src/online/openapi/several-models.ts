@@ -17,7 +17,7 @@ export function severalModelsDocument(launches: readonly Launch[], slipwayVersio
   const own = Object.assign({}, ...launches.map((launch) => ownPaths(launch, isFirst(launch, launches))));
   // Without a name the only model answers, in the version that was told first.
   const unnamed =
-    names.size === 1 ? { '/predict': { post: ofModel(first, predictOperation(first, 'predict', [])) } } : {};
+    names.size === 1 ? { '/predict': { post: referTo(first, predictOperation(first, 'predict', [])) } } : {};
   return {
     ...base,
     info: {

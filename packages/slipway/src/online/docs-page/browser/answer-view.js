@@ -73,7 +73,7 @@ function errorParts(error) {
       'div',
       { class: 'told bad' },
       element('p', {}, element('strong', {}, error.code), ` — ${error.message}`),
-      issues.length > 1 ? element('ul', {}, ...issues) : null,
+      issues.some((issue) => issue.textContent.startsWith('record ')) ? element('ul', {}, ...issues) : null,
       element('p', { class: 'hint' }, error.hint),
     ),
   ];

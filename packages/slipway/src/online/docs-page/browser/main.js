@@ -64,6 +64,7 @@ function show(found) {
   models = found;
   const labels = models.map(({ model: name, version }) => `${name} ${version}`);
   byId('model').replaceChildren(...labels.map((label) => element('option', {}, label)));
+  byId('choice').hidden = false;
   byId('page').hidden = false;
   choose(models[0]);
 }
@@ -78,7 +79,10 @@ function choose(next) {
   byId('answer-body').replaceChildren(element('p', { class: 'hint' }, 'Nothing asked yet.'));
   byId('outputs').replaceChildren(...model.outputs.flatMap(outputParts));
   byId('errors').replaceChildren(
-    ...model.errors.flatMap(({ status, says }) => [element('dt', {}, status), element('dd', {}, says)]),
+    ...model.errors.flatMap(({ status, says }) => [
+      element('dt', {}, status),
+      ...says.split(/ (?=[A-Z][A-Z_]+: )/).map((code) => element('dd', {}, code)),
+    ]),
   );
   setBody(model.example ?? {});
 }

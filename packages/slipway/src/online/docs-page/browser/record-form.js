@@ -60,12 +60,12 @@ export function recordOf(fields) {
   const record = {};
   for (const [index, { name, kind }] of fields.entries()) {
     const text = byId(`field-${index}`).value;
-    if (text.trim() !== '') record[name] = valueOf(kind, text);
+    if (text.trim() !== '') record[name] = typedValue(kind, text);
   }
   return record;
 }
 
-function valueOf(kind, text) {
+function typedValue(kind, text) {
   if (kind === 'boolean') return text === 'true';
   if (kind === 'number' || kind === 'integer') {
     const number = Number(text);
