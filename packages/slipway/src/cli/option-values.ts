@@ -25,6 +25,16 @@ export function listOption(text: string): string[] {
   return parts;
 }
 
+/** Origins of web pages with commas between, each exactly as a browser writes it. */
+export function originsOption(text: string): string[] {
+  const origins = listOption(text);
+  for (const origin of origins) {
+    if (/^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    throw new InvalidArgumentError('Write origins like https://app.example.org, without a path; * is none.');
+  }
+  return origins;
+}
+
 /** A number from 0 to 1. */
 export function shareOption(text: string): number {
   const share = Number(text);

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Server as HttpsServer } from 'node:https';
 import type { Server } from 'node:net';
 import { fail } from '@slipway/core';
 import type { FastifyInstance } from 'fastify';
@@ -20,7 +21,7 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   }
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  const scheme = app.initialConfig.https ? 'https' : 'http';
+  const scheme = app.server instanceof HttpsServer ? 'https' : 'http';
   return { host, port: actual, url: `${scheme}://${shown}:${actual}` };
 }
 

@@ -1,5 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { fail, type SlipwayError } from '@slipway/core';
+import { callerGone } from './caller-gone.ts';
+import { answeredEarly } from './early-answers.ts';
 import { serverLimits } from './limits.ts';
 
 /** Called once with the whole body, or with the reason why it is not read. */
@@ -15,17 +17,19 @@ export interface BodyRules {
   readonly encodings?: readonly string[] | undefined;
 }
 
+/** Ends a body before it is here, for a reason; one that is here already stays as it is. */
+export type StopBody = (reason: SlipwayError) => void;
+
 /**
- * Receives a body of at most `bytesMax`. A body of another kind, or a larger one, is refused before it is read. A
- * caller that goes away in the middle is never heard of again.
+ * Receives a body of at most `bytesMax`. A body of another kind, or a larger one, is refused before it is read; of one
+ * whose caller goes away in the middle the reason is CALLER_GONE.
  */
-export function receiveBody(message: IncomingMessage, rules: BodyRules, receive: BodyReceiver): void {
+export function receiveBody(message: IncomingMessage, rules: BodyRules, receive: BodyReceiver): StopBody {
   const refused = refusedHeaders(message.headers, rules);
-  if (refused === null) collect(message, rules.bytesMax, receive);
-  else {
-    discardBody(message, rules.bytesMax);
-    receive(nothing, refused);
-  }
+  if (refused === null) return collect(message, rules.bytesMax, receive);
+  discardBody(message, rules.bytesMax);
+  receive(nothing, refused);
+  return () => {};
 }
 
 function refusedHeaders(
@@ -40,33 +44,49 @@ function refusedHeaders(
 }
 
 /** Gathers the body; one that outgrows the limit on its way is refused as soon as it does. */
-function collect(message: IncomingMessage, bytesMax: number, receive: BodyReceiver): void {
+function collect(message: IncomingMessage, bytesMax: number, receive: BodyReceiver): StopBody {
   let first: Buffer | null = null;
   let rest: Buffer[] | null = null;
   let length = 0;
+  let isDone = false;
   message.on('data', onData);
   message.on('end', onEnd);
+  message.on('close', onClose);
 
   function onData(chunk: Buffer): void {
+    if (isDone) return;
     length += chunk.length;
-    if (length > bytesMax) {
-      message.off('data', onData);
-      message.off('end', onEnd);
-      discardBody(message, bytesMax);
-      receive(nothing, tooLarge(length, bytesMax));
-    } else if (first === null) first = chunk;
+    if (length > bytesMax) stop(tooLarge(length, bytesMax) as SlipwayError);
+    else if (first === null) first = chunk;
     else if (rest === null) rest = [first, chunk];
     else rest.push(chunk);
   }
 
   function onEnd(): void {
+    if (isDone) return;
+    isDone = true;
     receive(rest === null ? (first ?? nothing) : Buffer.concat(rest), null);
   }
+
+  function onClose(): void {
+    if (!isDone) stop(callerGone());
+  }
+
+  function stop(reason: SlipwayError): void {
+    if (isDone) return;
+    isDone = true;
+    first = null;
+    rest = null;
+    discardBody(message, bytesMax);
+    receive(nothing, reason);
+  }
+  return stop;
 }
 
 /** Lets the rest of a body of at most `bytesMax` pass, within reason; who sends more than that is cut off. */
 export function discardBody(message: IncomingMessage, bytesMax: number): void {
   let length = 0;
+  answeredEarly(message);
   message.on('data', (chunk: Buffer) => {
     length += chunk.length;
     if (length > bytesMax * serverLimits.discardFactor) message.destroy();

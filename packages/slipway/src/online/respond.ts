@@ -1,5 +1,6 @@
 import type { SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Cors } from './cors.ts';
 import type { OnlineLog } from './ports.ts';
 import { issuesOf, problemOf, statusOf } from './problem.ts';
 import { requestIdHeader } from './request-id.ts';
@@ -27,6 +28,9 @@ export interface Answer {
 /** What respond needs of the server. */
 export interface Responding {
   readonly state: ServerState;
+  /** Headers of every answer. */
+  readonly standing: Readonly<Record<string, string>>;
+  readonly cors: Cors | null;
 }
 
 const jsonType = 'application/json; charset=utf-8';
@@ -34,17 +38,20 @@ const issuesLoggedMax = 20;
 
 /** The one place where an answer leaves: headers and count cannot be forgotten, and a caller owes the line. */
 export function respond(
-  { state }: Responding,
+  { state, standing, cors }: Responding,
   route: MeteredRoute,
   request: FastifyRequest,
   reply: FastifyReply,
   { status, body, headers }: Answer,
 ): void {
   if (status !== 200) reply.code(status);
+  reply.headers(standing);
   reply.header('content-type', jsonType);
   reply.header(requestIdHeader, request.id);
   if (state.draining) reply.header('connection', 'close');
   if (headers !== undefined) reply.headers(headers);
+  const shared = cors === null ? null : cors.headersOf(request);
+  if (shared !== null) reply.headers(shared);
   reply.send(body);
   route.count(status);
 }

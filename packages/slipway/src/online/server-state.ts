@@ -6,10 +6,12 @@ export interface ServerState {
   draining: boolean;
   /** It answers no new request. */
   refusing: boolean;
+  /** Requests to models that are not answered yet. */
+  inFlight: number;
 }
 
 export function newServerState(): ServerState {
-  return { draining: false, refusing: false };
+  return { draining: false, refusing: false, inFlight: 0 };
 }
 
 export function notReady(): SlipwayError {

@@ -1,12 +1,18 @@
 import fastify, { type FastifyInstance } from 'fastify';
+import type { PlaceLimits } from '../settings/limits-table.ts';
+import { standardLimits } from '../settings/read-limits.ts';
+import { afterTimeout } from '../system/timers.ts';
 import { badConnectionHandler } from './bad-connection.ts';
-import { serverLimits } from './limits.ts';
+import { type BodyDeadlines, bodyDeadlines } from './body-deadlines.ts';
+import { type Cors, corsOf } from './cors.ts';
+import { createHttpServer } from './http-server.ts';
 import type { ModelRepository } from './models/model-repository.ts';
 import type { Access, OnlineLog, OnlineMeter } from './ports.ts';
 import { requestIds } from './request-id.ts';
 import type { MeteredRoute } from './respond.ts';
 import { routeTable } from './routes.ts';
 import type { ServerState } from './server-state.ts';
+import { standingHeaders } from './standing-headers.ts';
 import { frameworkErrorHandler, unmatchedHandler } from './unmatched.ts';
 
 export interface OnlineServerOptions {
@@ -20,6 +26,12 @@ export interface OnlineServerOptions {
   readonly slipwayVersion: string;
   /** Certificate chain and private key (PEM) for https; null serves http. */
   readonly tls: TlsOptions | null;
+  /** The limits of the place; those of the table where it is absent. */
+  readonly limits?: PlaceLimits;
+  /** The longest that any request to a model may take. */
+  readonly deadlineMs?: number;
+  /** Origins whose pages may ask from a browser. */
+  readonly corsOrigins?: readonly string[];
 }
 
 export interface TlsOptions {
@@ -30,6 +42,12 @@ export interface TlsOptions {
 export interface OnlineContext extends OnlineServerOptions {
   /** The route under which a request is counted. */
   readonly metered: (method: string, path: string, level: 'info' | 'debug') => MeteredRoute;
+  readonly limits: PlaceLimits;
+  readonly deadlineMs: number;
+  readonly bodies: BodyDeadlines;
+  /** Headers of every answer. */
+  readonly standing: Readonly<Record<string, string>>;
+  readonly cors: Cors | null;
 }
 
 /** QUERY too: the framework raises an error of its own for one without a content type, which nobody would understand. */
@@ -45,7 +63,16 @@ export function onlineContext(options: OnlineServerOptions): OnlineContext {
     const log = options.log.child({ route: method === '*' ? path : `${method} ${path}` });
     return { method, path, level, count: meter.route(method, path), log };
   };
-  return { ...options, metered };
+  const { limits = standardLimits, deadlineMs = Number.POSITIVE_INFINITY, corsOrigins = [] } = options;
+  return {
+    ...options,
+    metered,
+    limits,
+    deadlineMs,
+    bodies: bodyDeadlines(options.monotonicMs, afterTimeout),
+    standing: standingHeaders(options.tls !== null),
+    cors: corsOf(corsOrigins),
+  };
 }
 
 /** The HTTP server of some models, not yet listening. */
@@ -58,15 +85,12 @@ export function createOnlineServer(options: OnlineServerOptions): FastifyInstanc
     logger: false,
     genReqId: requestIds(),
     routerOptions: { maxParamLength: paramCharsMax },
-    requestTimeout: serverLimits.requestMs,
-    keepAliveTimeout: serverLimits.keepAliveMs,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     clientErrorHandler: badConnectionHandler(log),
     frameworkErrors,
-    ...(options.tls === null ? {} : { https: { ...options.tls, minVersion: 'TLSv1.2' as const } }),
+    serverFactory: (handler) => createHttpServer(handler, { ...context, count: unmatched.count }),
   });
-  app.server.headersTimeout = serverLimits.headersMs;
   // Fastify's parsers would read bodies with one limit for all time and an asynchronous scope for each; our routes
   // receive theirs themselves.
   app.removeAllContentTypeParsers();

@@ -11,6 +11,10 @@ export function unmatchedHandler(context: Responding, routes: readonly OnlineRou
     path: pattern(path),
   }));
   return (request: FastifyRequest, reply: FastifyReply): void => {
+    if (context.cors?.answers(request, reply) === true) {
+      route.count(204);
+      return;
+    }
     const path = request.url.split('?', 1)[0] as string;
     const facts = { method: request.method };
     const allowed = known.filter((other) => other.path.test(path)).map(({ methods }) => methods);

@@ -1,3 +1,4 @@
+import { limitSettings } from './limits-table.ts';
 import type { Setting } from './setting.ts';
 
 /** Every setting of a place, in the order in which `slipway config` and the reference page list them. */
@@ -254,6 +255,24 @@ export const settingsTable = {
     description: 'The private key (PEM) of that certificate.',
     since: '0.2.0',
   },
+  deadline: {
+    variable: 'SLIPWAY_DEADLINE',
+    key: 'serve.deadline',
+    type: 'duration',
+    default: null,
+    description:
+      'The longest time that any request to a model may take; a launch file and a caller can only shorten it.',
+    since: '0.1.0',
+  },
+  corsOrigins: {
+    variable: 'SLIPWAY_CORS_ORIGINS',
+    key: 'serve.corsOrigins',
+    type: 'names',
+    default: null,
+    description: 'Origins whose pages may ask the server from a browser, like https://app.example.org; left out, none.',
+    since: '0.1.0',
+  },
+  ...limitSettings(),
   logLevel: {
     variable: 'SLIPWAY_LOG_LEVEL',
     key: 'serve.logLevel',

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
 import type { AuthMode } from '../../online/access/open-access.ts';
 import { type LogLevel, logLevels } from '../../telemetry/log.ts';
-import { countOption, durationOption, portOption, threadsOption } from '../option-values.ts';
+import { countOption, durationOption, originsOption, portOption, threadsOption } from '../option-values.ts';
+import { withLimitOptions } from './limit-options.ts';
 import { type LogOptions, withLogOptions } from './log-options.ts';
 
 /** What `slipway serve` takes. */
@@ -24,6 +25,8 @@ export interface ServeOptions extends LogOptions {
   readonly jwtJwks?: string;
   readonly jwtIssuer?: string;
   readonly jwtAudience?: string;
+  readonly deadline?: number;
+  readonly corsOrigins?: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly json?: boolean;
@@ -33,7 +36,7 @@ const authModes: readonly AuthMode[] = ['auto', 'required', 'none'];
 const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
 
 export function withServeOptions(command: Command): Command {
-  return withLogOptions(command)
+  return withLimitOptions(withLogOptions(command))
     .argument('[models...]', 'launch files, or NAME@ALIAS or NAME@VERSION of the registry; default: launch.yaml')
     .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
     .addOption(
@@ -98,5 +101,18 @@ export function withServeOptions(command: Command): Command {
     .addOption(new Option('--jwt-audience <audience>', 'the `aud` of those tokens').env('SLIPWAY_JWT_AUDIENCE'))
     .addOption(new Option('--tls-cert <file>', 'serve https with this certificate chain (PEM)').env('SLIPWAY_TLS_CERT'))
     .addOption(new Option('--tls-key <file>', 'and this private key (PEM)').env('SLIPWAY_TLS_KEY'))
+    .addOption(
+      new Option('--deadline <time>', 'the longest that any request to a model may take; launch files only shorten it')
+        .argParser(durationOption)
+        .env('SLIPWAY_DEADLINE'),
+    )
+    .addOption(
+      new Option(
+        '--cors-origins <list>',
+        'pages of these origins may ask from a browser; https://a.example,https://b.example',
+      )
+        .argParser(originsOption)
+        .env('SLIPWAY_CORS_ORIGINS'),
+    )
     .option('--json', 'print the ready line as JSON');
 }

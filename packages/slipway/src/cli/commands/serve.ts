@@ -16,6 +16,7 @@ import { slipwayVersion } from '../../system/version.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
 import { followAlias } from './follow-alias.ts';
+import { limitsOf } from './limit-options.ts';
 import { strangeLogFields } from './log-options.ts';
 import { readyText } from './ready-text.ts';
 import { openAskedAccess } from './serve-access.ts';
@@ -92,6 +93,9 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     ...systemClock,
     listensFirst: link === null,
     meter: link?.merged(parts.meter) ?? parts.meter,
+    limits: limitsOf(options),
+    ...(options.deadline === undefined ? {} : { deadlineMs: options.deadline }),
+    corsOrigins: options.corsOrigins ?? [],
     drainDelayMs: options.drainDelay,
     drainTimeoutMs: options.drainTimeout,
     wait: (ms) => new Promise((done) => afterTimeout(ms, done)),

@@ -40,7 +40,7 @@ export async function callModel<A extends Answered>(context: CallContext, call: 
     served = repository.locate(model, version);
     enter(served);
     hasEntered = true;
-    const allowedMs = served.model.launch.online.deadlineMs;
+    const allowedMs = Math.min(context.deadlineMs, served.model.launch.online.deadlineMs);
     const limits: RunLimits = {
       deadlineMs: arrivedMs + Math.min(allowedMs, call.timeoutMs ?? allowedMs),
       isCancelled: () => cancellation.isCancelled(),

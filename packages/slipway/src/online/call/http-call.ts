@@ -1,10 +1,13 @@
-import { asSlipwayError, isPromise, type SlipwayError } from '@slipway/core';
+import { asSlipwayError, fail, isPromise, type SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { PlaceLimits } from '../../settings/limits-table.ts';
+import type { Arriving, BodyDeadlines } from '../body-deadlines.ts';
+import { callerGone, onceGone } from '../caller-gone.ts';
 import { serverLimits } from '../limits.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
 import { askedFor, enter, leave, type ServedModel } from '../models/model-slot.ts';
 import type { Access } from '../ports.ts';
-import { discardBody, receiveBody } from '../receive-body.ts';
+import { discardBody, receiveBody, type StopBody } from '../receive-body.ts';
 import { type MeteredRoute, type Responding, respond, respondProblem } from '../respond.ts';
 import { draining } from '../server-state.ts';
 import { measure } from './answered.ts';
@@ -15,6 +18,10 @@ export interface CallContext extends Responding {
   readonly repository: ModelRepository;
   readonly access: Access;
   readonly monotonicMs: () => number;
+  readonly limits: PlaceLimits;
+  /** The longest that any request may take. */
+  readonly deadlineMs: number;
+  readonly bodies: BodyDeadlines;
 }
 
 /** Answers requests to a model that are written in a format. */
@@ -34,7 +41,7 @@ interface ModelParams {
  * the event loop in which what it needs is there. It is also what it brings to be let in, and the limits of the
  * run, so that a request of a compiled model costs one object and no timer.
  */
-class HttpCall implements CallLimits {
+class HttpCall implements CallLimits, Arriving {
   deadlineMs = Number.POSITIVE_INFINITY;
   readonly #context: CallContext;
   readonly #route: MeteredRoute;
@@ -46,6 +53,8 @@ class HttpCall implements CallLimits {
   readonly #isTooLate: boolean;
   #served: ServedModel | null = null;
   #hasEntered = false;
+  #stopBody: StopBody | null = null;
+  #noLongerGone: (() => void) | null = null;
 
   constructor(
     context: CallContext,
@@ -64,10 +73,12 @@ class HttpCall implements CallLimits {
   }
 
   begin(): void {
-    const { access, repository } = this.#context;
+    const { access, repository, state, limits } = this.#context;
+    state.inFlight += 1;
     const { model, version } = this.#request.params as ModelParams;
     this.#served = repository.find(model, version);
     try {
+      if (state.inFlight > limits.inFlight) throw tooMany(limits.inFlight);
       const caller = access.check(this, this.#served?.asked ?? askedFor(model));
       if (isPromise(caller))
         caller.then(
@@ -93,33 +104,52 @@ class HttpCall implements CallLimits {
   }
 
   isCancelled(): boolean {
-    return this.#reply.raw.destroyed;
+    return this.#request.raw.socket.destroyed;
   }
 
   onCancel(listener: () => void): void {
-    const { raw } = this.#reply;
-    raw.once('close', () => {
-      if (!raw.writableFinished) listener();
-    });
+    this.#noLongerGone = onceGone(this.#request.raw.socket, listener);
+  }
+
+  /** The deadline has passed while the body was on its way. */
+  expire(): void {
+    this.#stopBody?.(fail('DEADLINE_EXCEEDED', { message: 'The body of the request was not here by its deadline.' }));
   }
 
   /** The body of a caller that is not let in is not kept. */
   #turnAway(thrown: unknown): void {
     discardBody(this.#request.raw, serverLimits.bodyBytesUnopened);
+    // It waits for a word before it sends its body, and does not get it.
+    if (this.#request.raw.headers.expect !== undefined) this.#reply.header('connection', 'close');
     this.#finish(thrown, null);
   }
 
   #receive(): void {
-    const bytesMax = this.#served?.model.launch.online.bodyBytes ?? serverLimits.bodyBytesUnopened;
     const { raw } = this.#request;
+    const online = this.#served?.model.launch.online;
+    try {
+      const allowedMs = Math.min(this.#context.deadlineMs, online?.deadlineMs ?? Number.POSITIVE_INFINITY);
+      this.deadlineMs = deadlineOf(this.arrivedMs, allowedMs, raw.headers[timeoutHeader]);
+    } catch (thrown) {
+      this.#turnAway(thrown);
+      return;
+    }
+    const bytesMax = online?.bodyBytes ?? serverLimits.bodyBytesUnopened;
     const wrongType = this.#format.refusesType(raw.headers['content-type'], this.#request);
-    receiveBody(raw, { bytesMax, wrongType, encodings: this.#format.encodings }, (bytes, refused) =>
-      this.#answer(bytes, refused),
-    );
+    let isHere = false;
+    this.#stopBody = receiveBody(raw, { bytesMax, wrongType, encodings: this.#format.encodings }, (bytes, refused) => {
+      isHere = true;
+      this.#context.bodies.delete(this);
+      this.#answer(bytes, refused);
+    });
+    if (isHere) return;
+    this.#context.bodies.add(this);
+    if (raw.headers.expect !== undefined) this.#reply.raw.writeContinue();
   }
 
   #answer(bytes: Buffer, refused: SlipwayError | null): void {
     try {
+      if (this.isCancelled()) throw callerGone();
       if (this.#isTooLate) throw draining();
       const { model, version } = this.#request.params as ModelParams;
       // While the body was on its way another version may have taken the place.
@@ -128,12 +158,10 @@ class HttpCall implements CallLimits {
       this.#hasEntered = true;
       enter(served);
       if (refused !== null) throw refused;
-      const { deadlineMs } = served.model.launch.online;
-      this.deadlineMs = deadlineOf(this.arrivedMs, deadlineMs, this.#request.headers[timeoutHeader]);
       const answer = this.#format.answer(served, bytes, this, this.#request);
       if (isPromise(answer))
         answer.then(
-          (made) => this.#finish(null, made),
+          (made) => (this.isCancelled() ? this.#finish(callerGone(), null) : this.#finish(null, made)),
           (thrown) => this.#finish(thrown, null),
         );
       else this.#finish(null, answer);
@@ -143,6 +171,8 @@ class HttpCall implements CallLimits {
   }
 
   #finish(thrown: unknown, answer: HttpAnswer | null): void {
+    this.#context.state.inFlight -= 1;
+    this.#noLongerGone?.();
     const ms = Math.round((this.#context.monotonicMs() - this.arrivedMs) * 1000) / 1000;
     if (answer !== null) this.#respond(answer, ms);
     else this.#refuse(asSlipwayError(thrown), ms);
@@ -172,4 +202,8 @@ class HttpCall implements CallLimits {
     const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
     log.info({ request: id, status: 200, ms, records, refused, ...told }, 'answered');
   }
+}
+
+function tooMany(count: number): SlipwayError {
+  return fail('OVERLOADED', { message: `${count} requests are being answered already.` });
 }

@@ -39,7 +39,7 @@ export async function openGrpcServer(context: OnlineContext, host: string, port:
     tls === null
       ? createServer({ settings }, handler)
       : createSecureServer({ ...tls, settings, minVersion: 'TLSv1.2' }, handler);
-  const sessions = openSessions(server);
+  const sessions = openSessions(server, context.limits.idleMs);
   const address = await listenOn(server, host, port);
   const closed = () => new Promise<void>((resolve) => server.close(() => resolve()));
   const cut = () => {
@@ -82,12 +82,12 @@ function callHandler(context: OnlineContext): Handler {
 }
 
 /** The connections that are open. */
-function openSessions(server: Http2Server | Http2SecureServer): ReadonlySet<ServerHttp2Session> {
+function openSessions(server: Http2Server | Http2SecureServer, idleMs: number): ReadonlySet<ServerHttp2Session> {
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));
-    session.setTimeout(context.limits.idleMs, () => session.close());
+    session.setTimeout(idleMs, () => session.close());
   });
   return sessions;
 }

@@ -79,7 +79,7 @@ test('a model that opens is not ready yet; one that cannot be opened says why, a
     { model: 'learner-risk', state: 'failed', version: null, reason: { code: 'PROOF_FAILED' } },
     { model: 'other', state: 'ready', version: '1.0.0', reason: null },
   ]);
-  const state = { draining: false, refusing: false };
+  const state = { draining: false, refusing: false, inFlight: 0 };
   expect(codeOf(() => readiness(repository, state))).toMatchObject({ code: 'MODEL_NOT_READY' });
   repository.unload('learner-risk@production');
   expect(readiness(repository, state)).toMatchObject({ ready: true, models: [{ model: 'other' }] });

@@ -1,0 +1,95 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { PlaceLimits } from '../settings/limits-table.ts';
+import { type Every, everyInterval } from '../system/timers.ts';
+import { watchConnections } from './connections.ts';
+import { serverLimits } from './limits.ts';
+import type { OnlineLog } from './ports.ts';
+import { refuseMessage } from './refuse-message.ts';
+
+export interface HttpServerOptions {
+  readonly limits: PlaceLimits;
+  readonly log: OnlineLog;
+  readonly tls: { readonly cert: Buffer; readonly key: Buffer } | null;
+  readonly monotonicMs: () => number;
+  readonly every?: Every;
+  /** Counts a request that is refused here by its status. */
+  readonly count: (status: number) => void;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An HTTP/1 server within limits: what goes beyond them never reaches the handler. */
+export function createHttpServer(handler: Handler, options: HttpServerOptions): Server {
+  const { limits, log, tls, monotonicMs, every = everyInterval } = options;
+  const admit = admission(handler, options);
+  const bounds = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: Math.min(limits.headersMs, limits.requestMs),
+    requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.min(serverLimits.lookMs, limits.headersMs),
+  };
+  const server =
+    tls === null
+      ? createServer(bounds, admit)
+      : createSecureServer({ ...bounds, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: limits.headersMs }, admit);
+  // Node would drop headers beyond its own count in silence, and a request without some of them means something else.
+  server.maxHeadersCount = 0;
+  server.maxConnections = limits.connections;
+  server.maxRequestsPerSocket = limits.requestsOfConnection;
+  // Without this Node says `100 Continue` before anybody has looked at the headers.
+  server.on('checkContinue', admit);
+  server.on('checkExpectation', (request, response) => {
+    options.count(417);
+    refuseMessage(log, request, response, 417, 'Of `expect` only 100-continue is known.');
+  });
+  watchConnections(server, { limits, log, monotonicMs, every });
+  return server;
+}
+
+/** Requests of a connection that wait behind another, or that it is to be ended. */
+interface Line {
+  waiting: number;
+  isEnding: boolean;
+}
+
+function admission(handler: Handler, { limits, log, count }: HttpServerOptions): Handler {
+  const lines = new WeakMap<object, Line>();
+
+  /** Whether a request that came before the one ahead of it is answered may wait for its turn. */
+  function mayWait(request: IncomingMessage, response: ServerResponse): boolean {
+    const { socket } = request;
+    const line = lines.get(socket) ?? { waiting: 0, isEnding: false };
+    lines.set(socket, line);
+    if (line.isEnding) return false;
+    line.waiting += 1;
+    if (line.waiting <= limits.waitingOfConnection) {
+      response.once('close', () => {
+        line.waiting -= 1;
+      });
+      return true;
+    }
+    line.isEnding = true;
+    count(503);
+    refuseMessage(
+      log,
+      request,
+      response,
+      503,
+      `${limits.waitingOfConnection} requests of the connection wait already.`,
+    );
+    return false;
+  }
+
+  return (request, response) => {
+    const { url = '', rawHeaders } = request;
+    if (url.length > limits.urlChars) {
+      count(414);
+      refuseMessage(log, request, response, 414, `The path has more than ${limits.urlChars} characters.`);
+    } else if (rawHeaders.length > 2 * limits.headers) {
+      count(431);
+      refuseMessage(log, request, response, 431, `The request has more than ${limits.headers} headers.`);
+    } else if (response.socket !== null || mayWait(request, response)) handler(request, response);
+  };
+}
