@@ -18,6 +18,7 @@ import type { InjectOptions } from 'fastify';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runBatch } from './batch/index.ts';
 import { everyone } from './online/fixtures/everyone.ts';
+import { loggedKillSwitch } from './online/models/kill-switch.ts';
 import { createModelRepository } from './online/models/model-repository.ts';
 import { outcomes } from './online/ports.ts';
 import { createOnlineServer } from './online/server.ts';
@@ -50,9 +51,27 @@ function serverOf(model: Model): ReturnType<typeof createOnlineServer> {
   const none = () => ({ written: 0, dropped: 0, failed: 0 });
   const meter = createOnlineMetrics({ slipwayVersion: '0.0.0', outcomes, events: none, log: none });
   const open = () => Promise.resolve(model);
-  const repository = createModelRepository({ meter, log, ...systemClock, open, parse: () => null, follow: () => () => {} });
+  const killSwitch = loggedKillSwitch(log, meter);
+  const repository = createModelRepository({
+    meter,
+    log,
+    killSwitch,
+    ...systemClock,
+    open,
+    parse: () => null,
+    follow: () => () => {},
+  });
   repository.adopt('launch.yaml', model);
-  const server = { repository, access: everyone, state: newServerState(), meter, log, ...systemClock, slipwayVersion: '0.0.0', tls: null };
+  const server = {
+    repository,
+    access: everyone,
+    state: newServerState(),
+    meter,
+    log,
+    ...systemClock,
+    slipwayVersion: '0.0.0',
+    tls: null,
+  };
   return createOnlineServer(server);
 }
 

@@ -35,6 +35,8 @@ export interface OpenModelOptions {
   readonly engine?: EngineChoice;
   /** Where each prediction's event goes; nowhere by default. */
   readonly sink?: EventSink | null;
+  /** What answers where the launch file's fallback is another version; null as long as there is none. */
+  readonly otherVersion?: () => Predictor | null;
   /**
    * Worker threads that run the model where ONNX Runtime serves, each with the model loaded for itself: one a core, at
    * most four, by default. 0 runs it in the calling thread: a prediction of a small model then costs 15 us in place of
@@ -113,6 +115,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     clock: systemClock,
     newId: predictionIds(systemClock.wallMs),
     sink: options.sink ?? null,
+    ...(options.otherVersion === undefined ? {} : { otherVersion: options.otherVersion }),
   });
   await checkGoldenRows(files.golden, launch, engine).catch(async (thrown: unknown) => {
     await engine.session.close();

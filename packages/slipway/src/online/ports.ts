@@ -1,4 +1,4 @@
-import type { FallbackReason, Launch, MaybePromise, Predictor } from '@slipway/core';
+import type { FallbackReason, Launch, MaybePromise, Predictor, RunObserver } from '@slipway/core';
 
 /** A model as the server needs it; what `openModel` answers is one. */
 export interface OnlineModel {
@@ -47,6 +47,10 @@ export interface OnlineMeter {
   /** Answers the function that counts one request to a route by its status. */
   route(method: string, route: string): (status: number) => void;
   ready(ready: boolean): void;
+  /** Whether a person has switched a model off. */
+  switchedOff(model: string, isOff: boolean): void;
+  /** Whether the registry that is followed answers. */
+  registry(isAnswering: boolean): void;
   /** The text that Prometheus reads. */
   text(): Promise<string>;
   /** The same as data, in the form of prom-client, to be merged with that of other processes. */
@@ -96,6 +100,42 @@ export interface Access {
   check(credentials: Credentials, asked: Asked): MaybePromise<Caller>;
 }
 
+/** What is known of a request when its trace begins. */
+export interface TraceStart {
+  /** `traceparent` and `tracestate` as they came. */
+  readonly parent: string | undefined;
+  readonly state: string | undefined;
+  /** What the request asks, as few words as there are routes. */
+  readonly name: string;
+  /** On the monotonic clock. */
+  readonly arrivedMs: number;
+  readonly attributes: TraceAttributes;
+}
+
+export type TraceAttributes = Readonly<Record<string, string | number | boolean>>;
+
+export interface TraceEnd {
+  /** On the monotonic clock. */
+  readonly endMs: number;
+  readonly attributes: TraceAttributes;
+  /** Whether it ended as an error of ours. */
+  readonly isError: boolean;
+}
+
+/** The trace of one request. Sessions tell it of queues and runs. */
+export interface CallTrace extends RunObserver {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The only prediction of the request. */
+  predicted(id: string): void;
+  end(end: TraceEnd): void;
+}
+
+/** Makes traces of requests. */
+export interface Tracer {
+  begin(start: TraceStart): CallTrace;
+}
+
 /** What the server reports as words. */
 export interface OnlineLog {
   /** A log that adds these fields to every line. */
@@ -104,6 +144,6 @@ export interface OnlineLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
-  /** The line of a request of which nothing more is to be said. */
-  answered(request: string, ms: number, records: number): void;
+  /** The line of a request that was answered, and what there is to say besides. */
+  answered(request: string, ms: number, records: number, more?: object): void;
 }

@@ -3,6 +3,7 @@ import { learnerLaunch } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import { everyone } from './fixtures/everyone.ts';
 import { type LogLine, memoryLog, openTestServer, type TestModel, testModel } from './fixtures/open-test-server.ts';
+import { createKillSwitch } from './models/kill-switch.ts';
 import { type RunOptions, runServer } from './run-server.ts';
 
 interface Running {
@@ -38,6 +39,7 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
     wait: () => new Promise(() => {}),
     slipwayVersion: '0.0.0',
     tls: null,
+    killSwitch: createKillSwitch(() => {}),
     access: everyone,
     references: ['launch.yaml'],
     listensFirst: true,

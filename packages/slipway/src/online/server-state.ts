@@ -14,8 +14,16 @@ export function newServerState(): ServerState {
   return { draining: false, refusing: false, inFlight: 0 };
 }
 
-export function notReady(): SlipwayError {
-  return fail('MODEL_NOT_READY', { message: 'The model is not open yet.' });
+/** Of one model, where it is known which. */
+export function notReady(entry?: {
+  readonly name: string | null;
+  readonly trouble: SlipwayError | null;
+}): SlipwayError {
+  if (entry === undefined || entry.name === null)
+    return fail('MODEL_NOT_READY', { message: 'The model is not open yet.' });
+  const { name, trouble } = entry;
+  const message = trouble === null ? `${name} is not open yet.` : `${name} cannot be opened: ${trouble.message}`;
+  return fail('MODEL_NOT_READY', { message });
 }
 
 export function draining(): SlipwayError {

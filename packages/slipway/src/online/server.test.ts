@@ -162,6 +162,7 @@ describe('pages', () => {
           alias: null,
           state: 'ready',
           switched_off: false,
+          switched_by: [],
           engine: 'compiled',
           digest: `sha256:${'0'.repeat(64)}`,
           reason: null,

@@ -12,6 +12,8 @@ export interface OnlineMetricsOptions {
   readonly events: (() => BufferedFileCounts) | null;
   /** What became of the events on their way to the prediction log; null where none is kept. */
   readonly kept?: (() => KeptCounts) | null;
+  /** What became of the spans of traces; null where there are none. */
+  readonly spans?: (() => BufferedFileCounts) | null;
   /** What became of the lines of the log. */
   readonly log: () => BufferedFileCounts;
 }
@@ -43,8 +45,10 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
   metrics.build.set({ version: options.slipwayVersion, node: process.version }, 1);
   showCounts(registry, 'slipway_log_lines', 'Lines of the log', options.log);
   if (options.events !== null) showCounts(registry, 'slipway_events', 'Prediction events', options.events);
+  if (options.spans) showCounts(registry, 'slipway_spans', 'Spans of traces', options.spans, 'the collector');
   if (options.kept) showKept(registry, options.kept);
   const served = countServed(metrics.model);
+  let registryUp: Gauge | null = null;
 
   return {
     model(model: MeteredModel) {
@@ -77,6 +81,15 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
       };
     },
     ready: (ready: boolean) => metrics.ready.set(ready ? 1 : 0),
+    switchedOff(model: string, isOff: boolean) {
+      if (isOff) metrics.switchedOff.set({ model }, 1);
+      else metrics.switchedOff.remove({ model });
+    },
+    registry(isAnswering: boolean) {
+      // Shown only where a registry is followed.
+      registryUp ??= registryGauge(registry);
+      registryUp.set(isAnswering ? 1 : 0);
+    },
     text: () => registry.metrics(),
     json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
@@ -136,6 +149,13 @@ function declareMetrics(registry: Registry) {
       aggregator: 'min',
       registers,
     }),
+    switchedOff: new Gauge({
+      name: 'slipway_model_switched_off',
+      help: '1 while the kill switch keeps a model off, so that its fallback answers.',
+      labelNames: ['model'],
+      aggregator: 'max',
+      registers,
+    }),
     requests: createTally(registry, {
       name: 'slipway_http_requests_total',
       help: 'Requests by route and status.',
@@ -159,6 +179,15 @@ function declareMetrics(registry: Registry) {
   };
 }
 
+function registryGauge(registry: Registry): Gauge {
+  return new Gauge({
+    name: 'slipway_registry_up',
+    help: '1 while the registry that is followed answers, 0 while the server goes on with what it last said.',
+    aggregator: 'min',
+    registers: [registry],
+  });
+}
+
 function showKept(registry: Registry, counts: () => KeptCounts): void {
   const name = 'slipway_prediction_log';
   showCounts(registry, name, 'Events of the prediction log', counts);
@@ -169,11 +198,17 @@ function showKept(registry: Registry, counts: () => KeptCounts): void {
 }
 
 /** Three counters that are read when Prometheus asks. */
-function showCounts(registry: Registry, name: string, what: string, counts: () => BufferedFileCounts): void {
+function showCounts(
+  registry: Registry,
+  name: string,
+  what: string,
+  counts: () => BufferedFileCounts,
+  where = 'the disk',
+): void {
   const show = (part: keyof BufferedFileCounts, help: string) =>
     showCount(registry, `${name}_${part}_total`, `${what} ${help}`, () => counts()[part]);
   show('written', 'that were written.');
-  show('dropped', 'that were dropped because too many waited for the disk.');
+  show('dropped', `that were dropped because too many waited for ${where}.`);
   show('failed', 'that were lost because a write failed.');
 }
 

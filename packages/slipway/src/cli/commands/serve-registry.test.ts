@@ -82,7 +82,7 @@ test('the model goes on serving while the registry is gone, and follows again wh
     const here = await withVersions(['1.0.0', '1.1.0'], { SLIPWAY_REGISTRY: await postgres.freshUrl() });
     const server = await serve(here, 'learner-risk@production');
     await postgres.stop();
-    await server.logged('the registry does not answer; the model goes on serving');
+    await server.logged('the registry does not answer; what is served goes on');
     expect(await answering(server)).toBe('1.0.0');
     const started = await serve(here, 'learner-risk@production');
     expect(started.ready).toMatchObject({ version: '1.0.0' });

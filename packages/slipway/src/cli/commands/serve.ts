@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { loggedKillSwitch } from '../../online/models/kill-switch.ts';
 import type { ModelRepository } from '../../online/models/model-repository.ts';
 import type { Access, OnlineLog } from '../../online/ports.ts';
 import { reloadOnChange } from '../../online/reload.ts';
@@ -7,7 +8,7 @@ import type { TlsOptions } from '../../online/server.ts';
 import { anyWrittenSince, watchFiles } from '../../online/watch.ts';
 import { isWorker, leaveSupervisor, processLink } from '../../online/workers/cluster-workers.ts';
 import { linkWorker } from '../../online/workers/worker-link.ts';
-import { type Model, openModel } from '../../open-model.ts';
+import type { Model } from '../../open-model.ts';
 import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
 import { onHangUp, stopOfWorker, stopSignal } from '../../system/signals.ts';
@@ -15,11 +16,12 @@ import { afterTimeout, everyInterval } from '../../system/timers.ts';
 import { slipwayVersion } from '../../system/version.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
-import { followAlias } from './follow-alias.ts';
+import { followAlias, followRegistry } from './follow-registry.ts';
 import { limitsOf } from './limit-options.ts';
 import { strangeLogFields } from './log-options.ts';
 import { readyText } from './ready-text.ts';
 import { openAskedAccess } from './serve-access.ts';
+import { openServedModel } from './serve-models.ts';
 import { type ServeOptions, withServeOptions } from './serve-options.ts';
 import { openOutputs, type ServeOutputs } from './serve-outputs.ts';
 import { readTls } from './serve-tls.ts';
@@ -76,15 +78,12 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
   const { log, sink } = parts;
   const { engine, threads } = options;
   const link = isWorker() ? linkWorker({ ...processLink(), every: everyInterval }) : null;
-  const open = (reference: string) =>
-    openModel(reference, {
-      engine,
-      sink,
-      surroundings: surroundingsOf(io),
-      onWarning: (reason) =>
-        log.warn({ reference, reason }, 'the registry does not answer; serving the version that it last named'),
-      ...(threads === undefined ? {} : { workers: threads }),
-    });
+  const meter = link?.merged(parts.meter) ?? parts.meter;
+  const killSwitch = loggedKillSwitch(log, meter);
+  const following = { log, meter, killSwitch, everyMs: options.follow, io };
+  const registry = followRegistry(following);
+  const workers = threads === undefined ? {} : { workers: threads };
+  const opening = { engine, sink, surroundings: surroundingsOf(io), ...workers };
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   return runServer({
@@ -92,7 +91,8 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     ...parts,
     ...systemClock,
     listensFirst: link === null,
-    meter: link?.merged(parts.meter) ?? parts.meter,
+    meter,
+    killSwitch,
     limits: limitsOf(options),
     ...(options.deadline === undefined ? {} : { deadlineMs: options.deadline }),
     corsOrigins: options.corsOrigins ?? [],
@@ -101,15 +101,13 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
     slipwayVersion,
     references,
-    open,
+    open: (reference) => openServedModel(reference, { log, watch: registry, opening }),
     parse: parseModelReference,
-    follow({ reference, slot, open, trouble }, model) {
+    follow(entry, model) {
       if (parts.isKept) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
-      const reload = { slot, log, open, trouble };
-      if (model.version !== null)
-        return followAlias({ ...reload, path: reference, everyMs: options.follow, io }, model);
+      if (model.version !== null) return followAlias(registry, entry, model, following);
       if (options.watch !== true) return () => {};
-      return reloadOnChange({ ...reload, filesOf, watch, changedBefore }, model);
+      return reloadOnChange({ ...entry, log, filesOf, watch, changedBefore }, model);
     },
     onReady(running) {
       const line = readyText(running, options.json === true);
@@ -118,7 +116,7 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
       return link === null ? onHangUp(() => void reloadAll(running.repository, log)) : () => {};
     },
     stop: link === null ? stopSignal() : stopOfWorker(),
-  });
+  }).finally(() => registry.end());
 }
 
 function watch(files: readonly string[], onChange: () => void): () => void {

@@ -2,6 +2,7 @@ import { fail, parseLaunch } from '@slipway/core';
 import { learnerLaunch } from '@slipway/testkit';
 import { expect, test } from 'vitest';
 import { memoryLog, openTestServer, type TestModel, testModel } from '../fixtures/open-test-server.ts';
+import { createKillSwitch } from './kill-switch.ts';
 import { createModelRepository, type FollowedEntry } from './model-repository.ts';
 import { modelIndex, readiness } from './model-states.ts';
 
@@ -17,6 +18,7 @@ function start() {
     meter,
     log: memoryLog([]),
     monotonicMs: () => 0,
+    killSwitch: createKillSwitch(() => {}),
     open: (reference) =>
       new Promise((resolve, reject) => {
         openings.set(reference, [...(openings.get(reference) ?? []), { resolve, reject }]);

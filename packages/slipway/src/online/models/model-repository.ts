@@ -1,6 +1,7 @@
 import { asSlipwayError, fail, type SlipwayError } from '@slipway/core';
 import type { OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
 import { type EntriesByName, findServed, whyNotServed } from './find-served.ts';
+import type { KillSwitch } from './kill-switch.ts';
 import { createModelSlot, type ModelSlot, type ServedModel } from './model-slot.ts';
 
 /** Where a model of the server stands. Only a `ready` one answers. */
@@ -30,18 +31,17 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
   find(name?: string, version?: string): ServedModel | null;
   /** Every model that the server was told to serve and was not told to forget, in the order of telling. */
   entries(): readonly ModelEntry[];
+  /** Whether there are others, so that a line of the log has to say which. */
+  hasSeveral(): boolean;
+  /** What a name that is not served yet may be loaded by; null where it may not. */
+  referenceOf(name: string): string | null;
   /** Opens a model and serves it, or opens one that is served anew. Raises what opening raises. */
   load(reference: string): Promise<void>;
   /** Serves a model that is open already, as if it had been loaded. */
   adopt(reference: string, model: M): void;
   /** Serves a model no more: requests that have begun are answered. Raises MODEL_NOT_FOUND. */
   unload(reference: string): void;
-  /**
-   * The kill switch: a model that is switched off answers by its fallback alone, in every version, until it is switched
-   * on again. A name that is not served is remembered too.
-   */
-  switchOff(name: string, isOff: boolean): void;
-  isSwitchedOff(name: string): boolean;
+  readonly killSwitch: KillSwitch;
   /** Takes all models out of service, and ends what follows their changes. */
   close(): void;
 }
@@ -50,9 +50,12 @@ export interface RepositoryOptions<M extends OnlineModel> {
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;
   readonly monotonicMs: () => number;
+  readonly killSwitch: KillSwitch;
   readonly open: (reference: string) => Promise<M>;
   /** The name and the alias that a reference into the registry has; null for a launch file. */
   readonly parse: (reference: string) => { readonly name: string; readonly alias: string | null } | null;
+  /** The reference that a caller may have loaded by this name; by default none. */
+  readonly referenceOf?: (name: string) => string | null;
   /** Keeps an entry in step with its files, or its alias, from then on; answers how to end it. */
   readonly follow: (entry: FollowedEntry<M>, first: M) => () => void;
 }
@@ -77,100 +80,120 @@ interface Entry extends ModelEntry {
 
 /** The models of one server. */
 export function createModelRepository<M extends OnlineModel>(options: RepositoryOptions<M>): ModelRepository<M> {
-  const { open, parse, follow } = options;
-  const entries = new Map<string, Entry>();
-  const switchedOff = new Set<string>();
-  const isSwitchedOff = (name: string) => switchedOff.has(name);
-  let byName: EntriesByName = new Map();
-
-  function reindex(): void {
-    for (const entry of entries.values()) entry.name = entry.slot.current()?.name ?? entry.name;
-    const named = [...entries.values()].filter((entry) => entry.name !== null);
-    byName = Map.groupBy(named, (entry) => entry.name as string);
-  }
-
-  function entryOf(reference: string): Entry {
-    const known = entries.get(reference);
-    if (known !== undefined) return known;
-    const parsed = parse(reference);
-    const slot = createModelSlot({ ...options, isSwitchedOff, onChange: reindex });
-    const { name = null, alias = null } = parsed ?? {};
-    const entry: Entry = {
-      reference,
-      alias,
-      slot,
-      name,
-      state: 'loading',
-      trouble: null,
-      unfollow: () => {},
-      unloads: 0,
-    };
-    entries.set(reference, entry);
-    reindex();
-    return entry;
-  }
-
-  async function load(reference: string): Promise<void> {
-    const entry = entryOf(reference);
-    const isServed = entry.slot.current() !== null;
-    const { unloads } = entry;
-    if (!isServed) entry.state = 'loading';
-    try {
-      const model = await open(reference);
-      if (entries.get(reference) !== entry || entry.unloads !== unloads) return await model.close();
-      serve(entry, model);
-    } catch (thrown) {
-      entry.trouble = asSlipwayError(thrown);
-      if (!isServed && entry.unloads === unloads) entry.state = 'failed';
-      throw thrown;
-    }
-  }
-
-  function serve(entry: Entry, model: M): void {
-    const { reference, slot } = entry;
-    entry.unfollow();
-    entry.state = 'ready';
-    entry.trouble = null;
-    slot.put(model);
-    const trouble = (error: SlipwayError | null) => {
-      entry.trouble = error;
-    };
-    entry.unfollow = follow({ reference, slot, open: () => open(reference), trouble }, model);
-  }
+  const entries = new Entries(options);
 
   return {
-    find: (name, version) => findServed(byName, name, version),
+    killSwitch: options.killSwitch,
+    find: (name, version) => findServed(entries.byName, name, version),
     locate(name, version) {
-      const served = findServed(byName, name, version);
+      const served = findServed(entries.byName, name, version);
       if (served !== null) return served;
-      throw whyNotServed(byName, name, version);
+      throw whyNotServed(entries.byName, name, version);
     },
-    entries: () => [...entries.values()],
-    load,
-    adopt: (reference, model) => serve(entryOf(reference), model),
+    hasSeveral: () => entries.byName.size > 1,
+    entries: () => entries.all(),
+    referenceOf: (name) => options.referenceOf?.(name) ?? null,
+    load: (reference) => load(entries, options, reference),
+    adopt: (reference, model) => serve(entries.of(reference), model, options),
     unload(reference) {
-      const entry = entries.get(reference);
+      const entry = entries.known(reference);
       if (entry === undefined)
         throw fail('MODEL_NOT_FOUND', { message: `No model is served as ${JSON.stringify(reference)}.` });
-      entry.unfollow();
-      entry.unfollow = () => {};
       entry.unloads += 1;
       entry.state = 'unloaded';
       entry.trouble = null;
-      entry.slot.clear();
+      takeOut(entry);
     },
-    switchOff(name, isOff) {
-      if (isOff) switchedOff.add(name);
-      else switchedOff.delete(name);
-    },
-    isSwitchedOff,
-    close() {
-      for (const entry of entries.values()) {
-        entry.unfollow();
-        entry.slot.clear();
-      }
-      entries.clear();
-      reindex();
-    },
+    close: () => entries.clear(),
   };
+}
+
+/** The entries in the order of telling, and by the names of their models. */
+class Entries<M extends OnlineModel> {
+  byName: EntriesByName = new Map();
+  readonly #options: RepositoryOptions<M>;
+  readonly #byReference = new Map<string, Entry>();
+
+  constructor(options: RepositoryOptions<M>) {
+    this.#options = options;
+  }
+
+  all(): readonly Entry[] {
+    return [...this.#byReference.values()];
+  }
+
+  known(reference: string): Entry | undefined {
+    return this.#byReference.get(reference);
+  }
+
+  /** The entry of a reference, which is made where there is none. */
+  of(reference: string): Entry {
+    const known = this.#byReference.get(reference);
+    if (known !== undefined) return known;
+    const { name = null, alias = null } = this.#options.parse(reference) ?? {};
+    const slot = createModelSlot({
+      ...this.#options,
+      isSwitchedOff: this.#options.killSwitch.isOff,
+      onChange: () => this.#reindex(),
+    });
+    const state = { name, state: 'loading', trouble: null, unfollow: () => {}, unloads: 0 } as const;
+    const entry: Entry = { reference, alias, slot, ...state };
+    this.#byReference.set(reference, entry);
+    this.#reindex();
+    return entry;
+  }
+
+  clear(): void {
+    const all = this.all();
+    this.#byReference.clear();
+    for (const entry of all) takeOut(entry);
+    this.#reindex();
+  }
+
+  #reindex(): void {
+    for (const entry of this.#byReference.values()) entry.name = entry.slot.current()?.name ?? entry.name;
+    const named = this.all().filter((entry) => entry.name !== null);
+    this.byName = Map.groupBy(named, (entry) => entry.name as string);
+  }
+}
+
+async function load<M extends OnlineModel>(
+  entries: Entries<M>,
+  options: RepositoryOptions<M>,
+  reference: string,
+): Promise<void> {
+  const entry = entries.of(reference);
+  const isServed = entry.slot.current() !== null;
+  const { unloads } = entry;
+  if (!isServed) entry.state = 'loading';
+  try {
+    const model = await options.open(reference);
+    if (entries.known(reference) !== entry || entry.unloads !== unloads) return await model.close();
+    serve(entry, model, options);
+  } catch (thrown) {
+    if (entry.unloads === unloads) {
+      entry.trouble = asSlipwayError(thrown);
+      // Another load may have succeeded meanwhile.
+      if (entry.slot.current() === null) entry.state = 'failed';
+    }
+    throw thrown;
+  }
+}
+
+function serve<M extends OnlineModel>(entry: Entry, model: M, { open, follow }: RepositoryOptions<M>): void {
+  const { reference, slot } = entry;
+  entry.unfollow();
+  entry.state = 'ready';
+  entry.trouble = null;
+  slot.put(model);
+  const trouble = (error: SlipwayError | null) => {
+    entry.trouble = error;
+  };
+  entry.unfollow = follow({ reference, slot, open: () => open(reference), trouble }, model);
+}
+
+function takeOut(entry: Entry): void {
+  entry.unfollow();
+  entry.unfollow = () => {};
+  entry.slot.clear();
 }

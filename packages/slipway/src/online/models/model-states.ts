@@ -1,5 +1,6 @@
 import type { ServerState } from '../server-state.ts';
 import { draining, notReady } from '../server-state.ts';
+import type { SwitchedBy } from './kill-switch.ts';
 import type { ModelEntry, ModelRepository, ModelState } from './model-repository.ts';
 
 /** What a server says of one of its models. */
@@ -12,6 +13,8 @@ export interface ModelStatus {
   readonly state: ModelState;
   /** Whether a person has switched it off, so that its fallback answers. */
   readonly switched_off: boolean;
+  /** Who did: somebody at this server, or the registry. */
+  readonly switched_by: readonly SwitchedBy[];
   readonly engine: string | null;
   readonly digest: string | null;
   /** Why it failed, or why the version that it should serve by now is not served; else null. */
@@ -29,7 +32,8 @@ function statusOf({ name, alias, state, slot, trouble }: ModelEntry, repository:
     version: served?.version ?? null,
     alias,
     state,
-    switched_off: name !== null && repository.isSwitchedOff(name),
+    switched_off: name !== null && repository.killSwitch.isOff(name),
+    switched_by: name === null ? [] : repository.killSwitch.by(name),
     engine: served?.model.predictor.session.engine ?? null,
     digest: served?.model.artifact.digest ?? null,
     reason: trouble === null ? null : { code: trouble.code, message: trouble.message },
@@ -43,6 +47,8 @@ function statusOf({ name, alias, state, slot, trouble }: ModelEntry, repository:
 export function readiness(repository: ModelRepository, state: ServerState): object {
   if (state.draining) throw draining();
   const wanted = repository.entries().filter((entry) => entry.state !== 'unloaded');
-  if (wanted.length === 0 || wanted.some(({ slot }) => slot.current() === null)) throw notReady();
+  if (wanted.length === 0) throw notReady();
+  const missing = wanted.find(({ slot }) => slot.current() === null);
+  if (missing !== undefined) throw notReady(missing);
   return { ready: true, models: wanted.map((entry) => statusOf(entry, repository)) };
 }

@@ -130,6 +130,11 @@ const modelStatusSchema: JsonSchema = {
     alias: { type: orNull, description: 'The alias that it follows.' },
     state: { enum: ['loading', 'ready', 'failed', 'unloaded'] },
     switched_off: { type: 'boolean', description: 'Whether its fallback answers, as a person wants.' },
+    switched_by: {
+      type: 'array',
+      items: { enum: ['server', 'registry'] },
+      description: 'Who switched it off: somebody at this server, or the registry.',
+    },
     engine: { enum: ['compiled', 'onnxruntime', null] },
     digest: { type: orNull, description: 'Names the artifact.' },
     reason: {
@@ -139,7 +144,7 @@ const modelStatusSchema: JsonSchema = {
       ...closed(['code', 'message']),
     },
   },
-  ...closed(['model', 'version', 'alias', 'state', 'switched_off', 'engine', 'digest', 'reason']),
+  ...closed(['model', 'version', 'alias', 'state', 'switched_off', 'switched_by', 'engine', 'digest', 'reason']),
 };
 
 const statuses: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/ModelStatus' } };
