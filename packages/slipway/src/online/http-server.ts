@@ -28,6 +28,8 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
     headersTimeout: Math.min(limits.headersMs, limits.requestMs),
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
+    // Node would refuse it with an answer of its own, which no log has.
+    requireHostHeader: false,
     connectionsCheckingInterval: Math.min(serverLimits.lookMs, limits.headersMs),
   };
   const server =
@@ -48,6 +50,8 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
   return server;
 }
 
+type LastResponse = ServerResponse & { readonly maxRequestsOnConnectionReached?: boolean };
+
 /** Requests of a connection that wait behind another, or that it is to be ended. */
 interface Line {
   waiting: number;
@@ -57,39 +61,50 @@ interface Line {
 function admission(handler: Handler, { limits, log, count }: HttpServerOptions): Handler {
   const lines = new WeakMap<object, Line>();
 
-  /** Whether a request that came before the one ahead of it is answered may wait for its turn. */
-  function mayWait(request: IncomingMessage, response: ServerResponse): boolean {
+  /**
+   * Lets a request wait that came before the one ahead of it was answered. It is handled when that one has its answer
+   * and the caller has taken it: however much is sent ahead, one answer of a connection is in memory.
+   */
+  function wait(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const line = lines.get(socket) ?? { waiting: 0, isEnding: false };
     lines.set(socket, line);
-    if (line.isEnding) return false;
+    if (line.isEnding) return;
     line.waiting += 1;
-    if (line.waiting <= limits.waitingOfConnection) {
-      response.once('close', () => {
-        line.waiting -= 1;
-      });
-      return true;
+    if (line.waiting > limits.waitingOfConnection) {
+      line.isEnding = true;
+      // What more it sends is not even read.
+      socket.pause();
+      count(503);
+      refuseMessage(
+        log,
+        request,
+        response,
+        503,
+        `${limits.waitingOfConnection} requests of the connection wait already.`,
+      );
+      return;
     }
-    line.isEnding = true;
-    count(503);
-    refuseMessage(
-      log,
-      request,
-      response,
-      503,
-      `${limits.waitingOfConnection} requests of the connection wait already.`,
-    );
-    return false;
+    response.once('socket', () => {
+      line.waiting -= 1;
+      process.nextTick(handler, request, response);
+    });
   }
 
   return (request, response) => {
     const { url = '', rawHeaders } = request;
+    // Node says `connection: close` with the last request of a connection, and then leaves it open.
+    if ((response as LastResponse).maxRequestsOnConnectionReached === true) response.shouldKeepAlive = false;
     if (url.length > limits.urlChars) {
       count(414);
       refuseMessage(log, request, response, 414, `The path has more than ${limits.urlChars} characters.`);
     } else if (rawHeaders.length > 2 * limits.headers) {
       count(431);
       refuseMessage(log, request, response, 431, `The request has more than ${limits.headers} headers.`);
-    } else if (response.socket !== null || mayWait(request, response)) handler(request, response);
+    } else if (request.headers.host === undefined && request.httpVersionMinor > 0) {
+      count(400);
+      refuseMessage(log, request, response, 400, 'The request has no host.');
+    } else if (response.socket === null) wait(request, response);
+    else handler(request, response);
   };
 }
