@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Caller, simulate } from './fixtures/simulated.ts';
+import { LatencyModel } from './latency-model.ts';
 
 const twice = (...values: number[]) => values.map((value) => 2 * value);
 
@@ -37,6 +38,13 @@ describe('work', () => {
     for (let call = 0; call < 20; call++) ask([call]);
     await clock.pass(1000);
     expect(Math.max(...executors.runs.map(({ rows }) => rows.length))).toBe(1);
+    // But a run that is filled up to four rows costs as much with four calls as with one.
+    const model = new LatencyModel();
+    for (const rows of [4, 8, 16]) model.seed(rows, 10 * rows + 0.5);
+    const filled = simulate({ ms: (rows) => 10 * Math.max(4, rows) + 0.5, rowsMin: 4, model });
+    for (let call = 0; call < 9; call++) filled.ask([call]);
+    await filled.clock.pass(1000);
+    expect(filled.executors.runs.map(({ rows }) => rows.length)).toEqual([1, 4, 4]);
     const cheap = simulate({ ms: (rows) => 10 + 0.001 * rows });
     for (let call = 0; call < 200; call++) cheap.ask([call]);
     await cheap.clock.pass(1000);

@@ -276,8 +276,10 @@ export class Batcher {
     this.#timer.setTo(Math.min(deadlineMs, this.#hold.releaseAtMs, this.#running.abandonAtMs()));
   }
 
+  /** At least as many as a run is filled up to: the places of the others cost the same. */
   #rowsWorthwhile(): number {
-    return rowsWorthwhile(this.#options.model, this.#options.rowsMax);
+    const { model, rowsMin, rowsMax } = this.#options;
+    return Math.max(rowsMin, rowsWorthwhile(model, rowsMax));
   }
 
   #nowMs(): number {
