@@ -49,6 +49,7 @@ export type {
   OutputSpec,
   RowFunction,
   RunLimits,
+  RunObserver,
   Session,
   TensorSpec,
   TensorType,

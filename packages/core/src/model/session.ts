@@ -99,6 +99,16 @@ export interface RunLimits {
   isCancelled(): boolean;
   /** Calls `listener` when the caller goes; never where it is gone already. */
   onCancel(listener: () => void): void;
+  /** Null or absent where nobody traces the call. */
+  readonly trace?: RunObserver | null;
+}
+
+/** Told of the way of a call through a session that lets calls wait, for traces. Times as `Clock.monotonicMs` counts. Must not throw. */
+export interface RunObserver {
+  /** The first rows of the call go to the model, and have waited since `fromMs`. */
+  waited(fromMs: number, toMs: number): void;
+  /** A run of the model has ended that held rows of the call: so many in all, of so many calls. */
+  ran(fromMs: number, toMs: number, rows: number, calls: number): void;
 }
 
 export type EngineName = 'compiled' | 'onnxruntime';

@@ -7,7 +7,7 @@ import { type BodyDeadlines, bodyDeadlines } from './body-deadlines.ts';
 import { type Cors, corsOf } from './cors.ts';
 import { createHttpServer } from './http-server.ts';
 import type { ModelRepository } from './models/model-repository.ts';
-import type { Access, OnlineLog, OnlineMeter } from './ports.ts';
+import type { Access, OnlineLog, OnlineMeter, Tracer } from './ports.ts';
 import { requestIds } from './request-id.ts';
 import type { MeteredRoute } from './respond.ts';
 import { routeTable } from './routes.ts';
@@ -18,6 +18,8 @@ import { frameworkErrorHandler, unmatchedHandler } from './unmatched.ts';
 export interface OnlineServerOptions {
   readonly repository: ModelRepository;
   readonly access: Access;
+  /** Null or absent where nobody traces. */
+  readonly tracer?: Tracer | null;
   readonly state: ServerState;
   readonly meter: OnlineMeter;
   readonly log: OnlineLog;

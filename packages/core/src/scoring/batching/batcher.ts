@@ -64,7 +64,7 @@ export class Batcher {
     if (deadlineMs <= nowMs) throw this.#rejected('deadline', deadlineExceeded());
     this.#gap.arrived(nowMs);
     this.#turn += 1;
-    const call = new WaitingCall({ batch, bytes, rowsPerPiece, arrivedMs: nowMs, deadlineMs, turn: this.#turn });
+    const call = new WaitingCall({ batch, bytes, rowsPerPiece, nowMs, deadlineMs, turn: this.#turn, limits });
     this.#admit(call, nowMs);
     limits?.onCancel(() => this.#leave(call, 'cancelled'));
     this.#live += 1;
@@ -182,7 +182,7 @@ export class Batcher {
     const nowMs = this.#nowMs();
     const rows = slices.reduce((sum, { from, to }) => sum + to - from, 0);
     this.#meter.run(rows, slices.length);
-    for (const { call, from } of slices) if (from === 0 && !isRetry) this.#meter.wait(nowMs - call.arrivedMs);
+    for (const { call, from } of slices) if (from === 0 && !isRetry) this.#meter.wait(call.begin(nowMs));
     try {
       const given = slices.map(({ call, from, to }) => ({ batch: call.batch, from, to }));
       const execution = this.#options.executors.start(given);
@@ -200,6 +200,7 @@ export class Batcher {
   /** Whatever goes wrong here costs the calls of the run, and never the loop. */
   #ended(run: Run, then: () => void): void {
     if (!this.#running.remove(run)) return;
+    for (const { call } of run.slices) call.trace?.ran(run.startedMs, this.#nowMs(), run.rows, run.slices.length);
     try {
       then();
     } catch (thrown) {

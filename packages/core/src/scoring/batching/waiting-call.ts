@@ -1,5 +1,5 @@
 import type { SlipwayError } from '../../errors/index.ts';
-import { type FeatureBatch, isTextLane, type LaneValues } from '../../model/index.ts';
+import { type FeatureBatch, isTextLane, type LaneValues, type RunLimits, type RunObserver } from '../../model/index.ts';
 
 /** A call from its arrival to its answer. Its rows may go to the model in several runs, and with those of others. */
 export class WaitingCall {
@@ -10,6 +10,7 @@ export class WaitingCall {
   readonly arrivedMs: number;
   readonly deadlineMs: number;
   readonly turn: number;
+  readonly trace: RunObserver | null;
   readonly answer: Promise<readonly LaneValues[]>;
   handedOut = 0;
   readonly #settle: { resolve: (lanes: readonly LaneValues[]) => void; reject: (thrown: unknown) => void };
@@ -21,20 +22,29 @@ export class WaitingCall {
     readonly batch: FeatureBatch;
     readonly bytes: number;
     readonly rowsPerPiece: number;
-    readonly arrivedMs: number;
+    /** Its arrival. */
+    readonly nowMs: number;
     readonly deadlineMs: number;
     readonly turn: number;
+    readonly limits: RunLimits | undefined;
   }) {
     this.batch = given.batch;
     this.rows = given.batch.rows;
     this.bytes = given.bytes;
     this.rowsPerPiece = given.rowsPerPiece;
-    this.arrivedMs = given.arrivedMs;
+    this.arrivedMs = given.nowMs;
     this.deadlineMs = given.deadlineMs;
     this.turn = given.turn;
+    this.trace = given.limits?.trace ?? null;
     const { promise, resolve, reject } = Promise.withResolvers<readonly LaneValues[]>();
     this.answer = promise;
     this.#settle = { resolve, reject };
+  }
+
+  /** The first of its rows go to the model. Answers how long it has waited. */
+  begin(nowMs: number): number {
+    this.trace?.waited(this.arrivedMs, nowMs);
+    return nowMs - this.arrivedMs;
   }
 
   /** True when it is answered, in whichever way. */

@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
 import type { EventSink } from '@slipway/core';
-import { type OnlineLog, type OnlineMeter, outcomes } from '../../online/ports.ts';
+import { type OnlineLog, type OnlineMeter, outcomes, type Tracer } from '../../online/ports.ts';
 import { systemClock } from '../../system/clock.ts';
 import { slipwayVersion } from '../../system/version.ts';
 import { type OpenLog, openLog } from '../../telemetry/log.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
+import { openTracing } from '../../telemetry/tracing/open-tracing.ts';
 import type { Io } from '../io.ts';
 import { bothSinks } from './both-sinks.ts';
 import { openAskedLog } from './log-options.ts';
@@ -15,6 +16,8 @@ import type { ServeOptions } from './serve-options.ts';
 export interface ServeOutputs {
   readonly log: OnlineLog;
   readonly meter: OnlineMeter;
+  /** Null where the variables of OpenTelemetry name nobody who wants traces. */
+  readonly tracer: Tracer | null;
   /** Null where no prediction is kept anywhere. */
   readonly sink: EventSink | null;
   /** Whether the prediction log is one of the places. */
@@ -44,16 +47,28 @@ export async function openOutputs(options: ServeOptions, io: Io): Promise<ServeO
     logging.flushNow();
   };
   process.on('exit', flushNow);
+  const warn = (fields: object, message: string) => log.warn(fields, message);
+  const tracing = openTracing({ env: io.env, version: slipwayVersion, ...systemClock, warn });
+  const spans = tracing?.counts ?? null;
   const events = file === null ? null : () => file.counts();
   return {
     log,
-    meter: createOnlineMetrics({ slipwayVersion, outcomes, events, kept: kept?.counts ?? null, log: logging.counts }),
+    meter: createOnlineMetrics({
+      slipwayVersion,
+      outcomes,
+      events,
+      kept: kept?.counts ?? null,
+      spans,
+      log: logging.counts,
+    }),
+    tracer: tracing?.tracer ?? null,
     sink: bothSinks(file, kept),
     isKept: kept !== null,
     async close() {
       process.off('exit', flushNow);
       await file?.close();
       await kept?.close();
+      await tracing?.close();
       await logging.flush();
     },
   };

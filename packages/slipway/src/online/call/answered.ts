@@ -18,12 +18,14 @@ export interface Answered {
   readonly fallback: { readonly reason: FallbackReason; readonly records: number } | null;
   /** The first failure of the model on a record; the others are alike. */
   readonly fault: SlipwayError | null;
+  /** The first failure that a fallback answered for. */
+  readonly cause?: SlipwayError | null;
 }
 
 /** Of one prediction. */
 export function answeredOne(prediction: Prediction): Answered {
   if (prediction.fallback === null) return oneRecord;
-  return { ...oneRecord, fallback: { reason: prediction.fallback.reason, records: 1 } };
+  return { ...oneRecord, fallback: { reason: prediction.fallback.reason, records: 1 }, cause: prediction.fault };
 }
 
 const oneRecord: Answered = { records: 1, refused: 0, fallback: null, fault: null };
@@ -33,6 +35,7 @@ export function answeredMany(answers: readonly (Prediction | Refusal)[]): Answer
   let refused = 0;
   let fault: SlipwayError | null = null;
   let reason: FallbackReason | null = null;
+  let cause: SlipwayError | null = null;
   let fallbacks = 0;
   for (const made of answers) {
     if ('error' in made) {
@@ -40,11 +43,12 @@ export function answeredMany(answers: readonly (Prediction | Refusal)[]): Answer
       if (fault === null && statusOf(made.error) >= 500) fault = made.error;
     } else if (made.fallback !== null) {
       reason = made.fallback.reason;
+      cause ??= made.fault;
       fallbacks += 1;
     }
   }
   const fallback = reason === null ? null : { reason, records: fallbacks };
-  return { records: answers.length, refused, fallback, fault };
+  return { records: answers.length, refused, fallback, fault, cause };
 }
 
 /** Counts a request to a model, however it ended: answered, or with an error. */

@@ -1,6 +1,6 @@
 import { isPromise, type MaybePromise, type RunLimits } from '@slipway/core';
 import { askedFor, enter, leave, type ServedModel } from '../models/model-slot.ts';
-import type { Credentials } from '../ports.ts';
+import type { Caller, CallTrace, Credentials } from '../ports.ts';
 import { draining } from '../server-state.ts';
 import { type Answered, measure } from './answered.ts';
 import type { CallContext } from './http-call.ts';
@@ -15,6 +15,9 @@ export interface ModelCall<A extends Answered> {
   /** How long the caller will wait; null leaves it to the launch file. */
   readonly timeoutMs: number | null;
   readonly cancellation: Pick<RunLimits, 'isCancelled' | 'onCancel'>;
+  readonly trace: CallTrace | null;
+  /** Told of the model and the caller, as soon as they are known. */
+  readonly known: (served: ServedModel | null, caller: Caller | null) => void;
   readonly answer: (served: ServedModel, limits: RunLimits) => MaybePromise<A>;
 }
 
@@ -35,9 +38,11 @@ export async function callModel<A extends Answered>(context: CallContext, call: 
   };
   try {
     const caller = access.check(call.credentials, served?.asked ?? askedFor(model));
-    if (isPromise(caller)) await caller;
+    const known = isPromise(caller) ? await caller : caller;
+    call.known(served, known);
     if (isTooLate) throw draining();
     served = repository.locate(model, version);
+    call.known(served, known);
     enter(served);
     hasEntered = true;
     const allowedMs = Math.min(context.deadlineMs, served.model.launch.online.deadlineMs);
@@ -45,6 +50,7 @@ export async function callModel<A extends Answered>(context: CallContext, call: 
       deadlineMs: arrivedMs + Math.min(allowedMs, call.timeoutMs ?? allowedMs),
       isCancelled: () => cancellation.isCancelled(),
       onCancel: (listener) => cancellation.onCancel(listener),
+      trace: call.trace,
     };
     const answered = await call.answer(served, limits);
     finish(null, answered);

@@ -1,6 +1,7 @@
 import type { MaybePromise, RunLimits, SlipwayError } from '@slipway/core';
 import type { FastifyRequest } from 'fastify';
 import type { ServedModel } from '../models/model-slot.ts';
+import type { CallTrace } from '../ports.ts';
 import type { ProblemOptions } from '../respond.ts';
 import type { Answered } from './answered.ts';
 
@@ -13,6 +14,8 @@ export interface HttpAnswer extends Answered {
 /** The limits of a call, and when it began, on the monotonic clock. */
 export interface CallLimits extends RunLimits {
   readonly arrivedMs: number;
+  /** Null where nobody traces. */
+  readonly trace: CallTrace | null;
 }
 
 /** One way to ask a model over HTTP: what a body means, and how answers and errors are written. */

@@ -6,17 +6,22 @@ import { callerGone, onceGone } from '../caller-gone.ts';
 import { serverLimits } from '../limits.ts';
 import type { ModelRepository } from '../models/model-repository.ts';
 import { askedFor, enter, leave, type ServedModel } from '../models/model-slot.ts';
-import type { Access } from '../ports.ts';
+import type { Access, Caller, CallTrace, Tracer } from '../ports.ts';
 import { discardBody, receiveBody, type StopBody } from '../receive-body.ts';
 import { type MeteredRoute, type Responding, respond, respondProblem } from '../respond.ts';
 import { draining } from '../server-state.ts';
 import { measure } from './answered.ts';
+import { logCause } from './cause-log.ts';
 import { deadlineOf, timeoutHeader } from './deadline.ts';
 import type { CallLimits, HttpAnswer, HttpFormat } from './format.ts';
+import { lineFacts } from './line-facts.ts';
+import { beginTrace, endTrace } from './traced.ts';
 
 export interface CallContext extends Responding {
   readonly repository: ModelRepository;
   readonly access: Access;
+  /** Null or absent where nobody traces. */
+  readonly tracer?: Tracer | null;
   readonly monotonicMs: () => number;
   readonly limits: PlaceLimits;
   /** The longest that any request may take. */
@@ -53,6 +58,8 @@ class HttpCall implements CallLimits, Arriving {
   readonly #isTooLate: boolean;
   #served: ServedModel | null = null;
   #hasEntered = false;
+  #caller: Caller | null = null;
+  readonly trace: CallTrace | null;
   #stopBody: StopBody | null = null;
   #noLongerGone: (() => void) | null = null;
 
@@ -70,6 +77,8 @@ class HttpCall implements CallLimits, Arriving {
     this.#request = request;
     this.#reply = reply;
     this.#isTooLate = context.state.refusing;
+    const { tracer } = context;
+    this.trace = tracer ? beginTrace(tracer, route, request, this.arrivedMs) : null;
   }
 
   begin(): void {
@@ -82,10 +91,16 @@ class HttpCall implements CallLimits, Arriving {
       const caller = access.check(this, this.#served?.asked ?? askedFor(model));
       if (isPromise(caller))
         caller.then(
-          () => this.#receive(),
+          (known) => {
+            this.#caller = known;
+            this.#receive();
+          },
           (thrown) => this.#turnAway(thrown),
         );
-      else this.#receive();
+      else {
+        this.#caller = caller;
+        this.#receive();
+      }
     } catch (thrown) {
       this.#turnAway(thrown);
     }
@@ -177,6 +192,8 @@ class HttpCall implements CallLimits, Arriving {
     if (answer !== null) this.#respond(answer, ms);
     else this.#refuse(asSlipwayError(thrown), ms);
     const served = this.#served;
+    const { trace } = this;
+    if (trace !== null) endTrace(trace, served, answer, thrown, this.arrivedMs + ms);
     if (served === null) return;
     measure(served, answer, thrown, ms);
     if (this.#hasEntered) leave(served);
@@ -184,10 +201,13 @@ class HttpCall implements CallLimits, Arriving {
 
   #refuse(error: SlipwayError, ms: number): void {
     const told = this.#format.problem?.(error, this.#request.id);
-    respondProblem(this.#context, this.#route, this.#request, this.#reply, error, { facts: { ms }, ...told });
+    respondProblem(this.#context, this.#route, this.#request, this.#reply, error, {
+      facts: { ms, ...this.#facts() },
+      ...told,
+    });
   }
 
-  #respond({ body, headers, records, refused, fallback, fault }: HttpAnswer, ms: number): void {
+  #respond({ body, headers, records, refused, fallback, fault, cause }: HttpAnswer, ms: number): void {
     const { id } = this.#request;
     const { log } = this.#route;
     // Says without a look into the body that at least one answer is a fallback.
@@ -195,12 +215,17 @@ class HttpCall implements CallLimits, Arriving {
     const answer = marked === undefined ? { status: 200, body } : { status: 200, body, headers: marked };
     respond(this.#context, this.#route, this.#request, this.#reply, answer);
     if (refused === 0 && fallback === null) {
-      log.answered(id, ms, records);
+      log.answered(id, ms, records, this.#facts());
       return;
     }
-    if (fault !== null) log.error({ request: id, err: fault }, 'the model failed on a record');
+    const failure = fault ?? cause;
+    if (failure && this.#served !== null) logCause(this.#served, log, id, failure, this.#context.monotonicMs());
     const told = fallback === null ? {} : { fallback: fallback.reason, fallbacks: fallback.records };
-    log.info({ request: id, status: 200, ms, records, refused, ...told }, 'answered');
+    log.info({ request: id, status: 200, ms, records, refused, ...told, ...this.#facts() }, 'answered');
+  }
+
+  #facts(): object | undefined {
+    return lineFacts(this.#context.repository, this.#served, this.#caller, this.trace);
   }
 }
 

@@ -2,7 +2,8 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import { readiness } from '../models/model-states.ts';
 import { modelMetadata, repositoryIndex, serverMetadata } from '../open-inference/metadata.ts';
 import type { TensorForm } from '../open-inference/model-tensors.ts';
-import { loadModel, unloadModel } from '../open-inference/repository-calls.ts';
+import { carryOut } from '../operate/deed.ts';
+import { refuseContents } from '../operate/load-model.ts';
 import { modelStatistics } from '../open-inference/statistics.ts';
 import type { Asked } from '../ports.ts';
 import type { OnlineContext } from '../server.ts';
@@ -50,11 +51,12 @@ function repositoryService(context: OnlineContext): Pick<ServiceImpl<typeof GRPC
   const { repository } = context;
   const operates = ({ modelName: model }: LoadRequest): Asked => ({ scope: 'operate', model });
   const load = async ({ modelName, parameters }: LoadRequest) => {
-    await loadModel(repository, modelName, parameters);
+    refuseContents(parameters);
+    await carryOut(repository, { kind: 'load', name: modelName });
     return {};
   };
-  const unload = ({ modelName }: LoadRequest) => {
-    unloadModel(repository, modelName);
+  const unload = async ({ modelName }: LoadRequest) => {
+    await carryOut(repository, { kind: 'unload', name: modelName });
     return {};
   };
   const index = ({ ready }: { readonly ready: boolean }) => ({

@@ -23,6 +23,11 @@ const codes: Readonly<Record<ErrorKind, Code>> = {
   deadline: Code.DeadlineExceeded,
 };
 
+/** The number of the status that an error is. */
+export function statusNumber(error: SlipwayError): number {
+  return codes[error.kind];
+}
+
 /** Names the error of a call as the other routes do: the code of the registry. */
 const errorCodeKey = 'slipway-code';
 

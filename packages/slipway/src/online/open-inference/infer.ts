@@ -116,6 +116,7 @@ function shortened(limits: InferLimits, { parameters }: InferRequest): RunLimits
     deadlineMs: Math.min(limits.deadlineMs, limits.arrivedMs + Number(timeout) / 1000),
     isCancelled: () => limits.isCancelled(),
     onCancel: (listener) => limits.onCancel(listener),
+    trace: limits.trace ?? null,
   };
 }
 

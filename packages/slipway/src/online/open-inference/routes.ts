@@ -64,70 +64,36 @@ function statistics({ repository, monotonicMs, wallMs }: OnlineContext, { model,
 function repositoryRoutes(context: OnlineContext): readonly OnlineRoute[] {
   const { repository } = context;
   return [
-    operation(context, '/v2/repository/index', (_, body) => repositoryIndex(repository, body.ready === true)),
-    operation(context, '/v2/repository/models/{model}/load', async (name, body) => {
-      await loadModel(repository, name, parametersOf(body));
-      return {};
-    }),
-    operation(context, '/v2/repository/models/{model}/unload', (name) => {
-      unloadModel(repository, name);
-      return {};
-    }),
+    operateRoute(
+      context,
+      '/v2/repository/index',
+      (_, body) => repositoryIndex(repository, body.ready === true),
+      inProtocol,
+    ),
+    operateRoute(
+      context,
+      '/v2/repository/models/{model}/load',
+      async (name, body) => {
+        refuseContents(parametersOf(body));
+        await carryOut(repository, { kind: 'load', name });
+        return {};
+      },
+      inProtocol,
+    ),
+    operateRoute(
+      context,
+      '/v2/repository/models/{model}/unload',
+      async (name) => {
+        await carryOut(repository, { kind: 'unload', name });
+        return {};
+      },
+      inProtocol,
+    ),
   ];
 }
 
 const jsonHeaders = { 'content-type': 'application/json' };
 const inProtocol = { headers: jsonHeaders, problem: openInferenceProblem };
-
-function refuse(
-  context: OnlineContext,
-  route: ReturnType<OnlineContext['metered']>,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  thrown: unknown,
-): void {
-  const error = asSlipwayError(thrown);
-  respondProblem(context, route, request, reply, error, openInferenceProblem(error, request.id));
-}
-
-type Operate = (model: string, body: Readonly<Record<string, unknown>>) => MaybePromise<object>;
-
-/** A call that looks at, or changes, what is served: for callers who may operate the server. Its body may be empty. */
-function operation(context: OnlineContext, path: string, operate: Operate): OnlineRoute {
-  const route = context.metered('POST', path, 'info');
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    const { model = '' } = request.params as Params;
-    const wrongType =
-      request.headers['content-type'] === undefined ? null : jsonTypeFault(request.headers['content-type']);
-    receiveBody(request.raw, { bytesMax: serverLimits.bodyBytesUnopened, wrongType }, (bytes, refused) => {
-      answer(bytes, refused).then(
-        (made) => {
-          respond(context, route, request, reply, { status: 200, body: JSON.stringify(made), headers: jsonHeaders });
-          route.log.info({ request: request.id, status: 200, model }, 'answered');
-        },
-        (thrown) => refuse(context, route, request, reply, thrown),
-      );
-    });
-
-    async function answer(bytes: Buffer, refused: unknown): Promise<object> {
-      const caller = context.access.check(credentialsOf(request), {
-        scope: 'operate',
-        model: model === '' ? null : model,
-      });
-      if (isPromise(caller)) await caller;
-      if (refused !== null) throw refused;
-      return operate(model, bytes.length === 0 ? {} : objectOf(readJson(bytes, serverLimits.depth)));
-    }
-  };
-  return { method: 'POST', path, handler };
-}
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return value as Readonly<Record<string, unknown>>;
-  }
-  throw fail('INFER_REQUEST_INVALID', { message: 'The body is not a JSON object.' });
-}
 
 function parametersOf(body: Readonly<Record<string, unknown>>): RepositoryParameters {
   return body.parameters === undefined ? {} : objectOf(body.parameters);
