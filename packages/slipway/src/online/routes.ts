@@ -1,12 +1,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { modelRoute } from './call/http-call.ts';
 import { namedFields } from './call/named-fields.ts';
+import { withContentCoding } from './content-coding.ts';
 import { docsPage } from './docs-page/docs-page.ts';
 import { modelIndex, readiness } from './models/model-states.ts';
 import { openInferenceRoutes } from './open-inference/routes.ts';
 import { openApiText } from './openapi/document-text.ts';
 import { page } from './page.ts';
 import type { OnlineContext } from './server.ts';
+
+const namedRecords = withContentCoding(namedFields);
 
 export interface OnlineRoute {
   readonly method: 'GET' | 'POST';
@@ -20,7 +23,7 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
   const predict = (path: string): OnlineRoute => ({
     method: 'POST',
     path,
-    handler: modelRoute(context, context.metered('POST', path, 'info'), namedFields),
+    handler: modelRoute(context, context.metered('POST', path, 'info'), namedRecords),
   });
   return [
     predict('/predict'),

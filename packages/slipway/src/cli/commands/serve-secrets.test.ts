@@ -12,7 +12,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 test('a secret that a caller puts anywhere but into a record stands in no log, metric, error or event', async () => {
   const here = commandFolder(root);
   here.write('1.0.0');
-  const { key } = await here.json('keys', 'create', '--name', 'page', '--scope', 'predict');
+  const { key }: { key: string } = await here.json('keys', 'create', '--name', 'page', '--scope', 'predict');
   const secret = 'hunter2-correct-horse-battery';
   const events = join(here.folder, 'events.ndjson');
   const words = [join(here.folder, 'launch.yaml'), '--json', '--auth', 'required', '--log-level', 'debug'];

@@ -1,12 +1,9 @@
-import { promisify } from 'node:util';
-import { deflate, gunzip, gzip, inflate } from 'node:zlib';
 import {
   type Bytes,
   type Datatype,
   datatypeBytes,
   fail,
   type InferRequest,
-  type MaybePromise,
   parseExactJson,
   readBinary,
   readInferRequest,
@@ -21,38 +18,6 @@ import { tensorsOf } from './model-tensors.ts';
 
 /** Says how many bytes of a body are JSON; what follows are the tensors. 0: the body is nothing but one tensor. */
 export const jsonLengthHeader = 'inference-header-content-length';
-
-/** The content encodings in which requests may come, and answers may go. */
-export const encodings = ['gzip', 'deflate'] as const;
-
-const inflaters = { gzip: promisify(gunzip), deflate: promisify(inflate) };
-const deflaters = { gzip: promisify(gzip), deflate: promisify(deflate) };
-
-/** The body as it was before it was compressed, of at most `bytesMax`. Raises BODY_TOO_LARGE, INFER_REQUEST_INVALID. */
-export function unpack(bytes: Buffer, encoding: string | undefined, bytesMax: number): MaybePromise<Buffer> {
-  const known = encodings.find((name) => name === encoding);
-  if (known === undefined) return bytes;
-  // The bound is on what comes out: a few kB may hold gigabytes.
-  return inflaters[known](bytes, { maxOutputLength: bytesMax }).catch((cause: unknown) => {
-    if ((cause as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw fail('BODY_TOO_LARGE', { message: `The body has more than ${bytesMax} bytes when it is unpacked.` });
-    }
-    throw fail('INFER_REQUEST_INVALID', { message: `The body is not ${known}, as its content encoding says.`, cause });
-  });
-}
-
-/** An answer as the caller accepts it: compressed where it asks for that and it pays. */
-export function pack(
-  body: Buffer,
-  accepts: string | undefined,
-): { readonly encoding: string; readonly packed: Promise<Buffer> } | null {
-  if (accepts === undefined || body.length < packBytesMin) return null;
-  const encoding = encodings.find((name) => new RegExp(`\\b${name}\\b(?!\\s*;\\s*q=0(\\.0*)?\\s*(,|$))`).test(accepts));
-  return encoding === undefined ? null : { encoding, packed: deflaters[encoding](body, { level: 1 }) };
-}
-
-/** A smaller answer fits into one packet as it is. */
-const packBytesMin = 1024;
 
 /** The request in a body: JSON, then binary tensors, or one tensor alone. Raises what is wrong with it. */
 export function readRestRequest(model: OnlineModel, body: Buffer, header: string | string[] | undefined): InferRequest {

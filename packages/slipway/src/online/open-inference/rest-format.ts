@@ -9,18 +9,18 @@ import {
 } from '@slipway/core';
 import type { FastifyRequest } from 'fastify';
 import type { CallLimits, HttpAnswer, HttpFormat } from '../call/format.ts';
+import { withContentCoding } from '../content-coding.ts';
 import type { ServedModel } from '../models/model-slot.ts';
 import { type Inferred, infer } from './infer.ts';
 import { openInferenceProblem } from './problem-text.ts';
-import { encodings, jsonLengthHeader, pack, readRestRequest, unpack } from './rest-body.ts';
+import { jsonLengthHeader, readRestRequest } from './rest-body.ts';
 
 /** Inference requests of the Open Inference Protocol over HTTP. */
-export const openInference: HttpFormat = {
+export const openInference: HttpFormat = withContentCoding({
   refusesType: typeFault,
-  encodings,
   answer,
   problem: openInferenceProblem,
-};
+});
 
 /** Clients that send binary tensors often name no type, and some name the one of JSON. */
 function typeFault(type: string | undefined): SlipwayError | null {
@@ -40,21 +40,16 @@ function answer(
   { headers }: FastifyRequest,
 ): MaybePromise<HttpAnswer> {
   const { model } = served;
-  const accepts = headers['accept-encoding'] as string | undefined;
-  const read = (body: Buffer) => {
-    const made = infer(model, readRestRequest(model, body, headers[jsonLengthHeader]), limits);
-    return isPromise(made) ? made.then((inferred) => written(inferred, accepts)) : written(made, accepts);
-  };
-  const body = unpack(bytes, headers['content-encoding'], model.launch.online.bodyBytes);
-  return isPromise(body) ? body.then(read) : read(body);
+  const made = infer(model, readRestRequest(model, bytes, headers[jsonLengthHeader]), limits);
+  return isPromise(made) ? made.then(written) : written(made);
 }
 
-function written({ response, answered }: Inferred, accepts: string | undefined): MaybePromise<HttpAnswer> {
+function written({ response, answered }: Inferred): HttpAnswer {
   const { json, binary } = writeInferResponse(response, numberText);
-  if (binary.length === 0) return packed(Buffer.from(json), jsonHeaders, answered, accepts);
+  if (binary.length === 0) return { body: Buffer.from(json), headers: jsonHeaders, ...answered };
   const head = Buffer.from(json);
   const headers = { 'content-type': 'application/octet-stream', [jsonLengthHeader]: String(head.length) };
-  return packed(Buffer.concat([head, ...(binary as Bytes[])]), headers, answered, accepts);
+  return { body: Buffer.concat([head, ...(binary as Bytes[])]), headers, ...answered };
 }
 
 const jsonHeaders = { 'content-type': 'application/json' };
@@ -62,16 +57,4 @@ const jsonHeaders = { 'content-type': 'application/json' };
 /** A float32 with the fewest digits that read back the same. */
 function numberText(value: number): string {
   return String(shortestFloat32(value));
-}
-
-function packed(
-  body: Buffer,
-  headers: Readonly<Record<string, string>>,
-  answered: Inferred['answered'],
-  accepts: string | undefined,
-): MaybePromise<HttpAnswer> {
-  const packing = pack(body, accepts);
-  if (packing === null) return { body, headers, ...answered };
-  const encoded = { ...headers, 'content-encoding': packing.encoding, vary: 'accept-encoding' };
-  return packing.packed.then((bytes) => ({ body: bytes, headers: encoded, ...answered }));
 }
