@@ -73,6 +73,14 @@ describe.each([1, 2, 3, 4, 5])('with the random moments of seed %i', (seed) => {
     expect(limit.waitMs()).toBeLessThan(200);
   });
 
+  test('it finds its room without letting a queue grow past the goal first', () => {
+    const offer = { perSecond: () => 800, serviceMs: () => 5, forMs: 5_000, goalMs: 200, seed };
+    const { ended, goodPerSecond, insideMost } = simulate(offer);
+    expect(goodPerSecond(0, 5_000)).toBeGreaterThan(190);
+    expect(ended.every(({ latencyMs }) => latencyMs < 210)).toBe(true);
+    expect(insideMost).toBeLessThan(42);
+  });
+
   test('below its capacity nobody is turned away after the first second', () => {
     const offer = { perSecond: () => 120, serviceMs: () => 5, forMs: 20_000, goalMs: 100, seed };
     const { ended, refused } = simulate(offer);

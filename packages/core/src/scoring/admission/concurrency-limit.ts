@@ -42,7 +42,7 @@ const margin = 0.9;
 
 /**
  * A bound on the rows at work at once that adapts to the latency of the calls that were let in: additive in growth
- * (doubling until the first bad window), multiplicative in retreat, in the way of TCP's congestion control (Chiu and
+ * (doubling until the first bad window, and never past what the pace allows), multiplicative in retreat, in the way of TCP's congestion control (Chiu and
  * Jain, 1989). A queue is thus never longer than what its model works off within the goal, and who is turned away is
  * told at once. Only calls that entered after the last cut are counted against the present limit.
  */
@@ -57,15 +57,25 @@ export function concurrencyLimit({ goalMs, rowsMin, rowsMax }: ConcurrencyLimitO
   let rowsDone = 0;
   let rowsPerMs = 0;
 
+  /**
+   * By how much. A queue that is new says nothing of how long it will take, but the pace does: by Little's law (1961) the
+   * latency is the goal where as many rows are inside as are worked off within it.
+   */
+  function grown(perMs: number): number {
+    const wanted = Math.floor(isDoubling ? limit : limit * growth);
+    const room = Math.floor(perMs * goalMs * margin) - limit;
+    return Math.max(1, Math.min(wanted, room));
+  }
+
   function endWindow(nowMs: number): void {
+    const elapsedMs = nowMs - since;
     const worst = quantileOf(latencies, quantile);
     const isBad = worst > goalMs * margin;
     if (isBad) {
       isDoubling = false;
       const keep = Math.max(cutMax, ((goalMs * margin) / worst) * margin);
       limit = Math.max(rowsMin, Math.floor(limit * keep));
-    } else if (wasFull) limit = Math.min(rowsMax, limit + Math.max(1, Math.floor(isDoubling ? limit : limit * growth)));
-    const elapsedMs = nowMs - since;
+    } else if (wasFull) limit = Math.min(rowsMax, limit + grown(rowsDone / elapsedMs));
     if (elapsedMs > 0 && (wasFull || isBad)) rowsPerMs = rowsDone / elapsedMs;
     latencies = [];
     rowsDone = 0;
