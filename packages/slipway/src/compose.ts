@@ -1,4 +1,5 @@
 import {
+  type BatchMeter,
   type Binding,
   fail,
   isSlipwayError,
@@ -35,6 +36,8 @@ export interface EngineRequest {
   /** Worker threads where ONNX Runtime serves: null leaves it to machine and model, 0 runs it in the calling thread. */
   readonly workers: number | null;
   readonly synchronous: boolean;
+  /** Told of runs and waits where ONNX Runtime serves. */
+  readonly meter?: BatchMeter | null;
 }
 
 /**
@@ -95,7 +98,7 @@ async function onnxRuntime(request: EngineRequest, reason: string): Promise<Engi
   const { artifact, binding, threads, synchronous } = request;
   const sessions = await import('./sessions/index.ts');
   const workers = request.workers ?? sessions.defaultWorkers(artifact.bytes.length);
-  const given = { ...artifact, binding, threads };
+  const given = { ...artifact, binding, threads, meter: request.meter ?? null };
   if (synchronous) {
     const session = await sessions.openBlockingSession({ ...given, workers: Math.max(1, workers) });
     return { session, reason, proof: null };

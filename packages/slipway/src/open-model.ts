@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   asSlipwayError,
+  type BatchMeter,
   type Binding,
   bindContract,
   type ColumnPredictions,
@@ -45,6 +46,8 @@ export interface OpenModelOptions {
   readonly workers?: number;
   /** Threads of ONNX Runtime in each worker; 1 by default, since more change the order of float32 sums. */
   readonly threads?: number;
+  /** Makes what is told of runs and waits of a version, where ONNX Runtime serves. */
+  readonly batches?: (model: string, version: string) => BatchMeter;
   /** Answer without promises even where ONNX Runtime serves: for callers that cannot wait, like a SQL function. */
   readonly synchronous?: boolean;
   /**
@@ -108,6 +111,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     threads: options.threads ?? 1,
     workers: options.workers ?? null,
     synchronous: options.synchronous ?? false,
+    meter: options.batches?.(launch.model, launch.version) ?? null,
   });
   const predictor = createPredictor({
     launch,

@@ -1,4 +1,4 @@
-import type { FallbackReason, Launch, MaybePromise, Predictor, RunObserver } from '@slipway/core';
+import type { BatchMeter, FallbackReason, Launch, MaybePromise, Predictor, RunObserver } from '@slipway/core';
 
 /** A model as the server needs it; what `openModel` answers is one. */
 export interface OnlineModel {
@@ -36,6 +36,8 @@ export interface ModelMeter {
   /** Records of one request by what became of them. */
   records(answered: number, refused: number): void;
   fallback(reason: FallbackReason, records: number): void;
+  /** How many rows are at work, and may be: read when somebody asks. */
+  limit(read: () => { readonly rowsInside: number; readonly limit: number }): void;
   /** The model is no longer served; what was counted stays. */
   end(): void;
 }
@@ -44,6 +46,8 @@ export interface ModelMeter {
 export interface OnlineMeter {
   /** Begins, or goes on, counting for a version of a model. */
   model(model: OnlineModel): ModelMeter;
+  /** Counts the runs and the queue of a version where ONNX Runtime serves. */
+  batches(model: string, version: string): BatchMeter;
   /** Answers the function that counts one request to a route by its status. */
   route(method: string, route: string): (status: number) => void;
   ready(ready: boolean): void;

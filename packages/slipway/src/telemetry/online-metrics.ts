@@ -1,5 +1,6 @@
 import type { FallbackReason } from '@slipway/core';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { createBatchMetrics } from './batch-metrics.ts';
 import type { BufferedFileCounts } from './buffered-file.ts';
 import { createLatencyHistogram } from './latency-histogram.ts';
 import { createTally } from './tally.ts';
@@ -48,6 +49,8 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
   if (options.spans) showCounts(registry, 'slipway_spans', 'Spans of traces', options.spans, 'the collector');
   if (options.kept) showKept(registry, options.kept);
   const served = countServed(metrics.model);
+  const batches = createBatchMetrics(registry);
+  const atWork = showAtWork(registry);
   let registryUp: Gauge | null = null;
 
   return {
@@ -68,10 +71,15 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
           countAnswered(answered);
           countRefused(refused);
         },
-        end: () => served.end(info),
+        end() {
+          served.end(info);
+          atWork.delete(labels);
+        },
+        limit: (read: () => AtWork) => atWork.set(labels, read),
         fallback: (reason: FallbackReason, records: number) => metrics.fallbacks.series({ ...labels, reason })(records),
       };
     },
+    batches,
     route(method: string, route: string) {
       const byStatus = new Map<number, (count: number) => void>();
       return (status: number) => {
@@ -94,6 +102,31 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
     json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
+}
+
+interface AtWork {
+  readonly rowsInside: number;
+  readonly limit: number;
+}
+
+/** The rows at work and their bound, of each version that has one, as they are when Prometheus asks. */
+function showAtWork(registry: Registry): Map<Info, () => AtWork> {
+  const all = new Map<Info, () => AtWork>();
+  const show = (name: string, help: string, value: (now: AtWork) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['model', 'version'],
+      aggregator: 'sum',
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [labels, read] of all) this.set(labels, value(read()));
+      },
+    });
+  show('slipway_rows_at_work', 'Rows that are at work.', ({ rowsInside }) => rowsInside);
+  show('slipway_rows_at_work_limit', 'Rows that may be at work at once, as of now.', ({ limit }) => limit);
+  return all;
 }
 
 type Info = Readonly<Record<string, string>>;

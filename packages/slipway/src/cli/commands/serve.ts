@@ -83,7 +83,7 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
   const following = { log, meter, killSwitch, everyMs: options.follow, io };
   const registry = followRegistry(following);
   const workers = threads === undefined ? {} : { workers: threads };
-  const opening = { engine, sink, surroundings: surroundingsOf(io), ...workers };
+  const opening = { engine, sink, surroundings: surroundingsOf(io), batches: meter.batches, ...workers };
   const startedMs = systemClock.wallMs();
   const changedBefore = (files: readonly string[]) => anyWrittenSince(files, startedMs);
   return runServer({
@@ -101,6 +101,7 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     wait: (ms) => new Promise((done) => afterTimeout(ms, done)),
     slipwayVersion,
     references,
+    ...(link === null ? {} : { share: link.share, prepare: (repository) => link.catchUp(repository, log) }),
     open: (reference) => openServedModel(reference, { log, watch: registry, opening }),
     parse: parseModelReference,
     follow(entry, model) {

@@ -87,8 +87,9 @@ export function createModelSlot(options: ModelSlotOptions): ModelSlot {
     current: () => current,
     put(model) {
       const { model: name, version } = model.launch;
+      const limit = limitOf(model);
       const guarded = guardedPredictor(model.predictor, {
-        limit: limitOf(model),
+        limit,
         isSwitchedOff: () => options.isSwitchedOff(name),
         monotonicMs: options.monotonicMs,
       });
@@ -103,6 +104,7 @@ export function createModelSlot(options: ModelSlotOptions): ModelSlot {
         inFlight: 0,
         onIdle: () => closeWhenIdle(served),
       };
+      if (limit !== null) served.meter.limit(() => limit);
       replace(served);
     },
     clear: () => replace(null),

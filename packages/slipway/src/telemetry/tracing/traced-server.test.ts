@@ -104,6 +104,11 @@ test('a request is a span of its caller’s trace, with the queue, the batch and
   const inputs = [tensor('hours_studied', 3), tensor('quiz_score', 40)];
   const headers = { traceparent: parent, 'x-request-id': 'by-grpc' };
   await client.modelInfer({ modelName: 'learner-risk', inputs }, { headers });
+  const page = await (await fetch(`${url}/metrics`)).text();
+  for (const name of ['queue_wait_seconds', 'batch_rows']) {
+    expect(page).toContain(`slipway_${name}_count{model="learner-risk",version="1.0.0"} 4`);
+  }
+  expect(page).toMatch(/^slipway_rows_at_work_limit\{model="learner-risk",version="1.0.0"\} \d+$/m);
   await end(server);
 
   const own = spans.filter((span) => span.traceId === traceId);
