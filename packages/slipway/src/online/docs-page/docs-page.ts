@@ -8,7 +8,14 @@ export interface DocsPage {
 }
 
 /** In the order in which they need each other. */
-const scripts = ['elements', 'api-document', 'record-form', 'answer-view', 'snippets', 'main'];
+const scripts = [
+  new URL('./browser/elements.js', import.meta.url),
+  new URL('./browser/api-document.js', import.meta.url),
+  new URL('./browser/record-form.js', import.meta.url),
+  new URL('./browser/answer-view.js', import.meta.url),
+  new URL('./browser/snippets.js', import.meta.url),
+  new URL('./browser/main.js', import.meta.url),
+];
 
 let made: DocsPage | null = null;
 
@@ -23,9 +30,9 @@ export function docsPage(): DocsPage {
 }
 
 function makePage(): DocsPage {
-  const style = read('page.css');
-  const script = scripts.map((name) => withoutModules(read(`browser/${name}.js`))).join('');
-  const html = read('page.html')
+  const style = readFileSync(new URL('./page.css', import.meta.url), 'utf8');
+  const script = scripts.map((url) => withoutModules(readFileSync(url, 'utf8'))).join('');
+  const html = readFileSync(new URL('./page.html', import.meta.url), 'utf8')
     .replace('<style></style>', () => `<style>${style}</style>`)
     .replace('<script type="module"></script>', () => `<script type="module">${script}</script>`);
   const policy = [
@@ -48,10 +55,6 @@ function makePage(): DocsPage {
       'x-content-type-options': 'nosniff',
     },
   };
-}
-
-function read(name: string): string {
-  return readFileSync(new URL(name, import.meta.url), 'utf8');
 }
 
 /** One script has one scope: its parts need not import each other in it. */
