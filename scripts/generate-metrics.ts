@@ -55,6 +55,8 @@ function metricsText(): Promise<string> {
   batches.recycle();
   counters.records(1, 1);
   counters.fallback('error', 1);
+  metrics.registry(true);
+  metrics.switchedOff('m', true);
   for (const outcome of outcomes) counters.request(outcome, 0.001);
   metrics.route('POST', '/predict')(200);
   return metrics.text();

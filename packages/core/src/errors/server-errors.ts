@@ -37,6 +37,21 @@ export const serverErrors = {
     summary: 'A header of the request has a value that it cannot have.',
     hint: 'Correct the header that the message names, or leave it out.',
   },
+  SERVER_REFUSED: {
+    kind: 'invalid',
+    summary: 'A server that was asked to do something refused.',
+    hint: 'See what it says; where it asks for a key, set SLIPWAY_KEY to one that may operate it.',
+  },
+  SERVER_UNREACHABLE: {
+    kind: 'unavailable',
+    summary: 'A server that was asked to do something gives no answer.',
+    hint: 'See whether it runs, and whether the address is right.',
+  },
+  OPERATION_INVALID: {
+    kind: 'invalid',
+    summary: 'What a call should change about the server is not said in the form that it takes.',
+    hint: 'See the route in /openapi.json, or docs/reference/http.md.',
+  },
   INFER_REQUEST_INVALID: {
     kind: 'invalid',
     summary:

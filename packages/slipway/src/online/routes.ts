@@ -6,6 +6,7 @@ import { docsPage } from './docs-page/docs-page.ts';
 import { modelIndex, readiness } from './models/model-states.ts';
 import { openInferenceRoutes } from './open-inference/routes.ts';
 import { openApiText } from './openapi/document-text.ts';
+import { operateRoutes } from './operate/routes.ts';
 import { page } from './page.ts';
 import type { OnlineContext } from './server.ts';
 
@@ -30,6 +31,7 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
     predict('/models/{model}/predict'),
     predict('/models/{model}/versions/{version}/predict'),
     ...openInferenceRoutes(context),
+    ...operateRoutes(context),
     page(context, '/models', () => ({ models: modelIndex(context.repository) })),
     page(context, '/health/live', () => ({ live: true }), { isOpen: true }),
     page(context, '/health/ready', () => readiness(context.repository, context.state), { isOpen: true }),

@@ -20,6 +20,8 @@ export interface RunOptions<M extends OnlineModel>
    * it would be dealt requests that the others could answer.
    */
   readonly listensFirst: boolean;
+  /** Called when they are open, before a worker listens. */
+  readonly prepare?: (repository: ModelRepository) => Promise<void>;
   readonly drainDelayMs: number;
   readonly drainTimeoutMs: number;
   readonly wait: (ms: number) => Promise<void>;
@@ -56,7 +58,7 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   };
   try {
     const first = options.listensFirst ? await beginListening() : null;
-    const opening = openAll(repository, references);
+    const opening = openAll(repository, references).then(() => options.prepare?.(repository));
     const isOpen = await Promise.race([opening.then(() => true), stop.then(() => false)]);
     if (isOpen) {
       const addresses = first ?? (await beginListening());

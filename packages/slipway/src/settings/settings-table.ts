@@ -174,6 +174,15 @@ export const settingsTable = {
     description: 'The first API key, of scope admin; the registry keeps its digest.',
     since: '0.1.0',
   },
+  key: {
+    variable: 'SLIPWAY_KEY',
+    key: 'key',
+    type: 'text',
+    default: null,
+    secret: true,
+    description: 'The API key that commands bring to a server, as `slipway fallback --url` does.',
+    since: '0.1.0',
+  },
   host: {
     variable: 'SLIPWAY_HOST',
     key: 'serve.host',

@@ -94,7 +94,7 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
       else metrics.switchedOff.remove({ model });
     },
     registry(isAnswering: boolean) {
-      // Shown only where a registry is followed.
+      // Shown only where a registry is followed: a server of files has none to lose.
       registryUp ??= registryGauge(registry);
       registryUp.set(isAnswering ? 1 : 0);
     },

@@ -30,11 +30,12 @@ export async function serveWithWorkers(options: ServeOptions, io: Io): Promise<v
     io.exit(code);
     return;
   }
-  io.stdout.write(options.json === true ? withWorkers(line, supervisor.pids()) : line);
   const end = onHangUp(() => {
     log.info({ workers: options.workers }, 'replacing the workers one by one');
     void supervisor.restart().then(() => log.info({ pids: supervisor.pids() }, 'all workers are replaced'));
   });
+  // Last: whoever reads it may send a signal at once.
+  io.stdout.write(options.json === true ? withWorkers(line, supervisor.pids()) : line);
   await stopped;
   end();
   await supervisor.stop();

@@ -112,9 +112,11 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     },
     onReady(running) {
       const line = readyText(running, options.json === true);
+      const end = link === null ? onHangUp(() => void reloadAll(running.repository, log)) : () => {};
+      // Last: whoever reads it may send a signal at once.
       if (link === null) io.stdout.write(line);
       else link.ready(line);
-      return link === null ? onHangUp(() => void reloadAll(running.repository, log)) : () => {};
+      return end;
     },
     stop: link === null ? stopSignal() : stopOfWorker(),
   }).finally(() => registry.end());

@@ -1,4 +1,5 @@
 import { asSlipwayError, fail, type SlipwayError } from '@slipway/core';
+import type { Deed } from '../operate/deed.ts';
 import type { OnlineLog, OnlineMeter, OnlineModel } from '../ports.ts';
 import { type EntriesByName, findServed, whyNotServed } from './find-served.ts';
 import type { KillSwitch } from './kill-switch.ts';
@@ -35,6 +36,8 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
   hasSeveral(): boolean;
   /** What a name that is not served yet may be loaded by; null where it may not. */
   referenceOf(name: string): string | null;
+  /** Has the other workers of this server, if there are any, do what was done here. Resolves when they have tried. */
+  share(deed: Deed): Promise<void>;
   /** Opens a model and serves it, or opens one that is served anew. Raises what opening raises. */
   load(reference: string): Promise<void>;
   /** Serves a model that is open already, as if it had been loaded. */
@@ -56,6 +59,8 @@ export interface RepositoryOptions<M extends OnlineModel> {
   readonly parse: (reference: string) => { readonly name: string; readonly alias: string | null } | null;
   /** The reference that a caller may have loaded by this name; by default none. */
   readonly referenceOf?: (name: string) => string | null;
+  /** How the other workers are told; by default there are none. */
+  readonly share?: (deed: Deed) => Promise<void>;
   /** Keeps an entry in step with its files, or its alias, from then on; answers how to end it. */
   readonly follow: (entry: FollowedEntry<M>, first: M) => () => void;
 }
@@ -93,6 +98,7 @@ export function createModelRepository<M extends OnlineModel>(options: Repository
     hasSeveral: () => entries.byName.size > 1,
     entries: () => entries.all(),
     referenceOf: (name) => options.referenceOf?.(name) ?? null,
+    share: async (deed) => options.share?.(deed),
     load: (reference) => load(entries, options, reference),
     adopt: (reference, model) => serve(entries.of(reference), model, options),
     unload(reference) {

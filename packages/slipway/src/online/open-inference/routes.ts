@@ -1,17 +1,14 @@
-import { asSlipwayError, fail, isPromise, type MaybePromise } from '@slipway/core';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fail } from '@slipway/core';
 import { modelRoute } from '../call/http-call.ts';
-import { serverLimits } from '../limits.ts';
 import { readiness } from '../models/model-states.ts';
-import { credentialsOf, page } from '../page.ts';
-import { readJson } from '../read-json.ts';
-import { jsonTypeFault, receiveBody } from '../receive-body.ts';
-import { respond, respondProblem } from '../respond.ts';
+import { carryOut } from '../operate/deed.ts';
+import { type RepositoryParameters, refuseContents } from '../operate/load-model.ts';
+import { operateRoute } from '../operate/operate-route.ts';
+import { page } from '../page.ts';
 import type { OnlineRoute } from '../routes.ts';
 import type { OnlineContext } from '../server.ts';
 import { modelConfig, modelMetadata, repositoryIndex, serverMetadata } from './metadata.ts';
 import { openInferenceProblem } from './problem-text.ts';
-import { loadModel, type RepositoryParameters, unloadModel } from './repository-calls.ts';
 import { openInference } from './rest-format.ts';
 import { modelStatistics } from './statistics.ts';
 
@@ -95,6 +92,9 @@ function repositoryRoutes(context: OnlineContext): readonly OnlineRoute[] {
 const jsonHeaders = { 'content-type': 'application/json' };
 const inProtocol = { headers: jsonHeaders, problem: openInferenceProblem };
 
-function parametersOf(body: Readonly<Record<string, unknown>>): RepositoryParameters {
-  return body.parameters === undefined ? {} : objectOf(body.parameters);
+function parametersOf({ parameters = {} }: Readonly<Record<string, unknown>>): RepositoryParameters {
+  if (typeof parameters === 'object' && parameters !== null && !Array.isArray(parameters)) {
+    return parameters as RepositoryParameters;
+  }
+  throw fail('INFER_REQUEST_INVALID', { message: '`parameters` is not a JSON object.' });
 }

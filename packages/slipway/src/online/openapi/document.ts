@@ -4,6 +4,7 @@ import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unop
 import { exampleText } from './example-record.ts';
 import { type OpenApiParts, openInferencePaths } from './open-inference.ts';
 import { openInferenceSchemas } from './open-inference-schemas.ts';
+import { operatePaths } from './operate.ts';
 import { schemasOf } from './schemas.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -25,6 +26,7 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
         post: predictOperation(launch, 'predictVersion', [modelParameter(launch), versionParameter(launch)]),
       },
       ...openInferencePaths(launch, documentParts(launch)),
+      ...operatePaths(documentParts(launch)),
       '/models': { get: page('models', 'The models of this server, each with its state.', 'Models', []) },
       '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
       '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },

@@ -102,7 +102,7 @@ function repositoryPaths(parts: OpenApiParts): Readonly<Record<string, object>> 
   };
 }
 
-const bodyErrors: OpenApiAnswers = [
+export const bodyErrors: OpenApiAnswers = [
   'BODY_NOT_JSON',
   'BODY_TOO_DEEP',
   'BODY_DUPLICATE_KEY',
@@ -113,7 +113,7 @@ const bodyErrors: OpenApiAnswers = [
 ];
 
 /** What opening a model may raise, one for each status. */
-const openErrors: OpenApiAnswers = [
+export const openErrors: OpenApiAnswers = [
   'CONTRACT_MISMATCH',
   'LAUNCH_NOT_FOUND',
   'ARTIFACT_UNSUPPORTED',

@@ -22,6 +22,8 @@ export function schemasOf(launch: Launch): Readonly<Record<string, JsonSchema>> 
     Live: { type: 'object', properties: { live: { const: true } }, ...closed(['live']) },
     Ready: readySchema,
     Models: modelsSchema,
+    FallbackSwitch: switchSchema,
+    FallbackSwitched: switchedSchema,
     ModelStatus: modelStatusSchema,
     Index: indexSchema,
     OpenApi: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
@@ -145,6 +147,22 @@ const modelStatusSchema: JsonSchema = {
     },
   },
   ...closed(['model', 'version', 'alias', 'state', 'switched_off', 'switched_by', 'engine', 'digest', 'reason']),
+};
+
+const switchSchema: JsonSchema = {
+  type: 'object',
+  properties: { on: { type: 'boolean', description: 'Whether the fallback answers in place of the model.' } },
+  ...closed(['on']),
+};
+
+const switchedSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    model: text,
+    on: { type: 'boolean', description: 'Whether the fallback answers now, whoever wants it so.' },
+    by: { type: 'array', items: { enum: ['server', 'registry'] } },
+  },
+  ...closed(['model', 'on', 'by']),
 };
 
 const statuses: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/ModelStatus' } };

@@ -1,7 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { After } from '../../system/timers.ts';
+import type { Deed } from '../operate/deed.ts';
 import type { MergedMetrics, WorkerMetrics } from './merged-metrics.ts';
 import { type FromSupervisor, type FromWorker, isOurs } from './messages.ts';
+import { SharedDeeds } from './shared-deeds.ts';
 import type { WorkerProcess } from './supervisor.ts';
 import type { WorkerLinkOptions } from './worker-link.ts';
 
@@ -12,14 +14,18 @@ export interface ClusterOptions {
   readonly onLine: (line: string) => void;
 }
 
+/** Tells a worker what the server was told to do before it was started. */
+const deedsVariable = 'WORKER_DEEDS_OF_SLIPWAY';
+
 /** Whether this process is a worker that a supervisor started. */
 export function isWorker(): boolean {
   return cluster.isWorker;
 }
 
 /** The way of a worker to its supervisor, by the channel between the processes. */
-export function processLink(): Pick<WorkerLinkOptions, 'send' | 'onMessage'> {
+export function processLink(): Pick<WorkerLinkOptions, 'send' | 'onMessage' | 'deeds'> {
   return {
+    deeds: JSON.parse(process.env[deedsVariable] ?? '[]') as readonly Deed[],
     send(message) {
       if (!process.connected || process.send === undefined) return false;
       process.send(message, undefined, {}, () => {});
@@ -41,20 +47,29 @@ export function clusterWorkers({ metrics, after, onLine }: ClusterOptions): () =
   // The supervisor accepts connections and deals them out, so that one that no worker has taken outlives all of them.
   cluster.schedulingPolicy = cluster.SCHED_RR;
   const pages = new MetricsPages(metrics, after);
+  const deeds = new SharedDeeds({
+    workers: () => Object.values(cluster.workers ?? {}).flatMap((each) => (each?.isConnected() ? each.id : [])),
+    send: (id, message) => void cluster.workers?.[id]?.send(message, () => {}),
+  });
   return () => {
-    const worker = cluster.fork();
+    const worker = cluster.fork({ [deedsVariable]: JSON.stringify(deeds.all()) });
     const ready: (() => void)[] = [];
     worker.on('message', (message: unknown) => {
       if (!isOurs(message)) return;
       const told = message as FromWorker;
       if (told.slipway === 'metrics') pages.told(worker, told.metrics as WorkerMetrics);
       else if (told.slipway === 'page') pages.ask(worker, told.id);
+      else if (told.slipway === 'share') deeds.share(worker.id, told.id, told.deed);
+      else if (told.slipway === 'tried') deeds.tried(worker.id, told.id);
       else {
         onLine(told.line);
         for (const listener of ready.splice(0)) listener();
       }
     });
-    worker.once('exit', () => pages.left(worker));
+    worker.once('exit', () => {
+      pages.left(worker);
+      deeds.left(worker.id);
+    });
     return {
       pid: worker.process.pid ?? 0,
       drain: () => worker.process.kill('SIGTERM'),

@@ -52,55 +52,48 @@ interface Member {
  * ever longer pauses where its successors end young. The others go on meanwhile: no request of theirs is touched.
  */
 export function supervise(options: SupervisorOptions): Supervisor {
-  const { workers, start, log, after, monotonicMs } = options;
-  const members = new Set<Member>();
-  const begun = Promise.withResolvers<number | null>();
-  const ended = Promise.withResolvers<void>();
-  let isStopping = false;
-  let hasBegun = false;
-  let pauseMs = 0;
-
-  function add(): Promise<Member> {
-    const { promise, resolve } = Promise.withResolvers<Member>();
-    const member: Member = { process: start(), startedMs: monotonicMs(), isReady: false, isLeaving: false };
-    members.add(member);
-    member.process.onReady(() => {
-      member.isReady = true;
-      resolve(member);
-    });
-    member.process.onEnd((code, signal) => left(member, code, signal));
-    return promise;
-  }
-
-  function left(member: Member, code: number | null, signal: string | null): void {
-    members.delete(member);
-    if (members.size === 0 && isStopping) ended.resolve();
-    if (isStopping || member.isLeaving) return;
-    if (!hasBegun) {
-      begun.resolve(code ?? 1);
-      return;
-    }
-    const isYoung = monotonicMs() - member.startedMs < steadyMs;
-    pauseMs = isYoung ? Math.min(backoffMs.most, Math.max(backoffMs.first, pauseMs * 2)) : 0;
-    const facts = { pid: member.process.pid, code, signal, pause_ms: pauseMs };
-    log.error(facts, 'a worker ended and is replaced');
-    if (pauseMs === 0) void add();
-    else after(pauseMs, () => !isStopping && void add());
-  }
-
-  async function begin(): Promise<void> {
-    // The first alone: what it opens and proves the others find done, and what is wrong is said once.
-    await add();
-    await Promise.all(Array.from({ length: workers - 1 }, () => add()));
-    hasBegun = true;
-    begun.resolve(null);
-  }
-
+  const group = new WorkerGroup(options);
+  void group.begin();
   let restarting: Promise<void> | null = null;
-  async function replaceAll(): Promise<void> {
-    for (const old of [...members]) {
-      if (isStopping || !members.has(old)) continue;
-      const next = await Promise.race([add(), ended.promise]);
+  return {
+    begun: group.begun.promise,
+    restart() {
+      restarting ??= group.replaceAll().finally(() => {
+        restarting = null;
+      });
+      return restarting;
+    },
+    stop: () => group.stop(),
+    kill: () => group.kill(),
+    pids: () => group.pids(),
+  };
+}
+
+class WorkerGroup {
+  readonly begun = Promise.withResolvers<number | null>();
+  readonly #ended = Promise.withResolvers<void>();
+  readonly #options: SupervisorOptions;
+  readonly #members = new Set<Member>();
+  #isStopping = false;
+  #hasBegun = false;
+  #pauseMs = 0;
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    // The first alone: what it opens and proves the others find done, and what is wrong is said once.
+    await this.#add();
+    await Promise.all(Array.from({ length: this.#options.workers - 1 }, () => this.#add()));
+    this.#hasBegun = true;
+    this.begun.resolve(null);
+  }
+
+  async replaceAll(): Promise<void> {
+    for (const old of [...this.#members]) {
+      if (this.#isStopping || !this.#members.has(old)) continue;
+      const next = await Promise.race([this.#add(), this.#ended.promise]);
       if (next === undefined) return;
       old.isLeaving = true;
       const gone = new Promise<void>((resolve) => old.process.onEnd(() => resolve()));
@@ -109,25 +102,51 @@ export function supervise(options: SupervisorOptions): Supervisor {
     }
   }
 
-  void begin();
-  return {
-    begun: begun.promise,
-    restart() {
-      restarting ??= replaceAll().finally(() => {
-        restarting = null;
-      });
-      return restarting;
-    },
-    stop() {
-      isStopping = true;
-      if (members.size === 0) ended.resolve();
-      for (const { process } of members) process.drain();
-      return ended.promise;
-    },
-    kill() {
-      isStopping = true;
-      for (const { process } of members) process.kill();
-    },
-    pids: () => Array.from(members, ({ process }) => process.pid),
-  };
+  stop(): Promise<void> {
+    this.#isStopping = true;
+    if (this.#members.size === 0) this.#ended.resolve();
+    for (const { process } of this.#members) process.drain();
+    return this.#ended.promise;
+  }
+
+  kill(): void {
+    this.#isStopping = true;
+    for (const { process } of this.#members) process.kill();
+  }
+
+  pids(): readonly number[] {
+    return Array.from(this.#members, ({ process }) => process.pid);
+  }
+
+  /** Resolves when the new worker is ready. */
+  #add(): Promise<Member> {
+    const { start, monotonicMs } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<Member>();
+    const member: Member = { process: start(), startedMs: monotonicMs(), isReady: false, isLeaving: false };
+    this.#members.add(member);
+    member.process.onReady(() => {
+      member.isReady = true;
+      resolve(member);
+    });
+    member.process.onEnd((code, signal) => this.#left(member, code, signal));
+    return promise;
+  }
+
+  #left(member: Member, code: number | null, signal: string | null): void {
+    this.#members.delete(member);
+    if (this.#members.size === 0 && this.#isStopping) this.#ended.resolve();
+    if (this.#isStopping || member.isLeaving) return;
+    if (this.#hasBegun) this.#replace(member, code, signal);
+    else this.begun.resolve(code ?? 1);
+  }
+
+  #replace({ process, startedMs }: Member, code: number | null, signal: string | null): void {
+    const { log, after, monotonicMs } = this.#options;
+    const isYoung = monotonicMs() - startedMs < steadyMs;
+    this.#pauseMs = isYoung ? Math.min(backoffMs.most, Math.max(backoffMs.first, this.#pauseMs * 2)) : 0;
+    const facts = { pid: process.pid, code, signal, pause_ms: this.#pauseMs };
+    log.error(facts, 'a worker ended and is replaced');
+    if (this.#pauseMs === 0) void this.#add();
+    else after(this.#pauseMs, () => !this.#isStopping && void this.#add());
+  }
 }
