@@ -16,6 +16,8 @@ const benches: readonly Bench[] = [
   { name: 'batch', load: () => import('./batch.ts') },
   { name: 'serve', load: () => import('./serve.ts') },
   { name: 'overload', load: () => import('./overload.ts') },
+  { name: 'batching', load: () => import('./batching.ts') },
+  { name: 'swap', load: () => import('./swap.ts') },
   { name: 'log', load: () => import('./log.ts') },
   { name: 'registry', load: () => import('./registry.ts') },
 ];

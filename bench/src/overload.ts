@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,9 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { writeHeavyLaunch } from './overload/heavy-launch.ts';
 import type { OpenLoopOptions, PhaseResult } from './overload/open-loop-client.ts';
 import { type RefusalCost, refusalCosts } from './overload/refusal-costs.ts';
+import { benchPython, peerVersions } from './peer-versions.ts';
 import { lineChart } from './plot/line-chart.ts';
 import { type BenchReport, describeMachine, measurement, target } from './report.ts';
 import {
+  load,
   type RunningServer,
   residentMb,
   runClient,
@@ -26,7 +27,6 @@ const capacityConnections = 4;
 const admitting = 'slipway serve';
 const open = 'slipway serve without a goal, so that it admits all';
 const fastapi = 'FastAPI with onnxruntime';
-const pythonVariable = 'SLIPWAY_BENCH_PYTHON';
 
 /** One server at one load, in one round. */
 interface Point {
@@ -46,28 +46,29 @@ interface Point {
  */
 export async function run({ short }: { readonly short: boolean }): Promise<BenchReport> {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-overload-'));
-  const python = process.env[pythonVariable];
   const servers: RunningServer[] = [];
   const points: Point[] = [];
   try {
     const heavy = await writeHeavyLaunch(folder, modelMs);
-    for (const command of commands(heavy, python)) servers.push(await startServer(command));
+    for (const command of commands(heavy)) servers.push(await startServer(command));
     for (let round = 0; round < (short ? 1 : 3); round++) {
       for (const server of servers) points.push(...(await sweep(server, round, short)));
     }
     for (const server of servers.splice(0)) await stopServer(server);
     const costs = await refusalCosts(folder, short);
-    return report(points, costs, heavy.rowMs, short, python);
+    return report(points, costs, heavy.rowMs, short);
   } finally {
     for (const server of servers) await stopServer(server);
     rmSync(folder, { recursive: true });
   }
 }
 
-function commands(
-  { folder, withGoal, withoutGoal, model }: Awaited<ReturnType<typeof writeHeavyLaunch>>,
-  python: string | undefined,
-): readonly ServerCommand[] {
+function commands({
+  folder,
+  withGoal,
+  withoutGoal,
+  model,
+}: Awaited<ReturnType<typeof writeHeavyLaunch>>): readonly ServerCommand[] {
   const log = (name: string) => join(folder, `${name}.log`);
   const serve = (launch: string) => [slipwayBin, 'serve', launch, '--engine', 'onnxruntime', '--port'];
   const node = { command: process.execPath, ready: '/health/ready' };
@@ -75,9 +76,9 @@ function commands(
     { ...node, name: admitting, words: serve(withGoal), log: log('admitting') },
     { ...node, name: open, words: serve(withoutGoal), log: log('open') },
   ];
-  if (python === undefined) return all;
+  if (benchPython === undefined) return all;
   const app = fileURLToPath(new URL('../peers/fastapi_onnx.py', import.meta.url));
-  return [...all, { name: fastapi, command: python, words: [app, model, 'x'], log: log('fastapi') }];
+  return [...all, { name: fastapi, command: benchPython, words: [app, model, 'x'], log: log('fastapi') }];
 }
 
 async function sweep(server: RunningServer, round: number, short: boolean): Promise<Point[]> {
@@ -106,17 +107,11 @@ async function sweep(server: RunningServer, round: number, short: boolean): Prom
 
 /** Answers a second with few callers that each wait for their answer. */
 async function capacityOf(server: RunningServer, short: boolean): Promise<number> {
-  const options = { body: { x: 0.5 }, connections: capacityConnections, seconds: short ? 1.5 : 5 };
-  return (await runClient<{ perSecond: number }>('overload/closed-loop-client.ts', server, options)).perSecond;
+  const options = { connections: capacityConnections, seconds: short ? 1.5 : 5, records: 1, rate: 0 };
+  return (await load(server, { ...options, body: { x: 0.5 } })).requestsPerSecond;
 }
 
-function report(
-  points: readonly Point[],
-  costs: readonly RefusalCost[],
-  rowMs: number,
-  short: boolean,
-  python: string | undefined,
-): BenchReport {
+function report(points: readonly Point[], costs: readonly RefusalCost[], rowMs: number, short: boolean): BenchReport {
   const servers = [...new Set(points.map(({ by }) => by))];
   const used = [...new Set(points.map(({ factor }) => factor))];
   const of = (by: string, factor: number, value: (point: Point) => number) =>
@@ -133,7 +128,7 @@ function report(
     about: `a model of ${rowMs.toFixed(1)} ms a row in ONNX Runtime; server on one core, requests at random moments (Poisson) from the other, latency from the moment at which each was due, goal ${goalMs} ms`,
     date: new Date().toISOString(),
     short,
-    machine: describeMachine(python === undefined ? {} : pythonVersions(python)),
+    machine: describeMachine(peerVersions('fastapi', 'uvicorn', 'onnxruntime', 'pydantic')),
     measurements: [
       ...servers.map((by) =>
         measurement(
@@ -189,10 +184,4 @@ function report(
 
 function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-}
-
-function pythonVersions(python: string): Readonly<Record<string, string>> {
-  const code =
-    "import json, sys, importlib.metadata as m; print(json.dumps({'python': sys.version.split()[0], **{p: m.version(p) for p in ['fastapi', 'uvicorn', 'onnxruntime', 'pydantic']}}))";
-  return JSON.parse(spawnSync(python, ['-c', code], { encoding: 'utf8' }).stdout);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { encodeModel } from '@slipway/core';
 import { heavyModel } from '@slipway/testkit';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { plainLaunch } from '../serve/plain-launch.ts';
 
 const size = 128;
 const stepsTried = 40;
@@ -22,7 +23,7 @@ export interface HeavyLaunch {
 export async function writeHeavyLaunch(folder: string, wantedMs: number): Promise<HeavyLaunch> {
   const tried = await rowMsOf(stepsTried);
   const steps = Math.max(1, Math.round((stepsTried * wantedMs) / tried));
-  const model = join(folder, 'model.onnx');
+  const model = join(folder, 'heavy.onnx');
   writeFileSync(model, encodeModel(heavyModel({ size, steps })));
   const write = (name: string, end: string) => {
     writeFileSync(join(folder, name), `${launch}${end}`);
@@ -37,18 +38,7 @@ export async function writeHeavyLaunch(folder: string, wantedMs: number): Promis
   };
 }
 
-const launch = `slipway: 1
-model: heavy
-version: 1.0.0
-artifact: model.onnx
-owner: { team: Bench, contact: bench@example.org, runbook: https://example.org/runbook }
-pattern: online
-why: Somebody waits for the answer.
-input:
-  x: { type: number }
-output:
-  y: { type: number, from: y }
-`;
+const launch = plainLaunch({ model: 'heavy', features: ['x'], output: '{ type: number, from: y }' });
 
 /** The quarter of the fastest: what the machine does when nobody else wants it. */
 async function rowMsOf(steps: number): Promise<number> {

@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** What a request holds: JSON (by default), JSON with a value out of its range, or binary tensors of the Open Inference Protocol. */
   readonly form?: 'json' | 'invalid' | 'tensors';
+  /** What every request holds, in place of records for the learner's model. */
+  readonly body?: object;
   /** The status that every answer must have; 200 by default. */
   readonly status?: number;
 }
@@ -142,6 +144,7 @@ function measure(): void {
 
 /** Some thousand requests whose records all differ, so that no cache of the server answers. */
 function makeRequests(): Buffer[] {
+  if (options.body !== undefined) return [jsonRequest(options.body)];
   const random = new Random(3);
   const record = () => ({
     hours_studied: Math.round(random.next() * 400) / 10,
@@ -153,9 +156,12 @@ function makeRequests(): Buffer[] {
   return Array.from({ length: options.records === 1 ? 4096 : 64 }, () => {
     if (options.form === 'tensors') return tensorsOf(Array.from({ length: options.records }, record));
     const many = { records: Array.from({ length: options.records }, record) };
-    const body = Buffer.from(JSON.stringify(options.records === 1 ? record() : many));
-    return written('/predict', { 'content-type': 'application/json' }, body);
+    return jsonRequest(options.records === 1 ? record() : many);
   });
+}
+
+function jsonRequest(body: object): Buffer {
+  return written('/predict', { 'content-type': 'application/json' }, Buffer.from(JSON.stringify(body)));
 }
 
 function written(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Buffer {

@@ -16,6 +16,8 @@ export interface ServerCommand {
   /** A path that answers 200 when the server is ready; where there is none, it is when it takes connections. */
   readonly ready?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The core that it has to itself: the first by default; null for any. */
+  readonly core?: number | null;
 }
 
 export interface RunningServer {
@@ -31,10 +33,11 @@ export async function startServer({
   log,
   ready,
   env = {},
+  core = 0,
 }: ServerCommand): Promise<RunningServer> {
   const port = await freePort();
   const stderr = openSync(log, 'a');
-  const [program, ...args] = pinned(0, command, [...words, String(port)]);
+  const [program, ...args] = pinned(core, command, [...words, String(port)]);
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', stderr], env: { ...environment, ...env } });
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${readFileSync(log, 'utf8')}`)));
@@ -97,8 +100,8 @@ const { SLIPWAY_BENCH_PYTHON: _, ...environment } = process.env;
 
 const ticksPerSecond = 100;
 
-export function pinned(core: number, command: string, words: readonly string[]): [string, ...string[]] {
-  return canPin ? ['taskset', '-c', String(core), command, ...words] : [command, ...words];
+export function pinned(core: number | null, command: string, words: readonly string[]): [string, ...string[]] {
+  return canPin && core !== null ? ['taskset', '-c', String(core), command, ...words] : [command, ...words];
 }
 
 export function freePort(): Promise<number> {

@@ -126,5 +126,10 @@ export interface Session {
   run(batch: FeatureBatch, limits?: RunLimits): readonly LaneValues[] | Promise<readonly LaneValues[]>;
   /** Absent where the engine is asynchronous or an output is free text. */
   readonly row: RowFunction | null;
+  /**
+   * How many rows could be answered in so many milliseconds if they came all at once, as far as is known; null where
+   * nothing is. Absent where no call waits for another.
+   */
+  rowsWithin?(ms: number): number | null;
   close(): Promise<void>;
 }

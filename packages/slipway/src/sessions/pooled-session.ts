@@ -102,6 +102,7 @@ export async function openPooledSession(options: PooledOptions): Promise<Session
     binding,
     run,
     row: null,
+    rowsWithin: (ms) => batcher.rowsWithin(ms),
     close: () => {
       closed ??= close();
       return closed;

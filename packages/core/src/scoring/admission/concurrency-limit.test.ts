@@ -102,6 +102,11 @@ describe.each([1, 2, 3, 4, 5])('with the random moments of seed %i', (seed) => {
   });
 });
 
+test('it begins with the room that it is told of, within its bounds', () => {
+  const startingAt = (rowsStart: number) => concurrencyLimit({ goalMs: 10, rowsMin: 2, rowsMax: 8, rowsStart }).limit;
+  expect([0, 2.9, 7, 100].map(startingAt)).toEqual([2, 2, 7, 8]);
+});
+
 test('a lone call is let in whatever its size, and a refused one costs nothing', () => {
   const limit = concurrencyLimit({ goalMs: 10, rowsMin: 2, rowsMax: 8 });
   const large = limit.enter(1000, 0);

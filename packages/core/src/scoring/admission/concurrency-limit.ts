@@ -7,6 +7,8 @@ export interface ConcurrencyLimitOptions {
   readonly rowsMin: number;
   /** Rows that may be at work at once at most, however fast they are. */
   readonly rowsMax: number;
+  /** Rows that may be at work at once at first; `rowsMin` by default. */
+  readonly rowsStart?: number;
 }
 
 /** A call that was let in; it is handed back at its end. */
@@ -46,9 +48,10 @@ const margin = 0.9;
  * Jain, 1989). A queue is thus never longer than what its model works off within the goal, and who is turned away is
  * told at once. Only calls that entered after the last cut are counted against the present limit.
  */
-export function concurrencyLimit({ goalMs, rowsMin, rowsMax }: ConcurrencyLimitOptions): ConcurrencyLimit {
+export function concurrencyLimit(options: ConcurrencyLimitOptions): ConcurrencyLimit {
+  const { goalMs, rowsMin, rowsMax, rowsStart = rowsMin } = options;
   assert(goalMs > 0 && rowsMin >= 1 && rowsMax >= rowsMin, 'a concurrency limit has a goal and room');
-  let limit = rowsMin;
+  let limit = Math.max(rowsMin, Math.min(rowsMax, Math.floor(rowsStart)));
   let inside = 0;
   let isDoubling = true;
   let wasFull = false;

@@ -5,7 +5,7 @@ import { refusalOf } from './admission.ts';
 import { ArrivalGap } from './arrival-gap.ts';
 import type { BatchCall, BatcherOptions } from './batcher-options.ts';
 import { CallQueue, type CallSlice, type Chosen } from './call-queue.ts';
-import { rowsWorthwhile } from './decisions.ts';
+import { rowsWithin, rowsWorthwhile } from './decisions.ts';
 import { EarliestFirst } from './earliest-first.ts';
 import { Hold } from './hold.ts';
 import { OneTimer } from './one-timer.ts';
@@ -72,6 +72,12 @@ export class Batcher {
     this.#queue.add(call);
     this.#turnWheel();
     return call.answer;
+  }
+
+  /** Rows that could be answered in so many milliseconds if they came all at once; null while that is not known. */
+  rowsWithin(ms: number): number | null {
+    const { model, executors } = this.#options;
+    return model.isKnown ? rowsWithin(model, ms, this.#rowsWorthwhile(), executors.max) : null;
   }
 
   /** Resolves when all calls are answered and all runs have ended, or were given up. */

@@ -28,6 +28,12 @@ export function holdMs(model: LatencyModel, rows: number, gapMs: number): number
   return gapMs < worthMs ? worthMs : 0;
 }
 
+/** How many rows are done in so many milliseconds that are run in pieces of `rowsGoal`, by `executors` at once. */
+export function rowsWithin(model: LatencyModel, ms: number, rowsGoal: number, executors: number): number {
+  const pieces = Math.floor(ms / (model.perRowMs * rowsGoal + model.fixedMs));
+  return Math.max(0, pieces * rowsGoal * executors);
+}
+
 /** How long `rows` rows take that are run in pieces of `rowsGoal`, by `executors` at once. */
 export function workMs(model: LatencyModel, rows: number, rowsGoal: number, executors: number): number {
   const runs = Math.ceil(rows / rowsGoal);

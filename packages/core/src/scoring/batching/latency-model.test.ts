@@ -1,6 +1,6 @@
 import { Random } from '@slipway/testkit';
 import { describe, expect, test } from 'vitest';
-import { holdMs, rowsWorthwhile, workMs } from './decisions.ts';
+import { holdMs, rowsWithin, rowsWorthwhile, workMs } from './decisions.ts';
 import { LatencyModel } from './latency-model.ts';
 
 const line = (perRowMs: number, fixedMs: number) => (rows: number) => fixedMs + perRowMs * rows;
@@ -102,5 +102,11 @@ describe('decisions', () => {
 
   test('work is what its rows and its runs take, shared by those who do it', () => {
     expect(workMs(seeded(line(1, 10)), 100, 30, 2)).toBeCloseTo((100 + 40) / 2, 6);
+  });
+
+  test('as many rows as are done within a time are those of the runs that end within it', () => {
+    expect(rowsWithin(seeded(line(1, 10)), 125, 30, 2)).toBe(3 * 30 * 2);
+    expect(rowsWithin(seeded(line(5, 0)), 105, 2, 1)).toBe(20);
+    expect(rowsWithin(seeded(line(200, 0)), 100, 1, 4)).toBe(0);
   });
 });

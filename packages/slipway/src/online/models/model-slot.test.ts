@@ -47,3 +47,30 @@ test('a model that does not close is a warning and no more', async () => {
   await new Promise((resolve) => setImmediate(resolve));
   expect(lines).toMatchObject([{ level: 'warn', fields: { version: '1.0.0', err: { message: 'busy' } } }]);
 });
+
+test.each([
+  ['as many as its session says', () => 40, 40],
+  ['some where it cannot say', undefined, 32],
+  ['few where it knows nothing', () => null, 4],
+])('a version that takes the place lets in at first %s', async (_, rowsWithin, wanted) => {
+  let open: () => void = () => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const { post, put } = openTestServer({ empty: true });
+  const model = testModel(launchOf('1.0.0'), null, gate);
+  const { session } = model.predictor;
+  const knowing = rowsWithin === undefined ? session : { ...session, rowsWithin };
+  put({ ...model, predictor: { ...model.predictor, session: knowing } });
+  const early: number[] = [];
+  const answers = Array.from({ length: 60 }, () =>
+    post(record).then(({ statusCode }) => {
+      early.push(statusCode);
+      return statusCode;
+    }),
+  );
+  while (early.length < 60 - wanted) await new Promise((resolve) => setImmediate(resolve));
+  expect(new Set(early)).toEqual(new Set([503]));
+  open();
+  expect((await Promise.all(answers)).filter((status) => status === 200)).toHaveLength(wanted);
+});

@@ -114,10 +114,17 @@ export function createModelSlot(options: ModelSlotOptions): ModelSlot {
 /** Rows that are at work at once at least, so that every worker has one and the next is at hand. */
 const rowsMin = 4;
 const rowsMax = 100_000;
+/** Rows at first where the session cannot say how many it works off. */
+const rowsUnknown = 32;
+/** The part of the goal that is planned for at first: what a warm-up shows is a guess, and somebody is before the first call. */
+const startShare = 0.8;
 
 /** A compiled model answers in the turn in which it is asked: nothing waits, so there is nothing to bound. */
 function limitOf({ launch, predictor }: OnlineModel): ConcurrencyLimit | null {
   if (predictor.session.engine === 'compiled') return null;
   const goalMs = Math.min(launch.slo?.latency?.withinMs ?? Number.POSITIVE_INFINITY, launch.online.deadlineMs);
-  return concurrencyLimit({ goalMs, rowsMin, rowsMax });
+  // A version that takes over at full load must not turn away those that the one before had let in.
+  const known =
+    predictor.session.rowsWithin === undefined ? rowsUnknown : predictor.session.rowsWithin(goalMs * startShare);
+  return concurrencyLimit({ goalMs, rowsMin, rowsMax, rowsStart: known ?? rowsMin });
 }
