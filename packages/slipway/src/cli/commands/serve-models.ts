@@ -75,7 +75,9 @@ async function openBeside(beside: Beside, model: Model, at: string, options: Ser
     void before?.close();
   };
   const keeper = keepUp<Model>({ log, served: beside.model?.launch.version ?? '', open, put, trouble });
-  const unfollow = watch.follow(asked, { leadsTo: keeper.want, isLost: keeper.lose });
+  // The version itself would fail as it did; a promotion makes it `previous` just before it is closed.
+  const leadsTo = (to: string) => to !== version && keeper.want(to);
+  const unfollow = watch.follow(asked, { leadsTo, isLost: keeper.lose });
   beside.stop = () => {
     unfollow();
     keeper.end();

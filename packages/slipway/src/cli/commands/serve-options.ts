@@ -11,6 +11,7 @@ export interface ServeOptions extends LogOptions {
   readonly host: string;
   readonly port: number;
   readonly grpcPort?: number;
+  readonly models?: string;
   readonly watch?: boolean;
   readonly follow: number;
   readonly events?: string;
@@ -50,6 +51,7 @@ export function withServeOptions(command: Command): Command {
         .argParser(portOption)
         .env('SLIPWAY_GRPC_PORT'),
     )
+    .option('--models <folder>', 'serve each model that has a subfolder here; new ones can be loaded by name')
     .option('--watch', 'serve changed files at once; a change that cannot be served leaves the model before it')
     .addOption(
       new Option('--follow <time>', 'how often the registry is asked whether NAME@ALIAS has moved; 0: never')

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { loggedKillSwitch } from '../../online/models/kill-switch.ts';
 import type { ModelRepository } from '../../online/models/model-repository.ts';
@@ -19,6 +20,7 @@ import { surroundingsOf } from '../surroundings.ts';
 import { followAlias, followRegistry } from './follow-registry.ts';
 import { limitsOf } from './limit-options.ts';
 import { strangeLogFields } from './log-options.ts';
+import { type ModelsFolder, openModelsFolder } from './models-folder.ts';
 import { readyText } from './ready-text.ts';
 import { openAskedAccess } from './serve-access.ts';
 import { openServedModel } from './serve-models.ts';
@@ -36,6 +38,7 @@ Examples:
   slipway serve                                    the launch file of this folder, on port 8080
   slipway serve learner-risk@production            a version of the registry, and the next when the alias moves
   slipway serve a/launch.yaml b/launch.yaml        several models in one server
+  slipway serve --models models                    each of its subfolders; more can be loaded while it runs
   slipway serve --workers 4                        four processes; SIGHUP replaces them one by one
   slipway serve --watch                            while you work on the launch file or the model
   slipway serve --port 0 --json                    any free port; one JSON document says which
@@ -46,11 +49,15 @@ export function configure(command: Command, io: Io): void {
   withServeOptions(command)
     .addHelpText('after', examples)
     .action((references: readonly string[], options: ServeOptions) =>
-      serve(references.length === 0 ? ['launch.yaml'] : references, options, io),
+      serve(references.length === 0 && options.models === undefined ? ['launch.yaml'] : references, options, io),
     );
 }
 
-type Parts = Omit<ServeOutputs, 'close'> & { readonly access: Access; readonly tls: TlsOptions | null };
+interface Parts extends Omit<ServeOutputs, 'close'> {
+  readonly access: Access;
+  readonly tls: TlsOptions | null;
+  readonly models: ModelsFolder | null;
+}
 
 async function serve(references: readonly string[], options: ServeOptions, io: Io): Promise<void> {
   if (isWorker()) return serveOne(references, options, io).finally(leaveSupervisor);
@@ -64,7 +71,9 @@ async function serveOne(references: readonly string[], options: ServeOptions, io
     const tls = await readTls(options, io);
     const { access, close } = await openAskedAccess(options, io);
     try {
-      await run(references, options, io, { ...outputs, access, tls });
+      const models = options.models === undefined ? null : await openModelsFolder(resolve(io.cwd, options.models));
+      const all = [...references, ...((await models?.launchFiles()) ?? [])];
+      await run(all, options, io, { ...outputs, access, tls, models });
     } finally {
       await close();
     }
@@ -104,6 +113,8 @@ function run(references: readonly string[], options: ServeOptions, io: Io, parts
     ...(link === null ? {} : { share: link.share, prepare: (repository) => link.catchUp(repository, log) }),
     open: (reference) => openServedModel(reference, { log, watch: registry, opening }),
     parse: parseModelReference,
+    referenceOf: async (name) =>
+      parseReference(name) !== null ? name : ((await parts.models?.launchFile(name)) ?? null),
     follow(entry, model) {
       if (parts.isKept) for (const told of strangeLogFields(options, model.launch)) log.warn({}, told);
       if (model.version !== null) return followAlias(registry, entry, model, following);

@@ -35,7 +35,7 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
   /** Whether there are others, so that a line of the log has to say which. */
   hasSeveral(): boolean;
   /** What a name that is not served yet may be loaded by; null where it may not. */
-  referenceOf(name: string): string | null;
+  referenceOf(name: string): Promise<string | null>;
   /** Has the other workers of this server, if there are any, do what was done here. Resolves when they have tried. */
   share(deed: Deed): Promise<void>;
   /** Opens a model and serves it, or opens one that is served anew. Raises what opening raises. */
@@ -58,7 +58,7 @@ export interface RepositoryOptions<M extends OnlineModel> {
   /** The name and the alias that a reference into the registry has; null for a launch file. */
   readonly parse: (reference: string) => { readonly name: string; readonly alias: string | null } | null;
   /** The reference that a caller may have loaded by this name; by default none. */
-  readonly referenceOf?: (name: string) => string | null;
+  readonly referenceOf?: (name: string) => Promise<string | null>;
   /** How the other workers are told; by default there are none. */
   readonly share?: (deed: Deed) => Promise<void>;
   /** Keeps an entry in step with its files, or its alias, from then on; answers how to end it. */
@@ -97,7 +97,7 @@ export function createModelRepository<M extends OnlineModel>(options: Repository
     },
     hasSeveral: () => entries.byName.size > 1,
     entries: () => entries.all(),
-    referenceOf: (name) => options.referenceOf?.(name) ?? null,
+    referenceOf: async (name) => (await options.referenceOf?.(name)) ?? null,
     share: async (deed) => options.share?.(deed),
     load: (reference) => load(entries, options, reference),
     adopt: (reference, model) => serve(entries.of(reference), model, options),

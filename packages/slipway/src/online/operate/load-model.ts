@@ -12,7 +12,7 @@ export async function loadModel(repository: ModelRepository, name: string): Prom
     for (const { reference } of entries) await repository.load(reference);
     return;
   }
-  const reference = repository.referenceOf(name);
+  const reference = await repository.referenceOf(name);
   if (reference === null) throw unknownModel(name);
   await repository.load(reference);
 }
@@ -48,6 +48,6 @@ function unknownModel(name: string): Error {
   const message = `There is no model ${JSON.stringify(name.slice(0, 100))} here.`;
   return fail('MODEL_NOT_FOUND', {
     message,
-    hint: 'Name one that the server was started with, or NAME@VERSION or NAME@ALIAS of the registry.',
+    hint: 'Name one that the server was started with, NAME@VERSION or NAME@ALIAS of the registry, or a subfolder of --models.',
   });
 }
