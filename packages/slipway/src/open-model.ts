@@ -29,6 +29,7 @@ import type { LastKnown } from './registry/last-known.ts';
 import { processSurroundings, type Surroundings } from './registry/place.ts';
 import type { Version } from './registry/types.ts';
 import { systemClock } from './system/clock.ts';
+import { nextTurn } from './system/next-turn.ts';
 import { predictionIds } from './system/prediction-id.ts';
 
 export interface OpenModelOptions {
@@ -100,6 +101,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
   const { launch: written, digest } = await readLaunch(launchPath, name);
   const files = found.files(written);
   const artifact = await readArtifact(files.artifact, version?.artifact ?? written.digest);
+  await nextTurn();
   const binding = bindAt(name, written, artifact);
   const launch = { ...written, input: withTypeBounds(written.input, binding) };
   const engine = await openEngine({

@@ -7,6 +7,7 @@ import type { OnlineLog } from '../../online/ports.ts';
 import { type Model, type OpenModelOptions, openModel } from '../../open-model.ts';
 import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import type { RegistryWatch } from '../../registry/watch-registry.ts';
+import { nextTurn } from '../../system/next-turn.ts';
 
 export interface ServeModelsOptions {
   readonly log: OnlineLog;
@@ -88,8 +89,4 @@ async function openBeside(beside: Beside, model: Model, at: string, options: Ser
 async function recordsOf({ files, launch }: Model): Promise<readonly unknown[]> {
   if (files.golden === null) return [exampleRecord(launch.input)];
   return parseGolden(await readFile(files.golden, 'utf8'), files.golden).rows.map(({ record }) => record);
-}
-
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
