@@ -24,8 +24,8 @@ interface Served {
 
 const models: readonly Served[] = [
   {
-    name: 'a network of 20-1024-1024-1',
-    model: denseNetwork({ seed: 1, widths: [20, 1024, 1024, 1], head: 'sigmoid' }),
+    name: 'a network of 20-2048-2048-1',
+    model: denseNetwork({ seed: 1, widths: [20, 2048, 2048, 1], head: 'sigmoid' }),
     output: '{ type: number, from: scores }',
   },
   {

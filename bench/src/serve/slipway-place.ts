@@ -27,8 +27,12 @@ export function slipwayPlace(folder: string, settings: Readonly<Record<string, s
   };
 }
 
-/** Makes a key of the registry that may ask for predictions; answers the header that brings it. */
+/** Makes a key of the registry; answers its text. */
+export function keyText(place: SlipwayPlace, scope: string, ...words: readonly string[]): string {
+  return place.run('keys', 'create', '--name', 'bench', '--scope', scope, ...words).trim();
+}
+
+/** Makes a key that may ask for predictions; answers the header that brings it. */
 export function keyHeader(place: SlipwayPlace, ...words: readonly string[]): Readonly<Record<string, string>> {
-  const text = place.run('keys', 'create', '--name', 'bench', '--scope', 'predict', ...words).trim();
-  return { authorization: `Bearer ${text}` };
+  return { authorization: `Bearer ${keyText(place, 'predict', ...words)}` };
 }
