@@ -13,7 +13,7 @@ const root = mkdtempSync(join(tmpdir(), 'slipway-load-cycles-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 /** A model that stayed, with its compiled code, would be more each time. */
-const leakedMbPerCycleMax = 0.03;
+const leakedMbPerCycleMax = 0.02;
 
 // The long form, of 200 cycles, is scripts/load-cycles.ts.
 test.each(['compiled', 'onnxruntime'])(
