@@ -1,8 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { request } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { type CommandFolder, commandFolder } from '../fixtures/registry-commands.ts';
 import { failServe, type ServeProcess, startServe } from '../fixtures/serve-process.ts';
@@ -101,6 +104,30 @@ test('the admin key of a secret file lets somebody in from the start', async () 
   const here = learner({ SLIPWAY_ADMIN_KEY: 'an-admin-key-of-this-place-that-is-long-enough' });
   const server = await serve(here, '--auth', 'required');
   expect((await ask(server, '/predict', 'an-admin-key-of-this-place-that-is-long-enough')).status).toBe(200);
+});
+
+test('a token of the issuer lets in whom its scopes let in, beside keys; of the issuer all must be known', async () => {
+  const { privateKey, publicKey } = await generateKeyPair('ES256');
+  const published = JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'a', alg: 'ES256' }] });
+  const issuer = createServer((_, response) => response.setHeader('content-type', 'application/json').end(published));
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  const jwks = `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/jwks.json`;
+  const token = (scope: string) =>
+    new SignJWT({ sub: 'mentor-page', scope })
+      .setProtectedHeader({ alg: 'ES256', kid: 'a' })
+      .setIssuer('https://issuer.example')
+      .setAudience('slipway')
+      .setExpirationTime('5m')
+      .sign(privateKey);
+  const here = learner();
+  const words = ['--jwt-jwks', jwks, '--jwt-issuer', 'https://issuer.example', '--jwt-audience', 'slipway'];
+  const server = await serve(here, '--host', '0.0.0.0', ...words);
+  expect((await ask(server, '/predict', await token('predict:learner-risk'))).status).toBe(200);
+  expect((await ask(server, '/predict', await token('predict:other'))).status).toBe(403);
+  expect((await ask(server, '/predict', `${(await token('predict')).slice(0, -8)}AAAAAAAA`)).status).toBe(401);
+  issuer.close();
+  const lacking = [join(here.folder, 'launch.yaml'), '--auth', 'required', '--jwt-jwks', jwks];
+  expect(await failServe(lacking, envOf(here))).toMatchObject({ code: 2 });
 });
 
 test('the rate of the launch file holds for each caller', async () => {
