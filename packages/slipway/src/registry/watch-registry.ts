@@ -45,84 +45,97 @@ interface Follower {
  * in the audit log, so that a look costs one row as long as the end of the log is where it was.
  */
 export function watchRegistry(options: WatchRegistryOptions): RegistryWatch {
-  const { everyMs, every, open, onSwitches, onTrouble } = options;
-  const followers = new Set<Follower>();
-  let registry: Watched | null = null;
-  let seen: AuditHead | null = null;
-  let looking: Promise<void> | null = null;
+  const looks = new Looks(options);
   let begun: Promise<void> | null = null;
   let stop = () => {};
-  let isTroubled = false;
-  let ended = false;
+  return {
+    begin() {
+      if (begun === null && options.everyMs > 0) stop = options.every(options.everyMs, () => void looks.look());
+      begun ??= looks.look();
+      return begun;
+    },
+    follow: (reference, listener) => looks.follow({ reference, listener, found: null }),
+    end() {
+      stop();
+      looks.end();
+    },
+  };
+}
 
-  function look(): Promise<void> {
-    looking ??= tryLook().finally(() => {
-      looking = null;
-    });
-    return looking;
+class Looks {
+  readonly #options: WatchRegistryOptions;
+  readonly #followers = new Set<Follower>();
+  #registry: Watched | null = null;
+  #seen: AuditHead | null = null;
+  #looking: Promise<void> | null = null;
+  #isTroubled = false;
+  #ended = false;
+
+  constructor(options: WatchRegistryOptions) {
+    this.#options = options;
   }
 
-  async function tryLook(): Promise<void> {
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => {
+      this.#followers.delete(follower);
+    };
+  }
+
+  look(): Promise<void> {
+    this.#looking ??= this.#tryLook().finally(() => {
+      this.#looking = null;
+    });
+    return this.#looking;
+  }
+
+  end(): void {
+    this.#ended = true;
+    if (this.#looking === null) void this.#close();
+  }
+
+  async #tryLook(): Promise<void> {
+    const { open, onTrouble } = this.#options;
     try {
-      registry ??= await open();
-      await readChanges(registry);
-      if (isTroubled && !ended) onTrouble(null);
-      isTroubled = false;
-      tellAll();
+      this.#registry ??= await open();
+      await this.#readChanges(this.#registry);
+      if (this.#isTroubled && !this.#ended) onTrouble(null);
+      this.#isTroubled = false;
+      this.#tellAll();
     } catch (thrown) {
       const error = asSlipwayError(thrown);
-      if (!isTroubled && !ended) onTrouble(error);
-      isTroubled = true;
-      if (!ended) for (const { listener } of followers) listener.isLost(error);
-      await close();
+      if (!this.#isTroubled && !this.#ended) onTrouble(error);
+      this.#isTroubled = true;
+      if (!this.#ended) for (const { listener } of this.#followers) listener.isLost(error);
+      await this.#close();
     }
-    if (ended) await close();
+    if (this.#ended) await this.#close();
   }
 
-  async function readChanges(from: Watched): Promise<void> {
+  async #readChanges(from: Watched): Promise<void> {
     // Before the rest is read: what changes meanwhile is found at the next look.
     const head = await from.auditHead();
-    const isSame = seen !== null && head.sequence === seen.sequence && head.hash === seen.hash;
-    for (const follower of followers)
+    const isSame = head.sequence === this.#seen?.sequence && head.hash === this.#seen.hash;
+    for (const follower of this.#followers)
       if (!isSame || follower.found === null) follower.found = await whereTo(from, follower.reference);
     if (isSame) return;
     const switches = await switchedOffModels(from);
-    if (!ended) onSwitches(switches);
-    seen = head;
+    if (!this.#ended) this.#options.onSwitches(switches);
+    this.#seen = head;
   }
 
-  function tellAll(): void {
-    for (const { found, listener } of ended ? [] : followers) {
+  #tellAll(): void {
+    for (const { found, listener } of this.#ended ? [] : this.#followers) {
       if (typeof found === 'string') listener.leadsTo(found);
       else if (found !== null) listener.isLost(found);
     }
   }
 
-  async function close(): Promise<void> {
-    const open = registry;
-    registry = null;
+  async #close(): Promise<void> {
+    const open = this.#registry;
+    this.#registry = null;
     await open?.close().catch(() => {});
   }
-
-  return {
-    begin() {
-      if (begun === null && everyMs > 0) stop = every(everyMs, () => void look());
-      begun ??= look();
-      return begun;
-    },
-    follow(reference, listener) {
-      const follower: Follower = { reference, listener, found: null };
-      followers.add(follower);
-      return () => {
-        followers.delete(follower);
-      };
-    },
-    end() {
-      ended = true;
-      stop();
-      if (looking === null) void close();
-    },
-  };
 }
 
 /** Where an alias leads; that it is not there is an answer, too. */

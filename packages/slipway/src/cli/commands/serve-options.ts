@@ -37,8 +37,19 @@ const authModes: readonly AuthMode[] = ['auto', 'required', 'none'];
 const engineChoices: readonly EngineChoice[] = ['auto', 'compiled', 'onnxruntime'];
 
 export function withServeOptions(command: Command): Command {
-  return withLimitOptions(withLogOptions(command))
-    .argument('[models...]', 'launch files, or NAME@ALIAS or NAME@VERSION of the registry; default: launch.yaml')
+  const described = withLimitOptions(withLogOptions(command)).argument(
+    '[models...]',
+    'launch files, or NAME@ALIAS or NAME@VERSION of the registry; default: launch.yaml',
+  );
+  return withCallerOptions(withRunOptions(withModelOptions(described))).option(
+    '--json',
+    'print the ready line as JSON',
+  );
+}
+
+/** Where it listens, and what it serves. */
+function withModelOptions(command: Command): Command {
+  return command
     .addOption(new Option('--host <address>', 'the address to listen on').default('127.0.0.1').env('SLIPWAY_HOST'))
     .addOption(
       new Option('--port <port>', 'the port; 0 takes any that is free')
@@ -57,7 +68,12 @@ export function withServeOptions(command: Command): Command {
       new Option('--follow <time>', 'how often the registry is asked whether NAME@ALIAS has moved; 0: never')
         .argParser(durationOption)
         .default(1000, '1s'),
-    )
+    );
+}
+
+/** How it runs, and ends. */
+function withRunOptions(command: Command): Command {
+  return command
     .option('--events <file>', 'append every prediction to this file, one JSON document a line')
     .addOption(new Option('--engine <engine>', 'which engine serves').choices(engineChoices).default('auto'))
     .addOption(
@@ -87,7 +103,12 @@ export function withServeOptions(command: Command): Command {
       new Option('--drain-timeout <time>', 'then wait this long for requests in flight')
         .argParser(durationOption)
         .default(25_000, '25s'),
-    )
+    );
+}
+
+/** Who may ask, and how. */
+function withCallerOptions(command: Command): Command {
+  return command
     .addOption(
       new Option('--auth <mode>', 'who must bring a key or a token; auto: all, if other machines reach the server')
         .choices(authModes)
@@ -115,6 +136,5 @@ export function withServeOptions(command: Command): Command {
       )
         .argParser(originsOption)
         .env('SLIPWAY_CORS_ORIGINS'),
-    )
-    .option('--json', 'print the ready line as JSON');
+    );
 }
