@@ -7,7 +7,7 @@ import { keepLastSwitches, lastSwitches } from '../../registry/last-known.ts';
 import { isAlias, parseReference } from '../../registry/model-reference.ts';
 import { registryOf, registryPlace } from '../../registry/place.ts';
 import { type RegistryWatch, watchRegistry } from '../../registry/watch-registry.ts';
-import { everyInterval } from '../../system/timers.ts';
+import { afterTimeoutAwake, everyInterval } from '../../system/timers.ts';
 import type { Io } from '../io.ts';
 import { surroundingsOf } from '../surroundings.ts';
 
@@ -19,6 +19,9 @@ export interface FollowRegistryOptions {
   readonly everyMs: number;
   readonly io: Io;
 }
+
+/** A registry that says nothing for so long is taken as gone, so that a start does not wait for it twice. */
+const firstLookMs = 2000;
 
 /** The registry as a server follows it: one connection for all aliases and the kill switch. */
 export function followRegistry(options: FollowRegistryOptions): RegistryWatch {
@@ -47,7 +50,7 @@ export function followRegistry(options: FollowRegistryOptions): RegistryWatch {
   return {
     ...watch,
     async begin() {
-      await watch.begin();
+      await Promise.race([watch.begin(), new Promise<void>((resolve) => afterTimeoutAwake(firstLookMs, resolve))]);
       // What was switched off stays so over a restart, also where nobody can be asked.
       if (!hasLooked) killSwitch.follow(await lastSwitches(place));
     },
