@@ -17,7 +17,8 @@ export interface FallbackSwitch {
 /** Answers whether the switch was turned, and not so already. */
 export async function turnFallback(registry: Registry, model: string, on: boolean, change: Change): Promise<boolean> {
   if ((await fallbackSwitch(registry, model)).on === on) return false;
-  await registry.putRecord(kind, model, { on }, { ...change, model });
+  // The audit log names records by their digests; which way the switch was turned stands there as what it was for.
+  await registry.putRecord(kind, model, { on }, { ...change, model, evidence: { fallback: on ? 'on' : 'off' } });
   return true;
 }
 

@@ -76,10 +76,11 @@ describe.each(['SQLite', 'PostgreSQL'])('the switch of a registry on %s', (datab
       await until(second, null, 10);
       const { entries } = await here.json<{ readonly entries: readonly AuditEntry[] }>('audit');
       const turns = entries.filter(({ subject }) => subject === 'fallback/learner-risk');
-      expect(turns.map(({ why, by }) => [why, by.id])).toEqual([
-        ['scores all alike', 'ada'],
-        ['fixed', 'ada'],
+      expect(turns.map(({ why, by, evidence }) => [why, by.id, evidence])).toEqual([
+        ['scores all alike', 'ada', { fallback: 'on' }],
+        ['fixed', 'ada', { fallback: 'off' }],
       ]);
+      expect((await here.run('audit')).out).toMatch(/fallback\/learner-risk +on +scores all alike/);
     } finally {
       for (const server of running) await kill(server);
       await postgres?.destroy();
