@@ -6,12 +6,18 @@ import { swapUnderLoad } from '../packages/slipway/src/cli/fixtures/swap-load.ts
 
 const swaps = Number(process.argv[2] ?? 100);
 const rollbacks = Number(process.argv[3] ?? 20);
+const places = [
+  { engine: 'compiled', workers: 1 },
+  { engine: 'compiled', workers: 2 },
+  { engine: 'onnxruntime', workers: 1 },
+] as const;
 const root = mkdtempSync(join(tmpdir(), 'slipway-swap-load-'));
 try {
   const runs = [];
-  for (const workers of [1, 2]) {
-    const { failed, mixed, ...counts } = await swapUnderLoad({ root, swaps, rollbacks, workers });
+  for (const { workers, engine } of places) {
+    const { failed, mixed, ...counts } = await swapUnderLoad({ root, swaps, rollbacks, workers, engine });
     runs.push({
+      engine,
       workers,
       ...counts,
       failed: failed.length,
