@@ -44,6 +44,14 @@ const shown = documents
   .filter(({ path }) => path.endsWith('.md'))
   .flatMap(({ path, text }) => commandLines(text).map((line) => ({ path, line })));
 
+const guides = documents.filter(
+  ({ path, text }) => /^docs\/guides\/.*\.md$/.test(path) && commandLines(text).length > 0,
+);
+
+test.each(guides)('$path says on top how the command is called', ({ text }) => {
+  expect(text.split('\n').slice(0, 6).join('\n')).toContain('write `npx slipway` for `slipway`');
+});
+
 describe('command lines in documents', () => {
   test('are found where they stand', () => {
     const text =

@@ -21,7 +21,8 @@ const intro = `${markdownMark('the commands')}
 
 \`slipway COMMAND [arguments] [options]\`. Results go to stdout; progress, notes and errors go to stderr. With \`--json\`
 stdout is one JSON document and nothing else. Exit codes: 0 done, 1 internal, 2 invalid input or usage, 3 unsupported or
-corrupt artifact, 4 not found, 5 conflict, 6 overloaded or unavailable, 10 verdict fail, 11 verdict inconclusive, 12 too
+corrupt artifact, 4 not found, 5 conflict, 6 overloaded or unavailable, 10 verdict fail, 11 verdict inconclusive
+or waiting for approval, 12 too
 many rows quarantined; [Errors](errors.md) lists them by code.
 
 \`NO_COLOR\`, set to anything, turns colour off on a terminal too. All other variables are [settings](settings.md).

@@ -57,7 +57,10 @@ function verdictTable(): string {
   const rows = [
     [0, 'Done, and the answer is yes.'],
     [verdictExitCodes.fail, 'The verdict is fail.'],
-    [verdictExitCodes.inconclusive, 'The verdict is inconclusive: there is not enough to decide on.'],
+    [
+      verdictExitCodes.inconclusive,
+      'The verdict is inconclusive: there is not enough to decide on. Or a change waits for a second person, and nothing moved.',
+    ],
     [verdictExitCodes.quarantined, 'More rows were quarantined than the launch file allows.'],
   ];
   return `## Verdicts\n

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fail, isSlipwayError, type Launch } from '@slipway/core';
 import { filesBeside, type ModelFiles } from './artifact/model-files.ts';
@@ -7,6 +6,7 @@ import { findVersion, type ModelReference, parseReference } from './registry/mod
 import { registryOf, registryPlace, type Surroundings, storeOf, surroundingsInForce } from './registry/place.ts';
 import type { Version } from './registry/types.ts';
 import { systemClock } from './system/clock.ts';
+import { isThere } from './system/is-there.ts';
 
 /** Where a model comes from: a launch file on the disk, or a version of the registry. */
 export interface FoundModel {
@@ -88,11 +88,4 @@ async function fromRegistry(
       });
     },
   };
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -37,6 +37,8 @@ export {
   type OutcomeCounts,
   type PredictionOutcome,
 } from './outcomes/join-outcomes.ts';
+export { listImports, type OutcomeImport } from './outcomes/outcome-imports.ts';
+export { listRemoved, type RemovedImport, type RemoveImportOptions, removeImport } from './outcomes/remove-import.ts';
 export { type RetireOutcomesOptions, retireOutcomes } from './outcomes/retire-outcomes.ts';
 export type { TakenOut } from './outcomes/rewrite-outcomes.ts';
 export { type Compacted, type CompactOptions, compactLog } from './prediction-log/compact-log.ts';

@@ -17,6 +17,11 @@ export const registryErrors = {
     summary: 'The address of the registry is none that Slipway knows.',
     hint: 'Write `sqlite:PATH` or `postgres://user@host/database`.',
   },
+  REGISTRY_SCHEMA: {
+    kind: 'not_found',
+    summary: 'The schema of `search_path` in the address of the registry is not in the PostgreSQL database.',
+    hint: 'Make it once, as whoever owns the database: `CREATE SCHEMA team_a AUTHORIZATION slipway`; or correct `search_path`.',
+  },
   REGISTRY_NEWER: {
     kind: 'unsupported',
     summary: 'The registry was changed by a newer Slipway, in a way that this one must not work with.',

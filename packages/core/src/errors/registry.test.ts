@@ -43,6 +43,16 @@ describe('a SlipwayError', () => {
     expect(isSlipwayError(null)).toBe(false);
   });
 
+  test('has, and so prints, nothing that was not said', () => {
+    const error = fail('INPUT_NOT_FOUND', { message: 'There is no x.' });
+    expect(Reflect.ownKeys(error).sort()).toEqual(['code', 'hint', 'kind', 'message', 'name', 'stack']);
+    expect(isSlipwayError(error)).toBe(true);
+    expect(fail('INPUT_NOT_FOUND', { message: 'x', where: 'y', details: [1] })).toMatchObject({
+      where: 'y',
+      details: [1],
+    });
+  });
+
   test('wraps what was thrown once, and keeps it as the cause', () => {
     const cause = new TypeError('x is not a function');
     const wrapped = asSlipwayError(cause);

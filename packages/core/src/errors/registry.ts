@@ -237,7 +237,7 @@ export const errorRegistry = {
   },
   PYTHON_UNAVAILABLE: {
     kind: 'not_found',
-    summary: 'There is no Python to load the model with, or it lacks the package slipway-export.',
+    summary: 'There is no Python to load the model with, or the package slipway-export is missing in it.',
     hint: 'Name one with `--python` or SLIPWAY_PYTHON, and install slipway-export into it.',
   },
   EXPORT_FAILED: {

@@ -20,20 +20,24 @@ export interface ErrorContext {
 export class SlipwayError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
-  readonly where: string | undefined;
+  /** Not there at all, like `details`, where nothing was said: Node prints every property that an error has. */
+  declare readonly where: string | undefined;
   readonly hint: string;
-  readonly details: unknown;
-  // Errors cross worker threads and duplicate installs, so they are recognised by brand and not by class.
-  readonly [brand] = true;
+  declare readonly details: unknown;
 
   constructor(code: ErrorCode, context: ErrorContext) {
     super(context.message, context.cause === undefined ? undefined : { cause: context.cause });
     this.name = 'SlipwayError';
     this.code = code;
     this.kind = errorRegistry[code].kind;
-    this.where = context.where;
+    if (context.where !== undefined) this.where = context.where;
     this.hint = context.hint ?? errorRegistry[code].hint;
-    this.details = context.details;
+    if (context.details !== undefined) this.details = context.details;
+  }
+
+  // Errors of duplicate installs are met, too, so they are recognised by brand and not by class.
+  get [brand](): true {
+    return true;
   }
 }
 

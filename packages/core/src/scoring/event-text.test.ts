@@ -85,6 +85,32 @@ test('text and bytes of an event are the JSON of the event, whatever its values'
   expect(written).toBeGreaterThan(50);
 });
 
+test('a value that JSON does not have is left to the text, which refuses it', () => {
+  const fields = eventFields(launch);
+  const writeBytes = compileEventBytes(launch, 'stable', fields);
+  const frame: EventFrame = { fields, variant: 'stable', source: 'online', atMs: 0, latencyMs: 0.25 };
+  const prediction = {
+    outputs: { score: 0.5, label: 'a' },
+    thresholds: {},
+    predictionId: 'id-1',
+    model: launch.model,
+    version: launch.version,
+    fallback: null,
+    fault: null,
+  };
+  const memory = new Uint8Array(2000);
+  const plain = { free: 'x', who: 'y', cohort: 'z' };
+  expect(writeBytes(frame, plain, prediction, memory, 0, memory.length)).toBeGreaterThan(0);
+  const large = 9_007_199_254_740_993n;
+  for (const record of [
+    { ...plain, free: large },
+    { ...plain, cohort: large },
+  ]) {
+    expect(writeBytes(frame, record, prediction, memory, 0, memory.length)).toBe(-1);
+    expect(() => compileEventText(launch, 'stable', fields)(frame, record as never, prediction)).toThrow(TypeError);
+  }
+});
+
 test('bytes of an event keep to their room, and say where it is too small', () => {
   const fields = eventFields(launch);
   const writeBytes = compileEventBytes(launch, 'stable', fields);

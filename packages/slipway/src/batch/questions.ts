@@ -1,4 +1,5 @@
 import type { DriftVerdict } from '@slipway/core';
+import { counted } from '../system/wording.ts';
 import type { Question, RunCounts } from './run-record.ts';
 
 export interface QuestionFacts {
@@ -21,7 +22,7 @@ export function answerQuestions(facts: QuestionFacts): readonly Question[] {
 function didItRun({ counts, isOver, maxQuarantine }: QuestionFacts): Question {
   const question = 'Did the job run?';
   if (!isOver) {
-    return good(question, 'yes', `${plural(counts.rows_read, 'row')} read, ${count(counts.rows_written)} written.`);
+    return good(question, 'yes', `${counted(counts.rows_read, 'row')} read, ${count(counts.rows_written)} written.`);
   }
   const text =
     `It stopped without output: ${share(counts.rows_quarantined, counts.rows_read)} of the rows were quarantined, ` +
@@ -32,7 +33,7 @@ function didItRun({ counts, isOver, maxQuarantine }: QuestionFacts): Question {
 function wereAllScored({ counts }: QuestionFacts): Question {
   const question = 'Were all records scored?';
   const { rows_read, rows_scored, rows_quarantined, rows_cut } = counts;
-  const cut = rows_cut === 0 ? '' : ` ${plural(rows_cut, 'scored row')} fell to the cut of the rank.`;
+  const cut = rows_cut === 0 ? '' : ` ${counted(rows_cut, 'scored row')} fell to the cut of the rank.`;
   if (rows_quarantined === 0) return good(question, 'yes', `${allOf(rows_scored)}${cut}`);
   const text =
     `${count(rows_scored)} of ${count(rows_read)}; ${count(rows_quarantined)} ` +
@@ -46,7 +47,7 @@ function didSchemaMatch({ extraColumns, schema }: QuestionFacts): Question {
   const extra =
     extraColumns.length === 0
       ? 'There are no further columns.'
-      : `${plural(extraColumns.length, 'further column')} passed through: ${listed(extraColumns)}.`;
+      : `${counted(extraColumns.length, 'further column')} passed through: ${listed(extraColumns)}.`;
   return good(question, 'yes', `Every feature of the contract has its column. ${extra}`);
 }
 
@@ -68,10 +69,6 @@ function good(question: string, answer: 'yes' | 'no', text: string): Question {
 function allOf(rows: number): string {
   if (rows === 0) return 'The input has no rows.';
   return rows === 1 ? 'The one row that there is.' : `All ${count(rows)}.`;
-}
-
-function plural(number: number, noun: string): string {
-  return `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function count(number: number): string {

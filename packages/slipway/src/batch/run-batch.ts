@@ -2,6 +2,7 @@ import type { BigIntStats } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { fail, isSlipwayError, type Rank } from '@slipway/core';
 import { systemClock } from '../system/clock.ts';
+import { isThere } from '../system/is-there.ts';
 import { isOverQuarantined, settle, textFault } from './accounting.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { countRecords, type FileCount } from './count-records.ts';
@@ -155,13 +156,6 @@ async function publish({ paths, staged }: Run, record: RunRecord): Promise<void>
   else await staged.quarantine.commit();
   if (record.output !== null) await staged.output.commit();
   await staged.record.commit();
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Raises BATCH_FAILED where the input was written to meanwhile: its rows were then read at different times. */

@@ -1,3 +1,5 @@
+import { counted } from '../system/wording.ts';
+
 /** Label and text in two aligned columns, indented by two; an empty label continues the one above. */
 export function labelledLines(rows: readonly (readonly [label: string, text: string])[]): string {
   const width = Math.max(...rows.map(([label]) => label.length));
@@ -11,7 +13,7 @@ export function grouped(count: number): string {
 
 /** `1 entry`, `1,234 entries`. */
 export function entriesText(count: number): string {
-  return count === 1 ? '1 entry' : `${grouped(count)} entries`;
+  return counted(count, 'entry', 'entries');
 }
 
 /** Bytes in the unit that people read: 3.4 kB, 12 MB. */

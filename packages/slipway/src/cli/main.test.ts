@@ -1,5 +1,6 @@
 import { fail } from '@slipway/core';
 import { memoryIo } from '@slipway/testkit';
+import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import type { CommandEntry } from './command-table.ts';
 import { main } from './main.ts';
@@ -18,7 +19,14 @@ const table: readonly CommandEntry[] = [
         io.stdout.write(options.loud ? `HELLO ${name}` : `hello ${name}`);
       });
   }),
-  entry('part', () => {}),
+  entry('part', (command) => {
+    const refuse = (advice: string) => () => {
+      throw new InvalidArgumentError(advice);
+    };
+    command
+      .argument('[kind]', 'a or b', refuse('Write a or b.'))
+      .option('--size <n>', 'how big', refuse('Write a number.'));
+  }),
   entry('herd', (command) => {
     command
       .command('count')
@@ -70,6 +78,11 @@ describe('commands', () => {
     expect((await run(['herd', '--help'])).code).toBe(0);
   });
 
+  test('a wrong second word is told with the command that has no such word', async () => {
+    expect((await run(['herd', 'conut'])).err).toContain('\n  where  slipway herd\n');
+    expect((await run(['herd', 'count', '--help'])).out).toMatch(/^Usage: slipway herd count/);
+  });
+
   test('help of help is the help of all', async () => {
     expect(await run(['help', 'help'])).toMatchObject({ out: (await run([])).out, err: '', code: 0 });
   });
@@ -83,6 +96,27 @@ describe('commands', () => {
 
 describe('usage mistakes are USAGE with exit 2', () => {
   test.each([
+    [
+      'an unknown command that is asked for its help',
+      ['graet', '--help'],
+      "Unknown command 'graet'.",
+      'Did you mean greet?',
+    ],
+    ['the short form of that', ['-h', 'graet'], "Unknown command 'graet'.", 'Did you mean greet?'],
+    ['a wrong second word', ['herd', 'conut'], "Unknown command 'conut'.", 'Did you mean count? `slipway herd --help`'],
+    ['a wrong second word with --help', ['herd', 'conut', '--help'], "Unknown command 'conut'.", 'Did you mean count?'],
+    [
+      'an argument that is none, in plain words',
+      ['part', 'x'],
+      "'x' is no kind. Write a or b.",
+      '`slipway part --help`',
+    ],
+    [
+      'a value that an option does not take',
+      ['part', '--size', 'x'],
+      "--size does not take 'x'. Write a number.",
+      '`slipway part --help`',
+    ],
     ['an unknown command, with the one that was meant', ['graet'], "Unknown command 'graet'.", 'Did you mean greet?'],
     ['help of an unknown command', ['help', 'graet'], "Unknown command 'graet'.", 'Did you mean greet?'],
     [

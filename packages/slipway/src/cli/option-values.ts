@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { systemClock } from '../system/clock.ts';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -9,6 +10,38 @@ export function durationOption(text: string): number {
   if (number === undefined || unit === undefined)
     throw new InvalidArgumentError('Write a time like 500ms, 25s, 2m or 24h.');
   return Number(number) * (unitMs[unit] as number);
+}
+
+const agoMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/**
+ * `30m`, `1h`, `7d` or `2w` ago, a day like `2026-11-24`, or an instant like `2026-11-24T10:00Z` (UTC, where it names no
+ * offset): as an instant of ISO 8601 in UTC.
+ */
+export function momentOption(text: string): string {
+  return momentOf(text, systemClock.wallMs());
+}
+
+export function momentOf(text: string, nowMs: number): string {
+  const [, count, unit = ''] = /^(\d{1,9})([smhdw])$/.exec(text) ?? [];
+  const ms = count === undefined ? instantMs(text) : nowMs - Number(count) * (agoMs[unit] ?? Number.NaN);
+  const moment = new Date(ms);
+  if (Number.isNaN(moment.getTime())) {
+    throw new InvalidArgumentError(
+      'Write 30m, 1h, 7d or 2w ago, a day like 2026-11-24, or a time like 2026-11-24T10:00Z.',
+    );
+  }
+  return moment.toISOString();
+}
+
+function instantMs(text: string): number {
+  const [, day = '', time, zone = ''] =
+    /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)?(Z|[+-]\d{2}:\d{2})?$/.exec(text) ?? [];
+  const midnight = new Date(`${day}T00:00Z`);
+  // February 30 would be taken for March 2.
+  if (Number.isNaN(midnight.getTime()) || !midnight.toISOString().startsWith(day)) return Number.NaN;
+  if (time === undefined) return zone === '' ? midnight.getTime() : Number.NaN;
+  return Date.parse(`${day}${time}${zone || 'Z'}`);
 }
 
 /** A TCP port; 0 lets the machine choose. */
@@ -63,7 +96,7 @@ export function percentOption(text: string): number {
 export function countOption(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
-    throw new InvalidArgumentError(`Write a whole number from 1 to ${Number.MAX_SAFE_INTEGER}.`);
+    throw new InvalidArgumentError('Write a whole number from 1.');
   }
   return count;
 }

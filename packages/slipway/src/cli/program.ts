@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import { type AddHelpTextContext, Command } from 'commander';
 import type { CommandEntry } from './command-table.ts';
 import type { Io } from './io.ts';
 import { settledIo } from './settled-io.ts';
 import { styleFor } from './style.ts';
+import { wrapProse } from './wrap-prose.ts';
 
 const firstExample = `
 First steps:
@@ -12,9 +13,12 @@ First steps:
 
 Every command has examples: slipway COMMAND --help`;
 
+/** Longer lines are hard to read. */
+const widthMax = 110;
+
 /** The commander program for `argv`: every command by name and summary, the one that is asked for in full. */
 export async function createProgram(argv: readonly string[], io: Io, table: readonly CommandEntry[]): Promise<Command> {
-  const program = new Command('slipway')
+  const program = new HelpedCommand('slipway')
     .description('Launch control for machine-learning models: one artifact and one launch file, every deployment.')
     .usage('COMMAND [arguments] [options]')
     .option('-V, --version', 'print the version')
@@ -30,6 +34,24 @@ export async function createProgram(argv: readonly string[], io: Io, table: read
     if (entry.name === wanted) (await entry.load()).configure(command, entry.plain ? io : settledIo(command, io));
   }
   return program;
+}
+
+/** A command whose prose below the options is wrapped where the options are, in its own help and in its subcommands'. */
+class HelpedCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new HelpedCommand(name);
+  }
+
+  override addHelpText(
+    position: 'before' | 'beforeAll' | 'after' | 'afterAll',
+    text: string | ((context: AddHelpTextContext) => string),
+  ): this {
+    return super.addHelpText(position, (context: AddHelpTextContext) => {
+      const { getOutHelpWidth, getErrHelpWidth } = this.configureOutput();
+      const width = (context.error ? getErrHelpWidth : getOutHelpWidth)?.() ?? widthMax;
+      return wrapProse(typeof text === 'string' ? text : text(context), width);
+    });
+  }
 }
 
 function declare(program: Command, { name, summary, group }: CommandEntry): Command {
@@ -51,8 +73,8 @@ function configureOutput(program: Command, io: Io): void {
     writeErr: (text) => io.stderr.write(text),
     // Usage mistakes are printed like every other error, by report-error.ts.
     outputError: () => {},
-    getOutHelpWidth: () => Math.min(io.stdout.columns, 110),
-    getErrHelpWidth: () => Math.min(io.stderr.columns, 110),
+    getOutHelpWidth: () => Math.min(io.stdout.columns, widthMax),
+    getErrHelpWidth: () => Math.min(io.stderr.columns, widthMax),
     getOutHasColors: () => true,
     getErrHasColors: () => true,
   });

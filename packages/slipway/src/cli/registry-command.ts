@@ -1,20 +1,24 @@
 import type { Command } from 'commander';
+import { withAddress } from '../registry/model-reference.ts';
 import { registryOf } from '../registry/place.ts';
 import type { Registry } from '../registry/ports.ts';
-import type { Actor, Change, Instant } from '../registry/types.ts';
+import type { Actor, AuditHead, Change } from '../registry/types.ts';
 import { actorOf } from '../registry/who.ts';
 import type { Io } from './io.ts';
 import { surroundingsOf } from './surroundings.ts';
 
-/** Opens the registry for a command and closes it after; makes one only where `create` says so. */
+/** Opens the registry for a command and closes it after; makes one only where `create` says so, and says that it did. */
 export async function withRegistry<T>(
   io: Io,
   work: (registry: Registry) => Promise<T>,
   { create = false }: { readonly create?: boolean } = {},
 ): Promise<T> {
-  const registry = await registryOf(surroundingsOf(io), { create });
+  const onMade = (where: string) => io.stderr.write(`new registry: ${where}\n`);
+  const registry = await registryOf(surroundingsOf(io), create ? { create, onMade } : { create });
   try {
     return await work(registry);
+  } catch (thrown) {
+    throw withAddress(registry, thrown);
   } finally {
     await registry.close();
   }
@@ -43,9 +47,9 @@ export function actorText({ kind, id }: Actor): string {
   return kind === 'person' ? id : `${kind} ${id}`;
 }
 
-/** `2026-11-24 15:20 UTC`. */
-export function instantText(instant: Instant): string {
-  return `${instant.slice(0, 10)} ${instant.slice(11, 16)} UTC`;
+/** `12:9f86…`, as `slipway audit verify --head` takes it. */
+export function headText({ sequence, hash }: AuditHead): string {
+  return `${sequence}:${hash}`;
 }
 
 export function writeJson(io: Io, document: unknown): void {

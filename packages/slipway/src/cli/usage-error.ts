@@ -7,15 +7,32 @@ import type { CommanderError } from 'commander';
  */
 export function usageError(error: CommanderError, argv: readonly string[]): SlipwayError {
   const [first = '', second = ''] = error.message.split('\n');
-  const what = first.replace(/^error: /, '');
+  const what = inPlainWords(first.replace(/^error: /, ''));
   const suggestion = second.replace(/^\((.*)\)$/, '$1');
-  const command = error.code === 'commander.unknownCommand' ? 'slipway' : commandOf(argv);
-  const help = `\`${command} --help\` ${command === 'slipway' ? 'lists the commands' : 'shows its arguments'}.`;
+  const isUnknown = error.code === 'commander.unknownCommand';
+  const command = isUnknown ? commandAround(what, argv) : commandOf(argv);
+  const help = `\`${command} --help\` ${isUnknown ? 'lists the commands' : 'shows its arguments'}.`;
   return fail('USAGE', {
     message: `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?!]$/.test(what) ? '' : '.'}`,
     where: command,
     hint: suggestion === '' ? help : `${suggestion} ${help}`,
   });
+}
+
+/** Commander speaks of its parser: `command-argument value 'x' is invalid for argument 'id'. WHAT TO WRITE`. */
+function inPlainWords(text: string): string {
+  return text
+    .replace(/^command-argument value '([\s\S]*)' is invalid for argument '(.*?)'\./, "'$1' is no $2.")
+    .replace(/^option '(?:-\w, )?(\S+?)(?: .*?)?' argument '([\s\S]*)' is invalid\./, "$1 does not take '$2'.");
+}
+
+/** The command that has no such second word, or `slipway` itself. */
+function commandAround(what: string, argv: readonly string[]): string {
+  const [, unknown = ''] = /'(.*)'/.exec(what) ?? [];
+  return [
+    'slipway',
+    ...argv.slice(0, Math.max(0, argv.indexOf(unknown))).filter((word) => !word.startsWith('-') && word !== 'help'),
+  ].join(' ');
 }
 
 /** Commands whose second word is a command of its own, with a help of its own. */

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { access, constants, open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { openArtifactStore } from '../registry/artifacts/open-store.ts';
+import { isThere } from '../system/is-there.ts';
 import { broken, type Check, type Finding, ok, warn } from './run-checks.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -67,11 +68,4 @@ async function probe(folder: string): Promise<void> {
 async function nearestThere(path: string): Promise<string> {
   if ((await isThere(path)) || dirname(path) === path) return path;
   return nearestThere(dirname(path));
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

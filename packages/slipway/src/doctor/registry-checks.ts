@@ -4,6 +4,7 @@ import { firstRow } from '../registry/database/database.ts';
 import { openDatabase, registryOn } from '../registry/open-registry.ts';
 import { schemaState } from '../registry/schema/migrate.ts';
 import { migrations } from '../registry/schema/migrations.ts';
+import { counted, instantText } from '../system/wording.ts';
 import { broken, type Check, type Finding, findingOf, ok, skip, warn } from './run-checks.ts';
 
 const waitMsMax = 4_000;
@@ -69,8 +70,9 @@ function notYet(where: string): Finding {
 async function auditFinding(database: Database, clock: Clock): Promise<Finding> {
   const verdict = await registryOn(database, clock).verifyAudit();
   if (!verdict.intact) {
+    const isState = verdict.fault === 'state';
     return broken(
-      `${verdict.fault} at entry ${verdict.sequence}: ${verdict.message}`,
+      `${isState ? 'the database is not what it says' : `${verdict.fault} at entry ${verdict.sequence}`}: ${verdict.message}`,
       'Keep the database as it is, and find out who wrote to it.',
     );
   }
@@ -78,7 +80,7 @@ async function auditFinding(database: Database, clock: Clock): Promise<Finding> 
   return ok(
     sequence === 0
       ? 'intact, no entries yet'
-      : `intact, ${sequence === 1 ? '1 entry' : `${sequence} entries`}, head ${hash.slice(0, 12)}`,
+      : `intact, ${counted(sequence, 'entry', 'entries')}, head ${hash.slice(0, 12)}`,
   );
 }
 
@@ -94,7 +96,8 @@ async function clockFinding(database: Database, clock: Clock): Promise<Finding> 
       'Set the clock of this machine, or find the one that was wrong.',
     );
   }
-  if (database.dialect === 'sqlite') return ok(`${new Date(clock.wallMs()).toISOString()}, after the last change`);
+  if (database.dialect === 'sqlite')
+    return ok(`${instantText(new Date(clock.wallMs()).toISOString())}, after the last change`);
   const beforeMs = clock.wallMs();
   const sql = 'SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8 AS now';
   const row = await database.read((transaction) => firstRow(transaction, sql));

@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { someEvent } from '@slipway/testkit/sink-events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { compactLog } from '../prediction-log/compact-log.ts';
 import { eraseUnit } from '../prediction-log/erase-unit.ts';
 import { keepAll, keyedHash } from '../prediction-log/policy.ts';
+import { recordSeal } from '../prediction-log/record-line.ts';
 import { hourMs, hours, nowMs, type OutcomePlace, outcomePlace, startMs } from './fixtures/outcome-place.ts';
 import { joinWithLog } from './join-outcomes.ts';
 import { retireOutcomes } from './retire-outcomes.ts';
@@ -39,6 +41,27 @@ describe('erasing a unit', () => {
     expect(counts).toMatchObject({ joined: 1, duplicates: 1, withoutPrediction: 0 });
     expect(rows.map(({ unit }) => unit)).toEqual(['ben']);
     expect(await place.erase('ana')).toEqual({ outcomes: 0, files: 0 });
+  });
+
+  test('also those that name one of its predictions that no query can read', async () => {
+    await place.predict(two);
+    const aside = {
+      ...someEvent(3),
+      id: 'late',
+      unit: 'ana',
+      model: 'learner-risk',
+      at: '+012026-11-01T00:00:00.000Z',
+    };
+    const seal = recordSeal(1);
+    const line = Buffer.from(JSON.stringify(aside));
+    const memory = Buffer.alloc(line.length + seal.bytesMax);
+    line.copy(memory);
+    const folder = join(place.log, 'set-aside');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, '2026-11-24-aa.ndjson'), memory.subarray(0, seal.write(memory, 0, line.length)));
+    await place.bring('prediction_id,grade\nlate,2\nb,3\n');
+    expect(await place.erase('ana', { model: 'other' })).toMatchObject({ outcomes: 0 });
+    expect(await place.erase('ana')).toMatchObject({ outcomes: 1 });
   });
 
   test('finds it where only its hash was kept', async () => {

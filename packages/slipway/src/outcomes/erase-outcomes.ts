@@ -5,6 +5,7 @@ import { sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
 import { keyedHash } from '../prediction-log/policy.ts';
 import { queryLog } from '../prediction-log/read-log.ts';
+import { recordsAside } from '../prediction-log/set-aside.ts';
 import { changeOutcomes } from './outcome-files.ts';
 import { type TakenOut, takeOut } from './rewrite-outcomes.ts';
 
@@ -33,7 +34,7 @@ export interface EraseOutcomesOptions {
 export async function eraseOutcomes(options: EraseOutcomesOptions): Promise<TakenOut> {
   const { folder, log, unit, model = null, key, nowMs, dryRun } = options;
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
-  if (log !== null) await demandHashKey(log, key, options.model);
+  if (log !== null) await demandHashKey({ ...options, folder: log });
   if (key === null) await demandPlainUnits(folder, model);
   const ids = log === null ? [] : await predictionsOf(log, forms, model);
   const erase = () => {
@@ -70,7 +71,7 @@ async function demandPlainUnits(folder: string, model: string | null): Promise<v
   const { outcomes } = await takeOut({ folder, condition, dryRun: true });
   if (outcomes === 0) return;
   throw fail('SETTINGS_INVALID', {
-    message: `There are ${outcomes} outcomes whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
+    message: `There are outcomes (${outcomes}) whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
     where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
     hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the outcomes were imported under.',
   });
@@ -86,5 +87,11 @@ function conditionFor(forms: readonly string[], model: string | null): string {
 async function predictionsOf(log: string, forms: readonly string[], model: string | null): Promise<readonly string[]> {
   const ofModel = model === null ? '' : ` AND model = ${sqlText(model)}`;
   const query = `SELECT id FROM predictions WHERE unit IN (${forms.map(sqlText).join(', ')})${ofModel}`;
-  return (await queryLog(log, query)).rows.map(([id]) => String(id));
+  const found = (await queryLog(log, query)).rows.map(([id]) => String(id));
+  // No query reads those that were set aside.
+  const aside = (await recordsAside(logPlaces(log))).flatMap((record) => {
+    const isOfUnit = record?.unit != null && forms.includes(record.unit) && (model === null || record.model === model);
+    return isOfUnit ? [record.id] : [];
+  });
+  return [...found, ...aside];
 }

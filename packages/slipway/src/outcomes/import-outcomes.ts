@@ -7,7 +7,8 @@ import { readErasures } from '../prediction-log/erasures.ts';
 import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
 import { logPlaces } from '../prediction-log/log-files.ts';
 import { keyedHash } from '../prediction-log/policy.ts';
-import { syncFolder, syncPath } from '../prediction-log/sync-folder.ts';
+import { isThere } from '../system/is-there.ts';
+import { syncFolder, syncPath } from '../system/sync-path.ts';
 import {
   changeOutcomes,
   draftEnding,
@@ -17,6 +18,7 @@ import {
   outcomeFile,
   unreadable,
 } from './outcome-files.ts';
+import { copyOptions } from './outcome-imports.ts';
 import { outcomeRowsQuery, planOutcomes, type RefusalReason, readQuery } from './outcome-rows.ts';
 
 export interface OutcomeSource {
@@ -43,6 +45,8 @@ export interface ImportOptions {
   /** With a key, the hash of a unit is kept, to find it in a log that hashes units; `hide` leaves out the unit itself. */
   readonly units: { readonly key: string | null; readonly hide: boolean };
   readonly nowMs: number;
+  /** Told every model that the outcomes to be kept name; what it raises stops the import before anything is kept. */
+  readonly demandModels?: (models: readonly string[]) => Promise<void>;
 }
 
 export interface ImportedOutcomes {
@@ -82,6 +86,7 @@ export async function importOutcomes(options: ImportOptions): Promise<ImportedOu
       await readRows(connection, options);
       if ((await stateOf(source)) !== before) throw changedMeanwhile(source);
       await leaveOutErased(connection, folder);
+      await options.demandModels?.(await modelsOf(connection));
       await hashUnits(connection, hash);
       const outcomes = await writeRows(connection, options, importId, draft);
       const refused = await refusals(connection);
@@ -172,6 +177,13 @@ async function asked(connection: DuckDBConnection, { path }: OutcomeSource, sql:
   }
 }
 
+async function modelsOf(connection: DuckDBConnection): Promise<readonly string[]> {
+  const read = await connection.runAndReadAll(
+    'SELECT DISTINCT model FROM outcomes WHERE refusal IS NULL AND model IS NOT NULL ORDER BY model',
+  );
+  return read.getRows().map(([model]) => String(model));
+}
+
 async function hashUnits(connection: DuckDBConnection, hash: ((unit: string) => string) | null): Promise<void> {
   await connection.run('CREATE TABLE hashes (unit VARCHAR, unit_hash VARCHAR)');
   if (hash === null) return;
@@ -187,7 +199,7 @@ async function hashUnits(connection: DuckDBConnection, hash: ((unit: string) => 
 
 async function writeRows(
   connection: DuckDBConnection,
-  { folder, units, nowMs }: ImportOptions,
+  { folder, source, units, nowMs }: ImportOptions,
   importId: string,
   draft: string,
 ): Promise<number> {
@@ -208,7 +220,7 @@ async function writeRows(
     ([name, type]) => `(${values[name as keyof typeof outcomeColumns]})::${type} AS "${name}"`,
   );
   const rows = `SELECT ${typed.join(', ')} FROM outcomes o LEFT JOIN hashes h ON o.unit = h.unit WHERE o.refusal IS NULL ORDER BY o."row"`;
-  const copy = `COPY (${rows}) TO ${sqlText(draft)} (FORMAT parquet, COMPRESSION zstd)`;
+  const copy = `COPY (${rows}) TO ${sqlText(draft)} ${copyOptions(source.path)}`;
   const copied = await connection.run(copy).catch((cause: unknown) => {
     throw notWritable(folder, cause);
   });
@@ -235,11 +247,4 @@ async function refusals(connection: DuckDBConnection): Promise<readonly Refusal[
     count: Number(count),
     firstRow: Number(firstRow),
   }));
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,8 +1,8 @@
-import { fail, type OutcomeRule } from '@slipway/core';
+import type { OutcomeRule } from '@slipway/core';
 import { sqlText } from '../prediction-log/log-engine.ts';
 import { isSampled } from '../prediction-log/policy.ts';
 import { queryLog } from '../prediction-log/read-log.ts';
-import { knownText, modelsInLog } from './models-in-log.ts';
+import { demandModelInLog } from './models-in-log.ts';
 import { listOutcomeFiles, outcomeColumns } from './outcome-files.ts';
 
 export interface JoinOptions extends OutcomeRule {
@@ -65,7 +65,7 @@ export interface PredictionOutcome {
  */
 export async function joinWithLog(options: JoinOptions): Promise<JoinedLog> {
   const files = await listOutcomeFiles(options.folder);
-  const share = await shareOf(options);
+  const share = await demandModelInLog(options.log, options.model);
   const base = joinQuery(options, files);
   const ask = async (query: string) => (await queryLog(options.log, `${base} ${query}`, files)).rows;
   const [counted = []] = await ask(countsQuery);
@@ -76,17 +76,6 @@ export async function joinWithLog(options: JoinOptions): Promise<JoinedLog> {
   const counts = { joined, duplicates, late, withoutPrediction, notSampled, perhapsNotSampled, withoutOutcome };
   const limit = options.limit === null ? '' : `LIMIT ${options.limit}`;
   return { counts, share, rows: (await ask(`${rowsQuery} ${limit}`)).map(rowOf) };
-}
-
-async function shareOf({ log, model }: JoinOptions): Promise<number> {
-  const known = await modelsInLog(log);
-  const share = known.get(model);
-  if (share !== undefined) return share;
-  throw fail('LOG_NOT_FOUND', {
-    message: `The log has no prediction of the model ${JSON.stringify(model)}.`,
-    where: log,
-    hint: knownText(model, [...known.keys()]),
-  });
 }
 
 /** How many of the ids, each with the share that was kept when it was made, sampling left out. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fail } from '@slipway/core';
@@ -23,6 +24,11 @@ export function outcomeFile(folder: string, importId: string): string {
 
 /** Ends the name of a file that is being made, and of what goes with it. Nobody reads it before it has its own name. */
 export const draftEnding = '.draft';
+
+/** A folder for what an engine spills, cleared away like every draft. */
+export function draftFolder(folder: string): string {
+  return join(folder, `${randomBytes(6).toString('hex')}${draftEnding}.spill`);
+}
 
 const lockWaitMs = 60_000;
 

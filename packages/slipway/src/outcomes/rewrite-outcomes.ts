@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openLogEngine, sqlText } from '../prediction-log/log-engine.ts';
-import { syncFolder, syncPath } from '../prediction-log/sync-folder.ts';
-import { draftEnding, listOutcomeFiles, notWritable, unreadable } from './outcome-files.ts';
+import { syncFolder, syncPath } from '../system/sync-path.ts';
+import { draftEnding, draftFolder, listOutcomeFiles, notWritable, unreadable } from './outcome-files.ts';
+import { copyOptions, sourceOf } from './outcome-imports.ts';
 
 export interface TakenOut {
   /** Rows. */
@@ -30,7 +31,7 @@ export interface TakeOutOptions {
 export async function takeOut({ folder, prepare, condition, dryRun }: TakeOutOptions): Promise<TakenOut> {
   const all = await listOutcomeFiles(folder);
   if (all.length === 0) return { outcomes: 0, files: 0 };
-  const engine = await openLogEngine(join(folder, `${randomBytes(6).toString('hex')}${draftEnding}.spill`));
+  const engine = await openLogEngine(draftFolder(folder));
   let outcomes = 0;
   let files = 0;
   try {
@@ -61,7 +62,8 @@ async function writeAgain(connection: DuckDBConnection, file: string, kept: stri
   const draft = `${file}.${randomBytes(6).toString('hex')}${draftEnding}`;
   const rows = `SELECT * FROM read_parquet(${sqlText(file)}) WHERE ${kept} ORDER BY "row"`;
   try {
-    await connection.run(`COPY (${rows}) TO ${sqlText(draft)} (FORMAT parquet, COMPRESSION zstd)`);
+    const options = copyOptions(await sourceOf(connection, file));
+    await connection.run(`COPY (${rows}) TO ${sqlText(draft)} ${options}`);
     await syncPath(draft);
     await rename(draft, file);
     await syncFolder(folder);

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, stat, unlink } from 'node:fs/promises';
+import { open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fail } from '@slipway/core';
+import { isThere } from '../system/is-there.ts';
 import { makeFolder } from '../system/make-folder.ts';
+import { syncFolder, syncFoldersUp, syncPath } from '../system/sync-path.ts';
 import { type LogPlaces, namesIn } from './log-files.ts';
 import { clearReading } from './reading-folder.ts';
-import { syncFolder, syncFoldersUp, syncPath } from './sync-folder.ts';
 
 /** Files that take the place of others, all or none of them. Paths are absolute. */
 export interface Change {
@@ -101,13 +102,6 @@ async function finish(places: LogPlaces, { adds, removes }: Change, decided: str
   for (const path of removes) await unlink(path).catch(absent);
   for (const folder of new Set(removes.map((path) => dirname(path)))) await syncFolder(folder).catch(absent);
   await unlink(decided).catch(absent);
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function absent(cause: NodeJS.ErrnoException): null {

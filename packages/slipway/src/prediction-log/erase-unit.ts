@@ -1,8 +1,10 @@
 import { fail } from '@slipway/core';
+import { counted } from '../system/wording.ts';
 import { recover } from './change-files.ts';
 import { compactAll } from './compact-log.ts';
 import { isErasedBy } from './erased-record.ts';
 import { type Erasure, erasedBy, makeErasure, recordErasure } from './erasures.ts';
+import { mayBeKeyOf } from './key-check.ts';
 import { openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
 import { isReadable, type LogPlaces, listSegments, logPlaces } from './log-files.ts';
 import { withLogLock } from './log-lock.ts';
@@ -10,15 +12,19 @@ import { keyedHash } from './policy.ts';
 import { queryLog } from './read-log.ts';
 import { leaveReadingFolder, readingFolder } from './reading-folder.ts';
 import { rewriteFiles } from './rewrite-files.ts';
-import { listSetAside, recordOf, wholeLines } from './set-aside.ts';
+import { recordsAside } from './set-aside.ts';
 
-export interface EraseOptions {
+/** Whose predictions, in which log. */
+export interface Whose {
   readonly folder: string;
   readonly unit: string;
   /** Undefined: of every model. */
   readonly model?: string;
   /** The key under which units are hashed; null where none are. */
   readonly key: string | null;
+}
+
+export interface EraseOptions extends Whose {
   readonly nowMs: number;
   readonly dryRun: boolean;
   readonly lockWaitMs?: number;
@@ -45,10 +51,10 @@ export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   const places = logPlaces(folder);
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
   const erasure = makeErasure(forms, options.model ?? null, new Date(nowMs).toISOString());
-  await demandHashKey(folder, key, options.model);
-  const counted = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${erasedBy(erasure)}`);
+  await demandHashKey(options);
   const aside = await recordsAside(places);
-  const predictions = Number(counted.rows[0]?.[0] ?? 0) + aside.filter((record) => isErasedBy(erasure, record)).length;
+  const predictions =
+    (await countWhere(folder, erasedBy(erasure))) + aside.filter((record) => isErasedBy(erasure, record)).length;
   if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, erasure)) };
   return withLogLock(places, options.lockWaitMs ?? 10_000, async () => {
     await recover(places);
@@ -59,29 +65,38 @@ export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   });
 }
 
-/** Raises SETTINGS_INVALID where the log holds hashed units, and there is no key to tell by whose they are. */
-export async function demandHashKey(folder: string, key: string | null, model?: string): Promise<void> {
-  if (key !== null) return;
+/**
+ * Raises SETTINGS_INVALID where the log holds hashed units, and there is no key to tell by whose they are, or one that
+ * the log does not remember and that finds nothing of this unit.
+ */
+export async function demandHashKey({ folder, unit, model, key }: Whose): Promise<void> {
   const ofModel = model === undefined ? '' : ` AND model = ${sqlText(model)}`;
+  if (key !== null) {
+    if (await mayBeKeyOf(logPlaces(folder), key)) return;
+    // Under a key that an earlier release hashed with, and did not remember.
+    const isFound = `unit = ${sqlText(keyedHash(key)(unit))}${ofModel}`;
+    if ((await countWhere(folder, isFound)) > 0) return;
+  }
   const isHashed = `list_contains(hashed, 'unit')${ofModel}`;
-  const { rows } = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${isHashed}`);
   const aside = (await recordsAside(logPlaces(folder))).filter(
     (record) => record?.hashed?.includes('unit') && (model === undefined || record.model === model),
   );
-  const hashed = Number(rows[0]?.[0] ?? 0) + aside.length;
+  const hashed = (await countWhere(folder, isHashed)) + aside.length;
   if (hashed === 0) return;
+  const lack =
+    key === null
+      ? 'there is no key'
+      : 'the key that is set is none of those that the log was written under, so it cannot help';
   throw fail('SETTINGS_INVALID', {
-    message: `The log holds ${hashed} predictions whose unit is hashed, and there is no key to tell by whether they are of this one. Nothing was erased.`,
+    message: `The log holds ${counted(hashed, 'prediction')} whose unit is hashed, and ${lack} to tell whether they are of this one. Nothing was erased.`,
     where: `SLIPWAY_LOG_HASH_KEY, for ${folder}`,
     hint: 'Set SLIPWAY_LOG_HASH_KEY, or SLIPWAY_LOG_HASH_KEY_FILE, to the key that the predictions were logged under.',
   });
 }
 
-/** What no query reads. */
-async function recordsAside(places: LogPlaces) {
-  const records = [];
-  for (const { file } of await listSetAside(places)) records.push(...(await wholeLines(file)).map(recordOf));
-  return records;
+async function countWhere(folder: string, condition: string): Promise<number> {
+  const { rows } = await queryLog(folder, `SELECT count(*)::DOUBLE FROM predictions WHERE ${condition}`);
+  return Number(rows[0]?.[0] ?? 0);
 }
 
 /** What of the unit stands in segments of running processes. */

@@ -37,6 +37,26 @@ function events(): PredictionEvent[] {
   return records().map(({ share, check, ...event }) => event as unknown as PredictionEvent);
 }
 
+/** An event of the plain kind. */
+const ascii = (index: number): PredictionEvent => ({ ...someEvent(index), unit: `learner-${index}`, fallback: null });
+
+/** Events as a server hands them over: each writes its own bytes, unless it is none that has a JSON text. */
+function made(all: readonly PredictionEvent[]): PredictionEvents {
+  const event = (index: number) => all[index] as PredictionEvent;
+  return {
+    count: all.length,
+    event,
+    text: (index) => JSON.stringify(event(index)),
+    bytes(index, memory, start, end) {
+      if (Object.values(event(index).inputs).some((value) => typeof value === 'bigint')) return -1;
+      const line = Buffer.from(JSON.stringify(event(index)));
+      if (start + line.length > end) return -1;
+      memory.set(line, start);
+      return start + line.length;
+    },
+  };
+}
+
 conformSink('the prediction log', async () => ({ sink: await open(), arrived: async () => events() }));
 
 describe('the sink of the prediction log', () => {
@@ -59,6 +79,7 @@ describe('the sink of the prediction log', () => {
     ['cut where they are too large', { eventLengthMax: 420 }],
     ['sampled', { share: 0.5 }],
     ['without a redacted field', { redact: ['hours'] }],
+    ['hashed under a key', { hash: ['unit', 'mentor_id'], key: 'k'.repeat(32) }],
   ])('events that write their own bytes stand in the file as others do: %s', async (_, policy) => {
     // Their texts are of many lengths, and of some of them no bytes are made.
     const events = Array.from({ length: 3000 }, (_, index) => ({
@@ -88,7 +109,7 @@ describe('the sink of the prediction log', () => {
     const plain = { count: events.length, event };
     const text = (index: number) => texts[index] ?? '';
     expect(await written('fast', { ...plain, text, bytes })).toEqual(await written('plain', plain));
-    expect(made > 0).toBe(!('share' in policy || 'redact' in policy));
+    expect(made > 0).toBe(!('share' in policy || 'redact' in policy || 'hash' in policy));
   });
 
   test('a segment is open while it is written, rotates by size, and one without an event is not left', async () => {
@@ -120,6 +141,44 @@ describe('the sink of the prediction log', () => {
     await sink.close();
     expect(files()).toHaveLength(2);
     expect(events()).toHaveLength(2);
+  });
+
+  test('no plain value is in the file where its event could have written its own bytes', async () => {
+    const sink = await open({ policy: { ...keepAll, hash: ['unit'], key: 'k'.repeat(32) } });
+    sink.write({ ...made([ascii(0)]), bytes: () => expect.unreachable('the bytes hold the plain unit') });
+    await sink.close();
+    expect(records()[0]).toMatchObject({ unit: expect.stringMatching(/^hmac:[0-9a-f]{64}$/), hashed: ['unit'] });
+    expect(lines().join()).not.toContain('learner-0');
+  });
+
+  test('events that write their own bytes are dropped beyond the bounds too, and every one is accounted for', async () => {
+    const all = Array.from({ length: 6 }, (_, index) => ascii(index));
+    const byNumber = await open({ waitingEventsMax: 2 });
+    byNumber.write(made(all.slice(0, 5)));
+    expect(byNumber.counts()).toMatchObject({ dropped: 3 });
+    await byNumber.flush();
+    byNumber.write(made(all.slice(5)));
+    await byNumber.close();
+    expect(byNumber.counts()).toMatchObject({ written: 3, dropped: 3, failed: 0 });
+    expect(events().map(({ id }) => id)).toEqual(['id-0', 'id-1', 'id-5']);
+
+    const many = Array.from({ length: 4000 }, (_, index) => ascii(index));
+    const byBytes = await open({ waitingBytesMax: 300_000, folder: join(folder, 'bytes') });
+    byBytes.write(made(many));
+    const { dropped } = byBytes.counts();
+    expect(dropped).toBeGreaterThan(0);
+    await byBytes.close();
+    expect(byBytes.counts()).toMatchObject({ written: many.length - dropped, failed: 0 });
+  });
+
+  test('an event that no JSON can hold costs its neighbours nothing, also where those write their own bytes', async () => {
+    const sink = await open();
+    const large = { ...ascii(1), inputs: { id: 9_007_199_254_740_993n } } as unknown as PredictionEvent;
+    sink.write(made([ascii(0), large, ascii(2)]));
+    await sink.close();
+    expect(sink.counts()).toMatchObject({ written: 2, failed: 1 });
+    expect(failures).toHaveLength(1);
+    expect(events().map(({ id }) => id)).toEqual(['id-0', 'id-2']);
   });
 
   test('events beyond the bounds are dropped and counted, by number and by bytes', async () => {

@@ -3,7 +3,8 @@ import type { Clock, EventSink } from '@slipway/core';
 import { fail } from '@slipway/core';
 import { makeFolder } from '../system/make-folder.ts';
 import { type Every, everyInterval } from '../system/timers.ts';
-import { logPlaces } from './log-files.ts';
+import { rememberKey } from './key-check.ts';
+import { type LogPlaces, logPlaces } from './log-files.ts';
 import { createLogWriter } from './log-writer.ts';
 import { compilePolicy, keepAll, keepsAsIs, type LogPolicy } from './policy.ts';
 import { recordSeal } from './record-line.ts';
@@ -66,8 +67,9 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
   const policy = options.policy ?? keepAll;
   const lineOf = compilePolicy(policy);
   const asIs = keepsAsIs(policy);
-  const { segments } = logPlaces(options.folder);
-  await prepare(segments, options.folder);
+  const places = logPlaces(options.folder);
+  const { segments } = places;
+  await prepare(places, policy);
   const writer = createLogWriter({ ...settings, segments, seal: recordSeal(policy.share) });
   const { counts } = writer;
   const stopTimer = (options.every ?? everyInterval)(settings.flushMs, writer.tick);
@@ -102,10 +104,12 @@ export async function openLogSink(options: LogSinkOptions): Promise<LogSink> {
   };
 }
 
-async function prepare(segments: string, folder: string): Promise<void> {
+async function prepare(places: LogPlaces, { hash, key }: LogPolicy): Promise<void> {
+  const { segments, folder } = places;
   try {
     await makeFolder(segments);
     await access(segments, constants.W_OK);
+    if (hash.includes('unit') && key !== null) await rememberKey(places, key);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw fail('OUTPUT_NOT_WRITABLE', {

@@ -4,9 +4,9 @@ import { fail, type PredictionEvent } from '@slipway/core';
 import { notErased, readErasures } from './erasures.ts';
 import { dayFilesQuery, emptyQuery, openLogEngine, segmentsQuery, sqlText } from './log-engine.ts';
 import { type DayFile, type LogPlaces, logPlaces } from './log-files.ts';
+import type { LogMarks } from './log-marks.ts';
 import { anyGone, type ReadableFiles, readableFiles } from './readable-files.ts';
 import { leaveReadingFolder, readingFolder } from './reading-folder.ts';
-import type { LogMarks } from './record-line.ts';
 import { findLine, listSetAside } from './set-aside.ts';
 
 /** A prediction as the log has it. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { isThere } from '../system/is-there.ts';
 import { type Change, pending } from './change-files.ts';
 import { type DayFile, dayFileOf, isReadable, type LogPlaces, listDayFiles, listSegments } from './log-files.ts';
 
@@ -73,11 +73,4 @@ function filesOf({ segments, changes, days, staged }: Listing, isAsked: (file: D
 export async function anyGone({ segments, days }: ReadableFiles): Promise<boolean> {
   const there = await Promise.all([...segments, ...days].map(isThere));
   return there.includes(false);
-}
-
-function isThere(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
 }

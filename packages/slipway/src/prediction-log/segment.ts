@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LineChunk } from '../system/line-chunks.ts';
 import { createLineWriter } from '../system/line-writer.ts';
+import { syncFolder } from '../system/sync-path.ts';
 import { openEnding } from './log-files.ts';
-import { syncFolder } from './sync-folder.ts';
 
 /** One file that this process appends to. */
 export interface Segment {

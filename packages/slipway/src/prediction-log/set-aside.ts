@@ -6,7 +6,8 @@ import { makeFolder } from '../system/make-folder.ts';
 import { isErasedBy } from './erased-record.ts';
 import type { Erasure } from './erasures.ts';
 import { type LogPlaces, namesIn } from './log-files.ts';
-import { isWholeRecord, type LogMarks } from './record-line.ts';
+import type { LogMarks } from './log-marks.ts';
+import { isWholeRecord } from './record-line.ts';
 
 /** Whole records that the engine of queries cannot read. Found by id; not in queries, and not in Parquet. */
 export interface SetAsideFile {
@@ -71,6 +72,13 @@ export async function withoutErased(places: LogPlaces, erasure: Erasure, staging
     adds.push(...(await setAsideFiles(places, kept, Date.parse(day), staging)));
   }
   return { adds, removes, erased };
+}
+
+/** Every record that was set aside; null of one that is no JSON. */
+export async function recordsAside(places: LogPlaces) {
+  const records = [];
+  for (const { file } of await listSetAside(places)) records.push(...(await wholeLines(file)).map(recordOf));
+  return records;
 }
 
 /** The lines of a file that are whole records, each with its newline; none where the file is gone. */

@@ -33,7 +33,10 @@ interface Place {
   readonly store: ArtifactStore;
   /** Another process: a connection of its own to the same registry. */
   readonly other: Registry;
-  push(version: string, options?: { readonly bias?: number; readonly store?: ArtifactStore }): Promise<void>;
+  push(
+    version: string,
+    options?: { readonly bias?: number; readonly store?: ArtifactStore; readonly patienceMs?: number },
+  ): Promise<void>;
 }
 
 async function place(artifacts: string): Promise<Place> {
@@ -45,13 +48,13 @@ async function place(artifacts: string): Promise<Place> {
   const store = await openArtifactStore({ url: own, folder, env: s3.env });
   return {
     ...{ registry, other, store },
-    async push(version, { bias = 5, store: through = store } = {}) {
+    async push(version, { bias = 5, store: through = store, patienceMs = 60_000 } = {}) {
       const launch = mkdtempSync(join(folder, 'launch-'));
       const text = learnerLaunch.replace('version: 1.0.0', `version: ${version}`);
       const path = writeLearnerLaunch(launch, { text, model: learnerModel(bias) });
       await pushLaunch({
         path: typeof path === 'string' ? path : join(launch, 'launch.yaml'),
-        ...{ surroundings: { folder, env: {} }, registry, store: through, change: { by: ana } },
+        ...{ surroundings: { folder, env: {} }, registry, store: through, change: { by: ana }, patienceMs },
       });
     },
   };
@@ -175,7 +178,7 @@ test('a registry that never held a model takes nothing from a store: it can hard
   expect(await listOf(store)).toHaveLength(1);
 });
 
-test('a store that fails in the middle is told; what went before is in the log, and the next run goes on', async () => {
+test('a store that fails in the middle is told; what was to go is in the log, and the next run goes on', async () => {
   const here = await place('a folder');
   await here.push('1.0.0');
   for (const text of ['one', 'two', 'three']) await here.store.put(Buffer.from(text));
@@ -189,8 +192,55 @@ test('a store that fails in the middle is told; what went before is in the log, 
   };
   await expect(collectIn({ other: here.other, store: failing })).rejects.toThrow('the cable');
   const logged = (await here.registry.audit()).at(-1);
-  expect(logged).toMatchObject({ action: 'artifacts.collect', details: { digests: [expect.any(String)] } });
+  const digests = [expect.any(String), expect.any(String), expect.any(String)];
+  expect(logged).toMatchObject({ action: 'artifacts.collect', details: { stage: 'begun', digests } });
   expect((await collectIn(here)).unused).toHaveLength(2);
+});
+
+test('a push of a live version whose own proof is lost gives it the proof of this push', async () => {
+  const here = await place('a folder');
+  await here.push('1.0.0');
+  const { artifact, launch, reference, golden, proof } = await here.registry.version('learner-risk', '1.0.0');
+  const other = await here.store.put(Buffer.from('of another engine'));
+  await here.registry.deleteVersion('learner-risk', '1.0.0', { by: ana });
+  const files = { artifact, launch, reference, golden, proof: other };
+  expect(await here.registry.push('learner-risk', '1.0.0', files, { by: bo })).toMatchObject({ proof: other });
+  await here.push('1.0.0');
+  expect(await here.registry.version('learner-risk', '1.0.0')).toMatchObject({ proof: other });
+  await here.store.delete(other);
+  await here.push('1.0.0');
+  expect(await here.registry.version('learner-risk', '1.0.0')).toMatchObject({ proof });
+  await expectIntact(here);
+  expect(await here.registry.verifyAudit()).toMatchObject({ intact: true });
+});
+
+test('a collection that was left half-way is ended by the push that needs its files, once nobody can be at it', async () => {
+  const here = await place('a folder');
+  await here.push('1.0.0');
+  const { launch: _, ...files } = await here.registry.version('learner-risk', '1.0.0');
+  await here.registry.deleteVersion('learner-risk', '1.0.0', { by: ana });
+  const begun = await here.other.beginCollection([files.artifact], { by: bo });
+  await here.store.delete(files.artifact);
+  await here.push('1.0.0', { patienceMs: 1 });
+  await expectIntact(here);
+  expect(await here.registry.isCollecting(begun?.sequence ?? 0)).toBe(false);
+});
+
+test('a collection that somebody ended meanwhile removes nothing more', async () => {
+  const here = await place('a folder');
+  await here.push('1.0.0');
+  for (const text of ['one', 'two', 'three']) await here.store.put(Buffer.from(text));
+  const slept: ArtifactStore = {
+    ...here.store,
+    async delete(digest) {
+      const was = await here.store.delete(digest);
+      const begun = (await here.registry.audit()).at(-1);
+      await here.registry.endCollection(begun?.sequence ?? 0, [], { by: ana });
+      return was;
+    },
+  };
+  expect((await collectIn({ other: here.other, store: slept })).unused).toHaveLength(1);
+  expect((await here.registry.audit()).at(-1)).toMatchObject({ by: bo, details: { digests: [expect.any(String)] } });
 });
 
 test('drafts of machines that nobody can ask go with their age', async () => {

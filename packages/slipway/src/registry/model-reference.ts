@@ -41,7 +41,7 @@ export async function findVersion(registry: Registry, reference: ModelReference)
     const version = isAlias(reference) ? (await registry.alias(model, at)).version : at;
     return await registry.version(model, version);
   } catch (thrown) {
-    throw await withSuggestion(registry, reference, thrown);
+    throw withAddress(registry, await withSuggestion(registry, reference, thrown));
   }
 }
 
@@ -85,8 +85,22 @@ export async function knownModel(registry: Registry, model: string): Promise<Mod
   const models = await registry.models();
   const known = models.find((summary) => summary.model === model);
   if (known !== undefined) return known;
-  throw unknownModel(
+  const error = unknownModel(
     model,
     models.map((summary) => summary.model),
   );
+  throw withAddress(registry, error);
+}
+
+const notFound: ReadonlySet<string> = new Set([
+  ...['VERSION_NOT_FOUND', 'ALIAS_NOT_FOUND', 'APPROVAL_NOT_FOUND', 'KEY_NOT_FOUND'],
+]);
+
+/** The error with the address of the registry in which it was not found: the wrong folder is a likely reason. */
+export function withAddress(registry: Registry, thrown: unknown): unknown {
+  if (!isSlipwayError(thrown) || !notFound.has(thrown.code)) return thrown;
+  const { code, message, hint, details, where } = thrown;
+  if (where?.endsWith(registry.where)) return thrown;
+  const place = where === undefined ? registry.where : `${where} in ${registry.where}`;
+  return fail(code, { message, where: place, hint, details, cause: thrown });
 }

@@ -7,6 +7,7 @@ import { migrate } from './schema/migrate.ts';
 import { createAliases } from './store/aliases.ts';
 import { createApprovals } from './store/approvals.ts';
 import { createAudit } from './store/audit-log.ts';
+import { createCollections } from './store/collections.ts';
 import { createKeys } from './store/keys.ts';
 import { createRecords } from './store/records.ts';
 import { createStore } from './store/store.ts';
@@ -19,6 +20,8 @@ export interface OpenRegistryOptions {
   readonly folder?: string;
   /** Whether a registry is made where there is none: the default. Else REGISTRY_NOT_FOUND. */
   readonly create?: boolean;
+  /** Is told the address, without a password, where there was no registry and one was made. */
+  readonly onMade?: (where: string) => void;
   /** How long a lock, a connection or a statement may take, before it is REGISTRY_UNAVAILABLE. 10 seconds, if left out. */
   readonly waitMsMax?: number;
   readonly clock?: Clock;
@@ -33,7 +36,8 @@ const defaultWaitMsMax = 10_000;
 export async function openRegistry(options: OpenRegistryOptions): Promise<Registry> {
   const database = await openDatabase(options);
   try {
-    await migrate(database, { create: options.create ?? true });
+    const { isNew } = await migrate(database, { create: options.create ?? true });
+    if (isNew) options.onMade?.(database.where);
   } catch (error) {
     await database.close();
     throw error;
@@ -63,6 +67,7 @@ export function registryOn(database: Database, clock: Clock): Registry {
   return {
     where: database.where,
     ...createVersions(store),
+    ...createCollections(store),
     ...createAliases(store),
     ...createApprovals(store),
     ...createRecords(store),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { OpenRegistryOptions } from './open-registry.ts';
 import type { ArtifactStore, Registry } from './ports.ts';
 
 /** The folder and the environment that a command or a program runs in. */
@@ -44,10 +45,11 @@ export function registryPlace({ folder, env }: Surroundings): RegistryPlace {
 /** Opens the registry; where there is none yet, `create` says whether it is made. */
 export async function registryOf(
   surroundings: Surroundings,
-  { create = false }: { readonly create?: boolean } = {},
+  { create = false, onMade }: Pick<OpenRegistryOptions, 'create' | 'onMade'> = {},
 ): Promise<Registry> {
   const { openRegistry } = await import('./open-registry.ts');
-  return openRegistry({ url: registryPlace(surroundings).registry, folder: surroundings.folder, create });
+  const made = onMade === undefined ? {} : { onMade };
+  return openRegistry({ url: registryPlace(surroundings).registry, folder: surroundings.folder, create, ...made });
 }
 
 export async function storeOf(surroundings: Surroundings): Promise<ArtifactStore> {

@@ -17,6 +17,7 @@ import type {
   RecordFilter,
   RecordRequest,
   RegistryRecord,
+  Requested,
   RollbackRequest,
   Version,
   VersionFiles,
@@ -29,7 +30,7 @@ import type {
  * call is harmless (`push`, `putRecord`) or is told by `expected`.
  * Every call may raise REGISTRY_UNAVAILABLE: the database does not answer, is full, or stays locked.
  */
-export interface Registry extends Versions, Aliases, Approvals, Records, Audit, Keys {
+export interface Registry extends Versions, Collections, Aliases, Approvals, Records, Audit, Keys {
   /** Where it is, without a password: for messages and `slipway config`. */
   readonly where: string;
   close(): Promise<void>;
@@ -40,16 +41,12 @@ export interface Versions {
   /**
    * Adds a version; the model is made with its first one. The same files again answer the version that is there; other
    * files are VERSION_EXISTS, with what differs, also under the number of a deleted version. The proof is not compared:
-   * another engine version words it differently. The files must be in the artifact store before: `confirm` looks
-   * whether they are while nobody can collect any, and stops the push with what it raises.
+   * another engine version words it differently. A deleted version comes back with the proof of this push, and so does
+   * one whose own proof `confirm` no longer finds; the log says which proof was replaced. The files must be in the
+   * artifact store before. Raises ARTIFACT_NOT_FOUND with `details.collection` where a collection that has begun is to
+   * remove one of them: they must be put again once it has ended.
    */
-  push(
-    model: string,
-    version: string,
-    files: VersionFiles,
-    change: Change,
-    confirm?: () => Promise<void>,
-  ): Promise<Version>;
+  push(model: string, version: string, files: VersionFiles, change: Change, confirm?: Confirm): Promise<Version>;
   /** Raises VERSION_NOT_FOUND. */
   version(model: string, version: string): Promise<Version>;
   /** In the order of their pushes; empty for an unknown model. */
@@ -58,15 +55,25 @@ export interface Versions {
   deleteVersion(model: string, version: string, change: Change): Promise<void>;
   /** Every digest that a version names. */
   digestsInUse(): Promise<ReadonlySet<Digest>>;
+}
+
+/** Looks whether files are there, and stops the push with what it raises: ARTIFACT_NOT_FOUND, ARTIFACT_DIGEST_MISMATCH. */
+export type Confirm = (files: VersionFiles) => Promise<void>;
+
+/** The removal of files that no version names. The files go outside of any transaction: the log says before which. */
+export interface Collections {
   /**
-   * Has those of the digests removed that no version names, while no push can come to name one. Answers what was there
-   * to remove; the audit log says so. A `remove` that fails ends it with its error, and what went before is logged.
+   * Writes down which of the digests are to go: those that no version names. From then on no push names one of these,
+   * until the collection has ended. Null where nothing is to go.
    */
-  collect(
+  beginCollection(
     digests: readonly Digest[],
-    remove: (digest: Digest) => Promise<boolean>,
     change: Change,
-  ): Promise<readonly Digest[]>;
+  ): Promise<{ readonly sequence: number; readonly digests: readonly Digest[] } | null>;
+  /** Of the collection that began with this entry of the log: whether it has not ended. */
+  isCollecting(sequence: number): Promise<boolean>;
+  /** Writes down what is gone. Nothing to say of one that has ended and removed nothing changes nothing. */
+  endCollection(sequence: number, removed: readonly Digest[], change: Change): Promise<void>;
 }
 
 export interface Aliases {
@@ -89,8 +96,8 @@ export interface Aliases {
 }
 
 export interface Approvals {
-  /** Whether `production` of the model needs a second person. Turning it off is itself a request: the answer is the approval. */
-  setApprove(model: string, approve: boolean, change: Change): Promise<Approval | null>;
+  /** Whether `production` of the model needs a second person. Turning it off is itself a request: the answer is that request. */
+  setApprove(model: string, approve: boolean, change: Change): Promise<Requested | null>;
   /** Open ones, or all; newest first. */
   approvals(filter?: {
     readonly model?: string | undefined;
@@ -149,8 +156,8 @@ export interface ArtifactStore {
   /** Whether something lies in its place: what, `verify` says. */
   has(digest: Digest): Promise<boolean>;
   list(): AsyncIterable<{ readonly digest: Digest; readonly bytes: number; readonly modifiedMs: number }>;
-  /** Answers whether it was there. */
-  delete(digest: Digest): Promise<boolean>;
+  /** Answers whether it was there. After `signal` nothing is removed any more, and the call fails. */
+  delete(digest: Digest, signal?: AbortSignal): Promise<boolean>;
   /** Removes what puts left that were stopped before `beforeMs` (milliseconds since 1970). Answers how many. */
   removeDrafts(beforeMs: number): Promise<number>;
 }

@@ -1,10 +1,18 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSlipwayError } from '@slipway/core';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { folderStore } from './artifacts/folder-store.ts';
+import { collectArtifacts } from './collect-artifacts.ts';
 import { ana, filesOf } from './fixtures/actors.ts';
 import { type PostgresServer, startPostgres } from './fixtures/postgres-server.ts';
 import { openRegistry } from './open-registry.ts';
+import type { ArtifactStore } from './ports.ts';
+import { demandPresent } from './version-files.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {
@@ -47,6 +55,19 @@ test('a server that goes away and comes back: told so, nothing that was acknowle
   await registry.close();
 });
 
+test('a schema that is not there is told as such, and is used once it is made', async () => {
+  const url = (await server.freshUrl()).replace(/registry_\d+$/, 'team_a');
+  await expect(openRegistry({ url })).rejects.toMatchObject({
+    code: 'REGISTRY_SCHEMA',
+    hint: expect.stringContaining('CREATE SCHEMA'),
+    where: expect.not.stringContaining('secret'),
+  });
+  await server.run('CREATE SCHEMA team_a');
+  const registry = await openRegistry({ url });
+  expect(await registry.models()).toEqual([]);
+  await registry.close();
+});
+
 test('a lock that somebody keeps is told after the wait, while reading goes on', async () => {
   const url = await server.freshUrl();
   const registry = await openRegistry({ url, waitMsMax: 200 });
@@ -86,6 +107,41 @@ test('a connection that is cut in the middle of a change leaves nothing half-don
   await registry.close();
 });
 
+test('connections that are cut while a collection removes: a push then names no file that goes', async () => {
+  const url = await server.freshUrl();
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-cut-'));
+  const store = folderStore(folder);
+  const [collecting, pushing] = [await openRegistry({ url }), await openRegistry({ url })];
+  await pushing.push('other', '1.0.0', filesOf(1), { by: ana });
+  const bytes = [Buffer.from('one'), Buffer.from('two'), Buffer.from('three')];
+  const digests = await Promise.all(bytes.map((content) => store.put(content)));
+  let pushed: Promise<unknown> | undefined;
+  const cutting: ArtifactStore = {
+    ...store,
+    async delete(digest, signal) {
+      if (pushed === undefined) {
+        await server.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'slipway'");
+        const [artifact = '', launch = '', golden = ''] = digests;
+        const files = { artifact, launch, golden, reference: null, proof: null };
+        // Whoever holds no lock any more cannot keep this from its answer.
+        pushed = untilAvailable(() =>
+          pushing.push('m', '1.0.0', files, { by: ana }, () =>
+            demandPresent({ model: 'm', version: '1.0.0', ...files }, store),
+          ),
+        );
+        await pushed.catch(() => undefined);
+      }
+      return store.delete(digest, signal);
+    },
+  };
+  const beforeMs = Number.POSITIVE_INFINITY;
+  const request = { registry: collecting, store: cutting, beforeMs, isDry: false, change: { by: ana } };
+  await collectArtifacts(request).catch((error) => expect(error).toMatchObject(unavailable));
+  await expect(pushed).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' });
+  for (const version of await pushing.versions('m')) await demandPresent(version, store);
+  await Promise.all([collecting.close(), pushing.close(), rm(folder, { recursive: true })]);
+});
+
 test('a server that takes the connection and never says a word is not waited for without end', async () => {
   const sockets: Socket[] = [];
   const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
@@ -111,6 +167,17 @@ test('a wrong password, a database that is not there and no server at all are to
   });
   await expect(openRegistry({ url: 'postgres://[' })).rejects.toMatchObject({ code: 'REGISTRY_URL' });
 });
+
+/** Makes a call again whose connection was cut. */
+async function untilAvailable<T>(call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isSlipwayError(error) || error.code !== unavailable.code) throw error;
+    }
+  }
+}
 
 /** Looks again whenever the event loop has been round: what is waited for comes from elsewhere. */
 async function until(isSo: () => boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { fail, parseLaunch } from '@slipway/core';
+import { instantText } from '../system/wording.ts';
 import type { ArtifactStore, Registry } from './ports.ts';
 import type { Alias, Change, Promotion, Version } from './types.ts';
 import { demandIntact } from './version-files.ts';
@@ -42,7 +43,7 @@ export async function aliasOrNull(registry: Registry, model: string, alias: stri
 /** Raises REGISTRY_CONFLICT where the alias does not point to what the caller believes. */
 export function checkExpected(model: string, alias: string, expect: string | undefined, seen: Alias | null): void {
   if (expect === undefined || seen?.version === expect) return;
-  const by = seen === null ? '' : `, moved there by ${seen.by.id} at ${seen.movedAt}`;
+  const by = seen === null ? '' : `, moved there by ${seen.by.id} at ${instantText(seen.movedAt)}`;
   throw fail('REGISTRY_CONFLICT', {
     message: `${model}@${alias} was expected to be ${expect}, and is ${seen?.version ?? 'not there'}${by}.`,
     where: `${model}@${alias}`,

@@ -1,16 +1,20 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { diffLaunch, fail, isSlipwayError, type Launch, parseLaunch, parseReference } from '@slipway/core';
 import { proofText } from '../artifact/proof-file.ts';
 import { digestOf } from '../artifact/read-artifact.ts';
 import { referenceFault } from '../gate/reference-fault.ts';
 import { type Model, openModel } from '../open-model.ts';
+import { systemClock } from '../system/clock.ts';
+import { batchMsMax } from './collect-artifacts.ts';
 import type { Surroundings } from './place.ts';
 import type { ArtifactStore, Registry } from './ports.ts';
 import type { Change, Version, VersionFiles } from './types.ts';
 import { demandPresent } from './version-files.ts';
 
 /** Of files that are gone again before the version names them. */
-const putsMax = 3;
+const putsMax = 5;
+const lookMs = 50;
 
 export interface PushRequest {
   /** Path of the launch file. */
@@ -19,6 +23,8 @@ export interface PushRequest {
   readonly registry: Registry;
   readonly store: ArtifactStore;
   readonly change: Change;
+  /** How long a collection of its files may be under way, before it is taken for left by its process. */
+  readonly patienceMs?: number;
 }
 
 export interface Pushed {
@@ -38,7 +44,7 @@ export interface Pushed {
  * STORE_UNAVAILABLE, VERSION_EXISTS.
  */
 export async function pushLaunch(request: PushRequest): Promise<Pushed> {
-  const { path, surroundings, registry, store, change } = request;
+  const { path, surroundings, registry, store, change, patienceMs = 2 * batchMsMax } = request;
   const model = await openModel(path, { surroundings, workers: 0 });
   try {
     const { launch, engine, version: opened } = model;
@@ -48,7 +54,7 @@ export async function pushLaunch(request: PushRequest): Promise<Pushed> {
     const known = (await registry.versions(launch.model)).find(({ version }) => version === launch.version);
     // Other files under the same number are refused before any of them is uploaded; the same ones mend a store that lost some.
     const others = known === undefined ? [] : filesThatDiffer(known, files);
-    const naming = { registry, store, launch, files, change };
+    const naming = { registry, store, launch, files, change, patienceMs };
     const version = await (others.length === 0 ? putAndName(naming, contents) : name(naming)).catch(
       async (thrown: unknown) => {
         throw others.includes('launch') && known !== undefined
@@ -69,6 +75,7 @@ export async function pushLaunch(request: PushRequest): Promise<Pushed> {
 interface Naming extends Pick<PushRequest, 'registry' | 'store' | 'change'> {
   readonly launch: Launch;
   readonly files: VersionFiles;
+  readonly patienceMs: number;
 }
 
 /** A collection beside a push may take what a put found there, until the version names it: then it is put again. */
@@ -80,13 +87,34 @@ async function putAndName(naming: Naming, contents: Contents): Promise<Version> 
     } catch (thrown) {
       const isTaken = isSlipwayError(thrown) && thrown.code === 'ARTIFACT_NOT_FOUND';
       if (!isTaken || attempt === putsMax) throw thrown;
+      const { collection } = (thrown.details ?? {}) as { readonly collection?: unknown };
+      if (typeof collection === 'number') await outlast(collection, naming);
     }
+  }
+}
+
+/**
+ * Waits until a collection has ended. One that was left by its process never does, and is ended here: it removes nothing
+ * any more, since it had half of this time alone.
+ */
+async function outlast(collection: number, { registry, change, patienceMs }: Naming): Promise<void> {
+  const startMs = systemClock.monotonicMs();
+  while (await registry.isCollecting(collection)) {
+    if (systemClock.monotonicMs() - startMs >= patienceMs) {
+      const why = 'A push needs the files, and nobody ended their collection.';
+      return registry.endCollection(collection, [], { by: change.by, why });
+    }
+    await wait(lookMs);
   }
 }
 
 function name({ registry, store, launch, files, change }: Naming): Promise<Version> {
   const { model, version } = launch;
-  return registry.push(model, version, files, change, () => demandPresent({ model, version, ...files }, store));
+  return registry.push(model, version, files, change, async (named) => {
+    await demandPresent({ model, version, ...named }, store);
+    // This push has put its own files, and so knows what lies there; not so the proof of an earlier one.
+    if (named.proof !== null && named.proof !== files.proof) await store.verify(named.proof);
+  });
 }
 
 type Contents = Readonly<Record<keyof VersionFiles, Uint8Array | null>> & {

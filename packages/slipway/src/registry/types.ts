@@ -102,7 +102,13 @@ export type Promotion =
   /** The alias points there already: nothing was written. */
   | { readonly kind: 'unchanged'; readonly alias: Alias }
   /** A second person must call `approve` with the id of this approval. */
-  | { readonly kind: 'pending'; readonly approval: Approval };
+  | ({ readonly kind: 'pending' } & Requested);
+
+export interface Requested {
+  readonly approval: Approval;
+  /** The same was asked for before, and waits still: nothing was written. */
+  readonly isAskedAlready: boolean;
+}
 
 /** What an approval lets happen. */
 export type ApprovalAction =
@@ -215,14 +221,30 @@ export interface AuditFilter {
   readonly limit?: number | undefined;
 }
 
+/** Of the log itself, and of what stands in the tables against what it says must stand there. */
 export type AuditVerdict =
-  | { readonly intact: true; readonly head: AuditHead }
+  | {
+      readonly intact: true;
+      readonly head: AuditHead;
+      /** What no entry holds, in words, since a release before this one wrote it; left out where all was compared. */
+      readonly uncompared?: readonly string[];
+    }
   | {
       readonly intact: false;
       readonly fault: 'edited' | 'removed' | 'reordered' | 'inserted' | 'cut';
-      /** The first entry that is wrong, or lacks. */
+      /** The first entry that is wrong, or is missing. */
       readonly sequence: number;
       readonly message: string;
+    }
+  | {
+      readonly intact: false;
+      /** The log is as it was written; a table is not what it says. */
+      readonly fault: 'state';
+      /** The entry that says how the first of the differences must be; where there is none, the last of the log. */
+      readonly sequence: number;
+      readonly message: string;
+      /** A sentence each: `production of learner-risk is 1.1.0; the log says 1.0.0 since entry 12`. */
+      readonly differences: readonly string[];
     };
 
 /** An API key as it is stored: never the secret itself. */

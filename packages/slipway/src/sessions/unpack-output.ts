@@ -1,4 +1,5 @@
 import { fail, holdsShape, type OutputLane, shapeWidth } from '@slipway/core';
+import { counted } from '../system/wording.ts';
 import type { LaneTarget } from './lanes.ts';
 import type { RowRange } from './pack-input.ts';
 
@@ -68,7 +69,7 @@ function expectLane(lane: OutputLane, table: OutputTable): void {
     return;
   }
   const wanted = holds ? `column ${lane.column}` : wantedText(lane.shape ?? []);
-  const found = `For ${rows} row${rows === 1 ? '' : 's'} the model's output has shape [${tensor.dims.join(', ')}]`;
+  const found = `For ${counted(rows, 'row')} the model's output has shape [${tensor.dims.join(', ')}]`;
   throw fail('MODEL_FAILED', { message: `${found}; ${wanted} was wanted.`, where: `output ${lane.output}` });
 }
 

@@ -11,6 +11,8 @@ test.each([
     'postgres://db/x?user=ana&password=••••&sslmode=require',
   ],
   ['https://s3.example.org/?X-Amz-Security-Token=hunter2', 'https://s3.example.org/?X-Amz-Security-Token=••••'],
+  ['http://token@host/x', 'http://••••@host/x'],
+  ['https://ana:token@host/x', 'https://ana:••••@host/x'],
   ['sqlite:/home/ana/registry.db', 'sqlite:/home/ana/registry.db'],
   ['https://s3.example.org:9000', 'https://s3.example.org:9000'],
 ])('%s is shown as %s', (text, shown) => {

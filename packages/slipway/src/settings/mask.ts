@@ -10,7 +10,11 @@ export function masked(text: string, secret: boolean): string {
  * not encoded may hold one, and a slash too.
  */
 function maskedAddress(text: string): string {
-  return text
-    .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^:@/?#]*):(.*)@/i, `$1$2:${hidden}@`)
-    .replace(/([?&](?:[\w-]*(?:password|secret|token|key)[\w-]*)=)[^&#]*/gi, `$1${hidden}`);
+  return (
+    text
+      .replace(/^([a-z][a-z0-9+.-]*:\/\/)([^:@/?#]*):(.*)@/i, `$1$2:${hidden}@`)
+      // A user without a password is of a database in postgres://ana@db, and in HTTP most likely a token.
+      .replace(/^(https?:\/\/)[^:@/?#]+@/i, `$1${hidden}@`)
+      .replace(/([?&](?:[\w-]*(?:password|secret|token|key)[\w-]*)=)[^&#]*/gi, `$1${hidden}`)
+  );
 }

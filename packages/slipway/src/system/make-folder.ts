@@ -1,5 +1,6 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isThere } from './is-there.ts';
 
 /**
  * Makes a folder and those above it that lack, one level at a time. Answers the outermost that was made, or undefined
@@ -14,11 +15,4 @@ export async function makeFolder(path: string): Promise<string | undefined> {
     if (cause.code !== 'EEXIST') throw cause;
   });
   return outermost ?? path;
-}
-
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

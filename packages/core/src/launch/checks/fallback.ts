@@ -48,7 +48,11 @@ function checkAnswer(checked: Checked, path: Path, answer: Answer): void {
   }
   for (const name of absent) {
     if (!meant.has(name))
-      checked.report([...path, name], 'the answer lacks this output.', 'A fallback gives a value for every output.');
+      checked.report(
+        [...path, name],
+        'this output is missing in the answer.',
+        'A fallback gives a value for every output.',
+      );
   }
   checkDecisionsAgree(checked, path, answer);
 }

@@ -9,7 +9,8 @@ import { surroundingsOf } from '../surroundings.ts';
 import { actionText } from './approvals.ts';
 
 const examples = `
-Carries out what was asked for. Whoever asked cannot approve; anybody can reject.
+Carries out what was asked for, at once: exit code 0 means that production has moved, or with --reject that it will not.
+Whoever asked cannot approve; anybody can reject.
 
 Examples:
   slipway approvals                                    what waits, with its id

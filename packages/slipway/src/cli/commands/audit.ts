@@ -1,30 +1,34 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { fail } from '@slipway/core';
-import { type Command, InvalidArgumentError } from 'commander';
+import { fail, nearest } from '@slipway/core';
+import type { Command } from 'commander';
 import { knownModel } from '../../registry/model-reference.ts';
 import { readAudit } from '../../registry/read-audit.ts';
 import type { AuditEntry, AuditHead, AuditVerdict } from '../../registry/types.ts';
+import { counted, instantText } from '../../system/wording.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { entriesText as countText } from '../lines.ts';
-import { countOption } from '../option-values.ts';
-import { actorText, instantText, withRegistry, writeJson } from '../registry-command.ts';
+import { countOption, momentOption } from '../option-values.ts';
+import { actorText, headText, withRegistry, writeJson } from '../registry-command.ts';
 import { type Style, styleFor } from '../style.ts';
 import { tableText } from '../table.ts';
 import { changeText } from './entry-text.ts';
 
 const examples = `
-Every change of the registry is an entry, and each entry holds the hash of the one before. \`verify\` reads the whole log,
-with exit code 10 where it was tampered with. Whoever may write the database can also cut its end off: keep the head
-elsewhere now and then, and verify against it.
+Every change of the registry is an entry, and each entry holds the hash of the one before. The newest entry comes last.
+\`verify\` reads the whole log, and compares what it says of versions, aliases, approvals, records and keys with what stands
+in the database: exit code 10 where either was tampered with. Whoever may write the database can also cut the end of the
+log off: keep the head elsewhere now and then, and verify against it. A head is a file of --keep, or NUMBER:HASH as
+\`verify\` and \`backup\` print it.
 
 Examples:
   slipway audit
   slipway show audit/12                      one entry in full, with its evidence
   slipway audit --model learner-risk --since 2026-11-01 --limit 20
   slipway audit verify --keep head.json      verify, and write the head of the log to a file
-  slipway audit verify --head head.json      nothing before that head was changed or cut`;
+  slipway audit verify --head head.json      nothing before that head was changed or cut
+  slipway audit verify --head 12:9f86d081…   the same, with a head as it was printed`;
 
 interface Options {
   readonly model?: string;
@@ -39,9 +43,13 @@ export function configure(command: Command, io: Io): void {
   command
     .argument('[verify]', '`verify` checks the log in place of showing it', verifyWord)
     .option('--model <name>', 'only entries about this model')
-    .option('--since <time>', 'only entries of this day or time (UTC) and later', sinceOption)
-    .option('--limit <count>', 'the newest so many', countOption, 50)
-    .option('--head <file>', 'verify: an earlier head, that the log must still hold')
+    .option(
+      '--since <time>',
+      'only entries since then: 1h or 7d ago, a day, or a time such as 2026-11-24T10:00Z',
+      momentOption,
+    )
+    .option('--limit <count>', 'the newest so many, in the order in which they came', countOption, 50)
+    .option('--head <head>', 'verify: an earlier head, or its file, that the log must still hold')
     .option('--keep <file>', 'verify: write the head to this file')
     .option('--json', 'print one JSON document')
     .addHelpText('after', examples)
@@ -63,7 +71,9 @@ function checkOptions(command: Command, isVerify: boolean): void {
       ? `\`slipway audit verify\` reads the whole log and takes no --${misplaced}.`
       : `--${misplaced} belongs to \`slipway audit verify\`.`,
     where: 'slipway audit',
-    hint: isVerify ? 'Leave it out.' : `Write \`slipway audit verify --${misplaced} FILE\`.`,
+    hint: isVerify
+      ? 'Leave it out.'
+      : `Write \`slipway audit verify --${misplaced} ${misplaced === 'head' ? 'HEAD' : 'FILE'}\`.`,
   });
 }
 
@@ -88,7 +98,7 @@ function entriesText(entries: readonly AuditEntry[], style: Style): string {
 }
 
 async function check({ head, keep, json }: Options, io: Io): Promise<void> {
-  const kept = head === undefined ? undefined : await readHead(resolve(io.cwd, head), head);
+  const kept = head === undefined ? undefined : (headOf(head) ?? (await readHead(resolve(io.cwd, head), head)));
   await withRegistry(io, async (registry) => {
     const verdict = await registry.verifyAudit(kept);
     if (json) writeJson(io, verdict);
@@ -106,28 +116,49 @@ async function check({ head, keep, json }: Options, io: Io): Promise<void> {
   });
 }
 
+const differencesShown = 20;
+
 function verdictText(verdict: AuditVerdict, style: Style): string {
+  if (!verdict.intact && verdict.fault === 'state') {
+    const { differences } = verdict;
+    const found = counted(differences.length, 'difference');
+    const lines = differences.slice(0, differencesShown).map((difference) => `  ${difference}\n`);
+    const rest = differences.length - lines.length;
+    const more = rest === 0 ? '' : `  … and ${rest} more: --json names them all\n`;
+    return `${style.red(`the database is not what the log says (${found})`)}:\n${lines.join('')}${more}`;
+  }
   if (!verdict.intact) return `${style.red(`the log was tampered with (${verdict.fault})`)}: ${verdict.message}\n`;
-  const { sequence, hash } = verdict.head;
-  return `${style.green('the log is whole')}: ${countText(sequence)}, head ${hash}\n`;
+  const { head, uncompared = [] } = verdict;
+  const whole = `${style.green('the log is whole')}, and the database is what it says: ${countText(head.sequence)}, head ${headText(head)}\n`;
+  const [first] = uncompared;
+  if (first === undefined) return whole;
+  return `${whole}  ${style.yellow('not compared')}: ${counted(uncompared.length, 'value')} of entries that an earlier release wrote; ${first}\n`;
 }
 
 async function readHead(path: string, name: string): Promise<AuditHead> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw fail('INPUT_NOT_FOUND', { message: 'There is no file with a head of the log.', where: name, cause });
+    throw fail('INPUT_NOT_FOUND', {
+      message: 'This is neither a head of the log nor a file with one.',
+      where: name,
+      cause,
+    });
   });
   const head = headOf(text);
   if (head !== null) return head;
   throw fail('INPUT_FORMAT', {
     message: 'The file holds no head of an audit log.',
     where: name,
-    hint: 'Write one with `slipway audit verify --keep FILE`.',
+    hint: 'Write one with `slipway audit verify --keep FILE`, or give it as it was printed: NUMBER:HASH.',
   });
 }
 
+/** `12:9f86…` as it is printed, `{"sequence":12,"hash":"9f86…"}` of --keep, or the answer of `backup --json`. */
 function headOf(text: string): AuditHead | null {
+  const [, number, printed] = /^(\d+)[:\s]+([0-9a-f]{64})$/.exec(text.trim()) ?? [];
+  if (printed !== undefined) return { sequence: Number(number), hash: printed };
   try {
-    const { sequence, hash } = JSON.parse(text) as Partial<AuditHead>;
+    const document = JSON.parse(text) as Partial<AuditHead> & { readonly auditHead?: Partial<AuditHead> };
+    const { sequence, hash } = document.auditHead ?? document;
     return Number.isSafeInteger(sequence) && typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash)
       ? { sequence: Number(sequence), hash }
       : null;
@@ -138,18 +169,9 @@ function headOf(text: string): AuditHead | null {
 
 function verifyWord(text: string): string {
   if (text === 'verify') return text;
-  throw new InvalidArgumentError('The one word that it takes is `verify`.');
-}
-
-function sinceOption(text: string): string {
-  const time = /^\d{4}-\d{2}-\d{2}(T[\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(text)
-    ? Date.parse(withZone(text))
-    : Number.NaN;
-  if (Number.isNaN(time))
-    throw new InvalidArgumentError('Write a day like 2026-11-24, or a time like 2026-11-24T10:00Z.');
-  return new Date(time).toISOString();
-}
-
-function withZone(text: string): string {
-  return text.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(text) ? `${text}Z` : text;
+  throw fail('USAGE', {
+    message: `\`slipway audit\` has no ${JSON.stringify(text)}.`,
+    where: 'slipway audit',
+    hint: `${nearest(text, ['verify']) === null ? 'The one word that it takes is `verify`.' : 'Did you mean verify?'} \`slipway audit --help\` shows its arguments.`,
+  });
 }

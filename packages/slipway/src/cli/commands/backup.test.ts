@@ -51,7 +51,7 @@ test('from SQLite to PostgreSQL and back: versions, aliases, keys, the audit log
   const far = { SLIPWAY_REGISTRY: await postgres.freshUrl(), SLIPWAY_ARTIFACTS: 'file:far' };
   const first = await jsonOf(['restore', 'one.backup', '--artifacts', '--why', 'we grow'], far);
   expect(first).toMatchObject({ verdict: 'pass', rows: saved.rows, audit: { intact: true } });
-  expect(first.artifacts).toEqual({ inUse: saved.artifacts.inUse, lacking: [], damaged: [] });
+  expect(first.artifacts).toEqual({ inUse: saved.artifacts.inUse, missing: [], damaged: [] });
 
   await jsonOf(['backup', 'two.backup', '--artifacts', 'one.backup.artifacts'], far);
   const home = { SLIPWAY_HOME: 'back' };
@@ -69,13 +69,13 @@ test('from SQLite to PostgreSQL and back: versions, aliases, keys, the audit log
 });
 
 describe('a restore without all model files', () => {
-  test('ends with 10 and names one that lacks; the files can be restored later', async () => {
+  test('ends with 10 and names one that is missing; the files can be restored later', async () => {
     await pushed();
     await slipway(['backup', 'one.backup', '--artifacts']);
     const home = { SLIPWAY_HOME: 'other' };
     const { code, out } = await slipway(['restore', 'one.backup'], home);
     expect(code).toBe(10);
-    expect(out).toMatch(/model files, lacking: \d+, damaged: 0, such as sha256:[0-9a-f]{64}\n/);
+    expect(out).toMatch(/model files, missing: \d+, damaged: 0, such as sha256:[0-9a-f]{64}\n/);
     expect(out).toContain('`slipway restore one.backup --artifacts --force`');
     expect((await slipway(['restore', 'one.backup', '--artifacts', '--force'], home)).code).toBe(0);
   });
@@ -84,6 +84,7 @@ describe('a restore without all model files', () => {
     await pushed();
     await slipway(['backup', 'one.backup', '--artifacts']);
     const copies = join(folder, 'one.backup.artifacts');
+    expect(readdirSync(copies)).toEqual(['sha256']);
     const files = readdirSync(copies, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { parentPath, name } of files) writeFileSync(join(parentPath, name), 'other bytes');
     const { code, err } = await slipway(['restore', 'one.backup', '--artifacts'], { SLIPWAY_HOME: 'other' });
@@ -97,7 +98,10 @@ describe('a registry that is there', () => {
     await pushed();
     await slipway(['backup', 'one.backup']);
     const head = (await jsonOf(['backup', 'head.backup'])).auditHead;
-    expect(await slipway(['restore', 'one.backup'])).toMatchObject({ code: 5, out: '' });
+    const refused = { code: 5, out: '', err: expect.stringMatching(/hint +With --force the SQLite registry/) };
+    expect(await slipway(['restore', 'one.backup'])).toMatchObject(refused);
+    const other = await slipway(['restore', 'launch.yaml'], { SLIPWAY_HOME: 'other' });
+    expect(other).toMatchObject({ code: 3, err: expect.stringContaining('Check the path') });
     const forced = await jsonOf(['restore', 'one.backup', '--force']);
     expect(forced).toMatchObject({ verdict: 'pass', setAside: expect.stringContaining('registry.db.before-') });
     const aside = await jsonOf(['backup', 'aside.backup'], { SLIPWAY_REGISTRY: `sqlite:${forced.setAside}` });
@@ -157,7 +161,8 @@ test('the page about backups works as it is written, on a database and a bucket 
   const page = readFileSync(new URL('../../../../../docs/guides/backup.md', import.meta.url), 'utf8');
   const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, block = '']) => block);
   expect(blocks).toHaveLength(4);
-  for (const name of ['log', 'outcomes']) mkdirSync(join(folder, '.slipway', name), { recursive: true });
+  // A place without outcomes.
+  mkdirSync(join(folder, '.slipway', 'log'), { recursive: true });
   const far = await postgres.freshUrl();
   const script = blocks.join('').replace('postgres://slipway@db.example.org/slipway', `'${far}'`);
   expect(script).toContain(far);
@@ -171,6 +176,7 @@ test('the page about backups works as it is written, on a database and a bucket 
   try {
     const env = { ...process.env, ...s3.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
     const out = await run(script, env);
+    expect(readdirSync(join(folder, 'monday'))).toEqual(['log']);
     expect(out.match(/pass: all of it is there/g)).toHaveLength(2);
     expect(out).toContain('pass: nothing is broken');
     expect(out).toMatch(/✓ Artifacts +s3:\/\/models\/slipway/);

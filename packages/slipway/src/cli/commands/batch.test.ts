@@ -88,7 +88,7 @@ test('a cut is a whole number from 1, and every other one is refused in the same
   const [zero, huge] = ['0', '99999999999999999999999'].map((top) =>
     slipway('batch', 'in.csv', 'cut.csv', '--top', top),
   );
-  expect(zero?.err).toContain('Write a whole number from 1 to 9007199254740991.');
+  expect(zero?.err).toContain('Write a whole number from 1.');
   expect(huge?.err.replaceAll('99999999999999999999999', '0')).toBe(zero?.err);
 });
 

@@ -7,6 +7,7 @@ import { type Model, openModel } from '../../open-model.ts';
 import type { LogSink } from '../../prediction-log/log-sink.ts';
 import { demandReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import { type NdjsonSink, openNdjsonSink } from '../../telemetry/ndjson-sink.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import { expandVariables } from '../expand-variables.ts';
@@ -16,7 +17,7 @@ import { progressReport } from '../progress.ts';
 import { styleFor } from '../style.ts';
 import { modelPlaceOf, surroundingsOf } from '../surroundings.ts';
 import { bothSinks } from './both-sinks.ts';
-import { type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
+import { keptText, type LogOptions, openAskedLog, strangeLogFields, withLogOptions } from './log-options.ts';
 import { runText } from './run-text.ts';
 
 const examples = `
@@ -114,6 +115,7 @@ async function batch({ input, output, options, io }: Call): Promise<void> {
     progress?.end();
     await keepRecord(record, model, io);
     answer(record, options, io);
+    if (kept !== null && !options.json) io.stdout.write(keptText(kept.counts().written, options, io));
   } finally {
     progress?.end();
     stop.release();
@@ -216,7 +218,7 @@ async function closeEvents(sink: NdjsonSink | LogSink | null, io: Io): Promise<v
   if (sink === null) return;
   await sink.close();
   const { dropped, failed } = sink.counts();
-  if (dropped + failed > 0) io.stderr.write(`${dropped + failed} events were lost\n`);
+  if (dropped + failed > 0) io.stderr.write(`${counted(dropped + failed, 'event')} lost\n`);
 }
 
 /** The first signal to end stops the run, which then clears up after itself; the second ends the process at once. */

@@ -1,6 +1,7 @@
 import type { ApprovalAction, AuditEntry } from '../../registry/types.ts';
+import { instantText } from '../../system/wording.ts';
 import { labelledLines } from '../lines.ts';
-import { actorText, instantText } from '../registry-command.ts';
+import { actorText } from '../registry-command.ts';
 import type { Style } from '../style.ts';
 import { actionText } from './approvals.ts';
 
@@ -32,11 +33,19 @@ export function entryText(entry: AuditEntry, style: Style): string {
     ['at', instantText(at)],
     ['why', why?.replace(/\s+/g, ' ') ?? '-'],
     ['evidence', evidence === null ? '-' : JSON.stringify(evidence)],
-    ['details', JSON.stringify(details)],
+    ...detailLines(details),
     ['hash', hash],
     ['before', previousHash],
   ];
   return `${style.bold(`audit/${sequence}`)}\n${labelledLines(lines)}`;
+}
+
+/** A line for each detail; nested ones as JSON. */
+function detailLines(details: unknown): [string, string][] {
+  return Object.entries(detailsOf(details)).map(([name, value], index): [string, string] => {
+    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    return [index === 0 ? 'details' : '', `${name}: ${shown}`];
+  });
 }
 
 function detailsOf(details: unknown): Readonly<Record<string, unknown>> {

@@ -1,15 +1,9 @@
 import type { Command } from 'commander';
 import { type FallbackSwitch, fallbackSwitch, turnFallback } from '../../registry/fallback-switch.ts';
 import { knownModel } from '../../registry/model-reference.ts';
+import { instantText } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
-import {
-  type ChangeOptions,
-  changeOf,
-  instantText,
-  withChangeOptions,
-  withRegistry,
-  writeJson,
-} from '../registry-command.ts';
+import { type ChangeOptions, changeOf, withChangeOptions, withRegistry, writeJson } from '../registry-command.ts';
 import { askServer, turnOnServer } from './fallback-server.ts';
 
 const examples = `

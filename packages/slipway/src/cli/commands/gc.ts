@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { type Collection, collectArtifacts } from '../../registry/collect-artifacts.ts';
 import { storeOf } from '../../registry/place.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
 import { bytesText, labelledLines } from '../lines.ts';
 import { durationOption } from '../option-values.ts';
@@ -56,7 +57,7 @@ function collectionText(collection: Collection, isDry: boolean, where: string, s
   const said = isDry ? 'would go' : 'removed';
   const more = unused.length - listedMax;
   return [
-    `${style.bold(countText(unused.length, 'file'))} ${said}: ${bytesText(bytes)} in ${where}\n`,
+    `${style.bold(counted(unused.length, 'file'))} ${said}: ${bytesText(bytes)} in ${where}\n`,
     labelledLines([
       ['in use', `${inUse} of ${files}, named by a version`],
       ...(young === 0 ? [] : [['young', `${young}, named by none: left, see --grace`] as [string, string]]),
@@ -65,8 +66,4 @@ function collectionText(collection: Collection, isDry: boolean, where: string, s
     ...unused.slice(0, listedMax).map((file) => `  ${file.digest}  ${bytesText(file.bytes)}\n`),
     ...(more > 0 ? [`  and ${more} more: --json names them all\n`] : []),
   ].join('');
-}
-
-function countText(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }

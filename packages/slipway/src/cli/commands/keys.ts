@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { nearest } from '@slipway/core';
 import type { Command } from 'commander';
 import { ensureAdminKey } from '../../keys/admin-key.ts';
 import { createKey } from '../../keys/create-key.ts';
@@ -7,6 +8,7 @@ import { type Scope, scopes } from '../../keys/scopes.ts';
 import type { Registry } from '../../registry/ports.ts';
 import type { KeyRecord } from '../../registry/types.ts';
 import { systemClock } from '../../system/clock.ts';
+import { instantText } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
 import { expiryOption, rateOption, scopesOption } from '../key-options.ts';
 import { labelledLines } from '../lines.ts';
@@ -14,7 +16,6 @@ import {
   actorText,
   type ChangeOptions,
   changeOf,
-  instantText,
   withChangeOptions,
   withRegistry,
   writeJson,
@@ -73,9 +74,10 @@ async function create(options: CreateOptions, io: Io): Promise<void> {
   const { name, scope, model = null, expires, rate: ratePerSecond = null, json } = options;
   const expiresAt = expires === undefined ? null : new Date(systemClock.wallMs() + expires).toISOString();
   const request = { name, scopes: scope, model, ratePerSecond, expiresAt };
-  const { record, text } = await withKeys(io, true, (registry) =>
-    createKey(registry, request, changeOf(options, io), randomBytes),
-  );
+  const { record, text } = await withKeys(io, true, async (registry) => {
+    if (model !== null) await warnOfUnknown(registry, model, io);
+    return createKey(registry, request, changeOf(options, io), randomBytes);
+  });
   if (json) return writeJson(io, { ...shownKey(record), key: text });
   const style = styleFor(io.stderr, io.env);
   const facts: [string, string][] = [
@@ -88,12 +90,22 @@ async function create(options: CreateOptions, io: Io): Promise<void> {
   io.stdout.write(`${text}\n`);
 }
 
+/** The key is made all the same: a key may be there before the first push of its model. */
+async function warnOfUnknown(registry: Registry, model: string, io: Io): Promise<void> {
+  const names = (await registry.models()).map((summary) => summary.model);
+  if (names.includes(model)) return;
+  const near = nearest(model, names);
+  const meant = near === null ? '' : ` Did you mean ${near}?`;
+  const { yellow } = styleFor(io.stderr, io.env);
+  io.stderr.write(`${yellow('warning')}: there is no model ${model} in the registry yet.${meant}\n`);
+}
+
 async function list({ json }: { readonly json?: boolean }, io: Io): Promise<void> {
   const keys = await withKeys(io, false, (registry) => registry.keys());
   if (json) return writeJson(io, { keys: keys.map((key) => ({ ...shownKey(key), state: stateOf(key) })) });
   if (keys.length === 0) return io.stdout.write('There are no keys. `slipway keys create` makes one.\n');
   const style = styleFor(io.stdout, io.env);
-  const head = ['id', 'ends', 'name', 'may', 'rate', 'made', 'by', 'state'];
+  const head = ['id', 'last four', 'name', 'may', 'rate', 'made', 'by', 'state'];
   io.stdout.write(
     tableText(
       head,

@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { fail, type Launch, nearest } from '@slipway/core';
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { LogSink } from '../../prediction-log/log-sink.ts';
 import { parseReference } from '../../registry/model-reference.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
 import { listOption, percentOption } from '../option-values.ts';
 
@@ -68,6 +69,23 @@ export async function openAskedLog(
     key: io.env.SLIPWAY_LOG_HASH_KEY || null,
   };
   return openLogSink({ folder: logFolder(io, options.log), clock: systemClock, policy, onError });
+}
+
+/** Where predictions are kept and what of them, as the fields of a line of a log. */
+export function logFacts({ log, logSample, logRedact = [], logHash = [] }: LogOptions, io: Io) {
+  return { folder: logFolder(io, log), sample: logSample, redacted: logRedact, hashed: logHash };
+}
+
+/** The same for people, where so many were kept. */
+export function keptText(kept: number, options: LogOptions, io: Io): string {
+  const { folder, sample, redacted, hashed } = logFacts(options, io);
+  const parts = [
+    `${counted(kept, 'prediction')} kept in ${relative(io.cwd, folder) || folder}`,
+    ...(sample < 1 ? [`a sample of ${Number((sample * 100).toPrecision(3))}%`] : []),
+    ...(redacted.length > 0 ? [`without ${redacted.join(', ')}`] : []),
+    ...(hashed.length > 0 ? [`${hashed.join(', ')} as hashes`] : []),
+  ];
+  return `  ${parts.join('; ')}\n`;
 }
 
 /**

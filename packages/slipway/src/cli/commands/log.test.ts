@@ -24,10 +24,12 @@ function slipwayWith(variables: Readonly<Record<string, string>>, ...words: stri
 }
 
 test('what a batch keeps is found, compacted, replayed and erased', () => {
-  expect(slipway('batch', 'in.csv', 'out.csv', '--log')).toMatchObject({ code: 0, err: '' });
+  const scored = slipway('batch', 'in.csv', 'out.csv', '--log');
+  expect(scored).toMatchObject({ code: 0, err: '' });
+  expect(scored.out).toMatch(/\n {2}3 predictions kept in \.slipway\/log\n$/);
   const { events } = JSON.parse(slipway('log', '--json').out);
   expect(events.map(({ unit }: { unit: string }) => unit).sort()).toEqual(['a', 'b', 'c']);
-  expect(slipway('log', 'compact').out).toContain('3 predictions of 1 segments are in 1 new files.');
+  expect(slipway('log', 'compact').out).toContain('3 predictions of 1 segment in 1 new file.');
   const { id } = events[0];
   expect(slipway('log', id).out).toContain(id);
   expect(slipway('replay', id, '--on', launch)).toMatchObject({ code: 0, err: '' });
@@ -40,10 +42,27 @@ test('what a batch keeps is found, compacted, replayed and erased', () => {
   expect(lost).toMatchObject({ code: 4, err: expect.stringContaining('LOG_NOT_FOUND') });
   expect(lost.err).toContain(join(folder, '.slipway', 'log'));
   expect(lost.err).toContain('--log FOLDER');
+  for (const [word, meant] of [
+    ['eraze', 'erase'],
+    ['compat', 'compact'],
+  ] as const) {
+    const misspelt = slipway('log', word);
+    expect(misspelt).toMatchObject({ code: 2, out: '', err: expect.stringContaining(`Did you mean ${meant}?`) });
+    expect(misspelt.err).toContain('USAGE');
+  }
+  const strange = slipway('log', '--model', 'lerner');
+  expect(strange).toMatchObject({ code: 4, out: '', err: expect.stringContaining('It has learner-risk.') });
+  expect(slipway('log', '--model', 'learner-rsk').err).toContain('Did you mean "learner-risk"?');
+  expect(slipway('log', '--model', 'learner-risk', '--since', '2999-01-01')).toMatchObject({ out: 'No prediction.\n' });
+  const cells = slipway('log', '--sql', "select null a, '' b, 'x'||chr(10)||'y' c, 'NULL' d, 1 e");
+  expect(cells.out.split('\n')[1]?.trim().split(/ {2,}/)).toEqual(['NULL', '""', 'x\\ny', '"NULL"', '1']);
 });
 
 test('a prediction whose inputs were hashed is not replayed', () => {
-  slipway('batch', 'in.csv', 'out.csv', '--log=hashed', '--log-hash', 'quiz_score');
+  const { out } = slipway('batch', 'in.csv', 'out.csv', '--log=hashed', '--log-hash', 'quiz_score');
+  expect(out).toContain('  3 predictions kept in hashed; quiz_score as hashes\n');
+  const { out: plain } = slipway('batch', 'in.csv', 'out.csv');
+  expect(plain).not.toContain('kept in');
   const { events } = JSON.parse(slipway('log', '--log', 'hashed', '--json').out);
   const ran = slipway('replay', events[0].id, '--on', launch, '--log', 'hashed');
   expect(ran).toMatchObject({ code: 5, err: expect.stringContaining('quiz_score') });
@@ -91,6 +110,12 @@ test('a server that the variables alone tell to log keeps no plain unit; erasing
   onTestFinished(() => {
     server.child.kill('SIGKILL');
   });
+  expect(await server.logged('predictions are kept in the log')).toMatchObject({
+    folder: log,
+    sample: 1,
+    redacted: ['hours_studied'],
+    hashed: ['unit', 'mentor_id'],
+  });
   await fetch(`${server.ready.url}/predict`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -110,7 +135,7 @@ test('a server that the variables alone tell to log keeps no plain unit; erasing
   }
   const erased = slipwayWith({ SLIPWAY_LOG_HASH_KEY: key }, ...erase);
   expect(erased).toMatchObject({ code: 0, err: '' });
-  expect(erased.out).toContain('1 predictions erased');
+  expect(erased.out).toContain('1 prediction erased');
   expect(erased.out).not.toContain('hidden');
 });
 

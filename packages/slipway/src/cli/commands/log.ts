@@ -1,16 +1,17 @@
-import { fail } from '@slipway/core';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { fail, nearest } from '@slipway/core';
+import { type Command, Option } from 'commander';
 import { outcomesFolder } from '../../outcomes/outcome-files.ts';
 import type { LoggedEvent, LogTable } from '../../prediction-log/read-log.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { grouped } from '../lines.ts';
-import { countOption } from '../option-values.ts';
+import { countOption, momentOption } from '../option-values.ts';
 import { writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
 import { surroundingsOf } from '../surroundings.ts';
-import { tableText } from '../table.ts';
+import { cellText, tableText } from '../table.ts';
 import { logFolder } from './log-options.ts';
 
 const examples = `
@@ -23,7 +24,7 @@ leaves a segment whose records do not add up, names it, and exits with 10.
 Examples:
   slipway log 019ab3c4-5d6e-7f80-9a1b-2c3d4e5f6071       one prediction by its id
   slipway log --model learner-risk --since 1h --limit 20
-  slipway log --sql "select context->>'cohort' cohort, count(*) from predictions group by 1"
+  slipway log --sql "select context->>'cohort' cohort, count(*) n from predictions group by 1"
   slipway log status
   slipway log compact
   slipway log erase --unit learner-17 --dry-run          what would go, outcomes too; without --dry-run it goes`;
@@ -48,8 +49,8 @@ export function configure(command: Command, io: Io): void {
     .option('--model <name>', 'only predictions of this model')
     .option(
       '--since <time>',
-      'only predictions of the last 30m, 1h, 7d, or since a time such as 2026-11-24T10:00Z',
-      sinceOption,
+      'only predictions since then: 1h or 7d ago, a day, or a time such as 2026-11-24T10:00Z',
+      momentOption,
     )
     .option('--limit <count>', 'the newest so many', countOption, 20)
     .option('--sql <select>', 'one SELECT over `predictions`; it can read nothing but the log')
@@ -69,25 +70,41 @@ function run(what: string | undefined, options: Options, io: Io): Promise<void> 
 }
 
 async function one(id: string, options: Options, io: Io): Promise<void> {
+  const isId = /^[0-9a-f-]{36}$/.test(id);
+  if (!isId) refuseMisspelt(id);
   const { findPrediction } = await import('../../prediction-log/read-log.ts');
   const folder = logFolder(io, options.log);
   const found = await findPrediction(folder, id);
   if (found !== null) return writeJson(io, found);
   const elsewhere = 'A log in another folder is named with --log FOLDER, or by SLIPWAY_LOG.';
-  const isId = /^[0-9a-f-]{36}$/.test(id);
   const hint = isId ? elsewhere : `An id is a UUID; other words are ${words.join(', ')}. ${elsewhere}`;
   const message = `The log in this folder has no prediction ${JSON.stringify(id)}.`;
   throw fail('LOG_NOT_FOUND', { message, where: folder, hint });
 }
 
+/** `eraze` is no id that the log happens not to have. */
+function refuseMisspelt(word: string): void {
+  const meant = nearest(word, words);
+  if (meant === null) return;
+  throw fail('USAGE', {
+    message: `\`slipway log\` has no ${JSON.stringify(word)}.`,
+    where: 'slipway log',
+    hint: `Did you mean ${meant}? \`slipway log --help\` shows its arguments.`,
+  });
+}
+
 async function list({ model, since, limit, log, json }: Options, io: Io): Promise<void> {
   const { listPredictions } = await import('../../prediction-log/read-log.ts');
-  const from = since === undefined ? {} : { since: instantOf(since) };
-  const events = await listPredictions(logFolder(io, log), {
+  const folder = logFolder(io, log);
+  const events = await listPredictions(folder, {
     ...(model === undefined ? {} : { model }),
-    ...from,
+    ...(since === undefined ? {} : { since }),
     limit,
   });
+  if (events.length === 0 && model !== undefined) {
+    const { demandModelInLog } = await import('../../outcomes/models-in-log.ts');
+    await demandModelInLog(folder, model);
+  }
   if (json) return writeJson(io, { events });
   io.stdout.write(events.length === 0 ? 'No prediction.\n' : eventsText(events, io));
 }
@@ -107,9 +124,8 @@ async function sql(select: string, options: Options, io: Io): Promise<void> {
   const { queryLog } = await import('../../prediction-log/read-log.ts');
   const table = await queryLog(logFolder(io, options.log), select);
   if (options.json) return writeJson(io, rowsOf(table));
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const rows = table.rows.map((row) => row.map((value) => (value === null ? '' : text(value))));
-  io.stdout.write(tableText([...table.columns], rows, styleFor(io.stdout, io.env)));
+  const rows = table.rows.map((row) => row.map(cellText));
+  io.stdout.write(tableText(table.columns.map(cellText), rows, styleFor(io.stdout, io.env)));
 }
 
 function rowsOf({ columns, types, rows }: LogTable): readonly unknown[] {
@@ -130,10 +146,10 @@ async function status(options: Options, io: Io): Promise<void> {
   const found = await logStatus(logFolder(io, options.log));
   if (options.json) return writeJson(io, found);
   io.stdout.write(
-    `${found.folder}\n  ${grouped(found.predictions)} predictions, ${grouped(found.bytes)} bytes, oldest ${found.oldest ?? 'none'}\n` +
-      `  ${found.dayFiles} compacted files, ${found.segments} segments, ${found.openSegments} of them being written\n` +
-      (found.unread > 0 ? `  ${found.unread} segments of another version of the form are not read\n` : '') +
-      (found.setAside > 0 ? `  ${grouped(found.setAside)} predictions that no query can read are set aside\n` : ''),
+    `${found.folder}\n  ${counted(found.predictions, 'prediction')}, ${counted(found.bytes, 'byte')}, oldest ${found.oldest ?? 'none'}\n` +
+      `  ${counted(found.dayFiles, 'compacted file')}, ${counted(found.segments, 'segment')}, ${found.openSegments} of them being written\n` +
+      (found.unread > 0 ? `  not read: ${counted(found.unread, 'segment')} of another version of the form\n` : '') +
+      (found.setAside > 0 ? `  set aside: ${counted(found.setAside, 'prediction')} that no query can read\n` : ''),
   );
 }
 
@@ -160,21 +176,21 @@ async function compact(options: Options, io: Io): Promise<void> {
   if (done.kept.length > 0) io.exit(verdictExitCodes.fail);
   if (options.json) return writeJson(io, { ...done, outcomesRetired: outcomes.outcomes });
   io.stdout.write(
-    `${grouped(done.records)} predictions of ${done.segments} segments are in ${done.files.length} new files.\n`,
+    `${counted(done.records, 'prediction')} of ${counted(done.segments, 'segment')} in ${counted(done.files.length, 'new file')}.\n`,
   );
-  if (done.doubles > 0) io.stdout.write(`${grouped(done.doubles)} were there already.\n`);
-  if (done.erased > 0) io.stdout.write(`${grouped(done.erased)} were erased.\n`);
+  if (done.doubles > 0) io.stdout.write(`there already: ${counted(done.doubles, 'prediction')}\n`);
+  if (done.erased > 0) io.stdout.write(`erased: ${counted(done.erased, 'prediction')}\n`);
   if (done.setAside > 0)
     io.stderr.write(
-      `${grouped(done.setAside)} can be read by no query, and are in set-aside/ as they were written; slipway log ID finds them\n`,
+      `set aside: ${counted(done.setAside, 'prediction')} that no query can read, in set-aside/ as written; slipway log ID finds them\n`,
     );
-  if (done.damaged > 0) io.stderr.write(`${grouped(done.damaged)} lines were torn or changed, and left out\n`);
+  if (done.damaged > 0) io.stderr.write(`left out: ${counted(done.damaged, 'line')} torn or changed\n`);
   if (done.unread.length > 0)
-    io.stderr.write(`${done.unread.length} segments are of another version, and left as they are\n`);
+    io.stderr.write(`left as they are: ${counted(done.unread.length, 'segment')} of another version\n`);
   for (const { file, reason } of done.kept) io.stderr.write(`${file} is left as it is: ${reason}\n`);
   if (done.retired.length > 0)
-    io.stdout.write(`${done.retired.length} files were too old, or the log too large: removed.\n`);
-  if (outcomes.outcomes > 0) io.stdout.write(`${grouped(outcomes.outcomes)} outcomes were too old: removed.\n`);
+    io.stdout.write(`${counted(done.retired.length, 'file')} removed: too old, or the log too large.\n`);
+  if (outcomes.outcomes > 0) io.stdout.write(`${counted(outcomes.outcomes, 'outcome')} removed: too old.\n`);
 }
 
 async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promise<void> {
@@ -190,39 +206,29 @@ async function erase({ unit, model, log, dryRun, json }: Options, io: Io): Promi
     nowMs: systemClock.wallMs(),
     dryRun: dryRun === true,
   };
-  await demandHashKey(folder, asked.key, model);
+  await demandHashKey({ ...asked, folder });
   // Outcomes first: some are known as the unit's by its predictions alone.
   const outcomes = await eraseOutcomes({ ...asked, folder: outcomesFolder(surroundingsOf(io)), log: folder });
   const done = await eraseUnit({ ...asked, folder });
   if (json) return writeJson(io, { ...done, outcomes: outcomes.outcomes });
   const verb = dryRun ? 'would be erased' : 'erased';
-  io.stdout.write(`${grouped(outcomes.outcomes)} outcomes ${verb}.\n`);
-  io.stdout.write(`${grouped(done.predictions)} predictions ${verb}; ${done.files} compacted files written again.\n`);
+  io.stdout.write(`${counted(outcomes.outcomes, 'outcome')} ${verb}.\n`);
+  io.stdout.write(
+    `${counted(done.predictions, 'prediction')} ${verb}; ${counted(done.files, 'compacted file')} written again.\n`,
+  );
   if (done.hidden > 0) {
-    const what = dryRun ? 'would be hidden at once, and go' : 'are hidden now, and go';
+    const what = dryRun ? 'would be hidden at once' : 'hidden now';
     io.stdout.write(
-      `${grouped(done.hidden)} of them ${what} when the ${done.openSegments} segments that running processes still write are compacted.\n`,
+      `${grouped(done.hidden)} of them ${what}, and gone after the compaction of ${counted(done.openSegments, 'segment')} that running processes still write.\n`,
     );
+  }
+  const { countKeys } = await import('../../prediction-log/key-check.ts');
+  const keys = await countKeys(folder);
+  if (keys > 1) {
+    io.stderr.write(`The log was written under ${keys} keys: what was hashed under another than the one set stays.\n`);
   }
   if (done.unread > 0)
     io.stderr.write(
-      `${done.unread} segments are of another version: what they hold of the unit is not known, and stays\n`,
+      `${counted(done.unread, 'segment')} of another version: what stands there of the unit is not known, and stays\n`,
     );
-}
-
-const unitMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function sinceOption(text: string): string {
-  if (/^\d+[smhd]$/.test(text)) return text;
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(Date.parse(text))) {
-    throw new InvalidArgumentError('Write a time span like 30m, 1h or 7d, or a time like 2026-11-24T10:00Z.');
-  }
-  return new Date(text).toISOString();
-}
-
-function instantOf(since: string): string {
-  const [, count, unit = ''] = /^(\d+)([smhd])$/.exec(since) ?? [];
-  return count === undefined
-    ? since
-    : new Date(systemClock.wallMs() - Number(count) * (unitMs[unit] ?? 0)).toISOString();
 }

@@ -56,8 +56,8 @@ test('a batch is scored, exams are imported, and both meet', async () => {
     'exam_date',
   ];
   const imported = await slipway(...words);
-  expect(imported).toMatchObject({ code: 0, out: '3 outcomes are kept.\n' });
-  expect(imported.err).toBe('1 rows left out, the first is row 4: no prediction id, and no unit with a time\n');
+  expect(imported).toMatchObject({ code: 0, out: '3 outcomes kept.\n' });
+  expect(imported.err).toBe('1 row left out, the first is row 4: no prediction id, and no unit with a time\n');
   expect((await slipway(...words)).out).toBe('This file was imported before: nothing has changed.\n');
 
   const found = JSON.parse((await slipway('outcomes', 'join', '--model', first.model, '--json')).out);
@@ -70,25 +70,51 @@ test('a batch is scored, exams are imported, and both meet', async () => {
     ].sort(),
   );
   const text = await slipway('outcomes', 'join', '--model', first.model, '--horizon', '1h');
-  expect(text.out).toContain('with an outcome  1 predictions, 0 of them late');
+  expect(text.out).toContain('with an outcome  1 prediction, 0 of them late');
   expect(text.out).not.toContain('not sampled');
 
   const nope = await slipway('outcomes', 'join', '--model', 'nope');
   expect(nope).toMatchObject({ code: 4, out: '' });
   expect(nope.err).toContain(`It has ${first.model}.`);
-  const early = await slipway('outcomes', 'import', 'exams.csv', '--model', `${first.model}x`, ...words.slice(5));
-  expect(early).toMatchObject({ code: 0, out: '3 outcomes are kept.\n' });
-  expect(early.err).toContain(`Did you mean "${first.model}"?`);
 
   const dry = await slipway('log', 'erase', '--unit', first.unit, '--dry-run', '--json');
-  expect(JSON.parse(dry.out)).toMatchObject({ predictions: 1, outcomes: 2 });
+  expect(JSON.parse(dry.out)).toMatchObject({ predictions: 1, outcomes: 1 });
   const erased = await slipway('log', 'erase', '--unit', first.unit);
-  expect(erased.out).toContain('2 outcomes erased.\n1 predictions erased');
+  expect(erased.out).toContain('1 outcome erased.\n1 prediction erased');
   const after = await slipway('outcomes', 'join', '--model', first.model, '--json');
   expect(JSON.parse(after.out)).toMatchObject({ joined: 1, withoutPrediction: 1 });
   writeFileSync(join(folder, 'old.csv'), `unit,at,passed\nnobody,2020-01-01,true\nnobody,${tomorrow},true\n`);
   await slipway('outcomes', 'import', 'old.csv', '--model', first.model);
-  expect((await slipway('log', 'compact')).out).toContain('1 outcomes were too old: removed.');
+  expect((await slipway('log', 'compact')).out).toContain('1 outcome removed: too old.');
+}, 60_000);
+
+test('a model that neither log nor registry knows is refused unless it is asked for, and an import is taken back', async () => {
+  await slipway('init', 'demo');
+  writeFileSync(join(folder, 'exams.csv'), 'prediction_id,passed\na,1\nb,0\n');
+  const bring = (model: string, ...more: string[]) =>
+    slipway('outcomes', 'import', 'exams.csv', '--model', model, ...more);
+  const nothing = await bring('learner-risk');
+  expect(nothing).toMatchObject({ code: 4, out: '', err: expect.stringContaining('They know none yet.') });
+  expect((await slipway('outcomes', 'list')).out).toBe('No import.\n');
+  expect(await slipway('push', 'demo/launch.yaml')).toMatchObject({ code: 0 });
+  expect(await bring('learner-risk')).toMatchObject({ code: 0, out: '2 outcomes kept.\n' });
+  const misspelt = await bring('lerner-risk');
+  expect(misspelt).toMatchObject({ code: 4, out: '' });
+  expect(misspelt.err).toContain('Did you mean "learner-risk"? --allow-unknown-model');
+  expect(await bring('lerner-risk', '--allow-unknown-model')).toMatchObject({ code: 0, out: '2 outcomes kept.\n' });
+
+  const { imports } = JSON.parse((await slipway('outcomes', 'list', '--json')).out);
+  const shown = imports.map(({ models, rows }: { models: string[]; rows: number }) => [...models, rows]);
+  expect(shown).toEqual([
+    ['lerner-risk', 2],
+    ['learner-risk', 2],
+  ]);
+  expect((await slipway('outcomes', 'list')).out).toMatch(/ {2}[0-9a-f]{12} .* 2 +lerner-risk +exams\.csv\n/);
+  const id = imports[0].id.slice(0, 12);
+  const taken = await slipway('outcomes', 'remove', id, '--by', 'ana', '--why', 'typo');
+  expect(taken).toMatchObject({ code: 0, out: `2 outcomes of the import ${id} removed.\n` });
+  expect((await slipway('outcomes', 'list')).out).toMatch(/removed: .*2 rows, .* by ana: typo/);
+  expect(await slipway('outcomes', 'remove', id)).toMatchObject({ code: 4, out: '' });
 }, 60_000);
 
 test('a sampled log says which outcomes it cannot have a prediction of', async () => {
@@ -105,7 +131,7 @@ test('a sampled log says which outcomes it cannot have a prediction of', async (
   expect(joined.joined + joined.notSampled).toBe(ids.length);
   expect(joined.notSampled).toBeGreaterThan(ids.length / 2);
   const { out } = await slipway('outcomes', 'join', '--model', 'learner-risk');
-  expect(out).toMatch(/not sampled +[\d,]+ outcomes name a prediction that the log left out: it keeps 20%/);
+  expect(out).toMatch(/not sampled +[\d,]+ outcomes of a prediction that the log left out: it keeps 20%/);
 }, 60_000);
 
 test.each(['outcomes', 'keys'])('bare `slipway %s` shows its commands and exits 2', async (group) => {

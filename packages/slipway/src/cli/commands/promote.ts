@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { demandReference, findVersion } from '../../registry/model-reference.ts';
 import { storeOf } from '../../registry/place.ts';
 import { promoteVersion } from '../../registry/promote-version.ts';
+import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { type ChangeOptions, changeOf, withChangeOptions, withRegistry, writeJson } from '../registry-command.ts';
 import { styleFor } from '../style.ts';
@@ -10,7 +11,8 @@ import { promotionText } from './promotion-text.ts';
 
 const examples = `
 Servers that follow the alias take the version up by themselves; \`slipway rollback\` takes the move back. Where the model
-or its launch file asks for a second person, production waits for \`slipway approve\`.
+or its launch file asks for a second person, production waits for \`slipway approve\`: the exit code is then 11, since nothing
+has moved yet, and 0 only when the alias points to the version.
 
 Examples:
   slipway promote learner-risk@1.1.0
@@ -38,6 +40,7 @@ export function configure(command: Command, io: Io): void {
       await withRegistry(io, async (registry) => {
         const version = await findVersion(registry, reference);
         const promotion = await promoteVersion(registry, store, { version, alias, expect, change });
+        if (promotion.kind === 'pending') io.exit(verdictExitCodes.inconclusive);
         if (options.json) writeJson(io, promotion);
         else io.stdout.write(promotionText(promotion, styleFor(io.stdout, io.env)));
       });

@@ -1,5 +1,6 @@
-import type { Move, Promotion } from '../../registry/types.ts';
-import { actorText, instantText } from '../registry-command.ts';
+import type { Move, Promotion, Requested } from '../../registry/types.ts';
+import { instantText } from '../../system/wording.ts';
+import { actorText } from '../registry-command.ts';
 import type { Style } from '../style.ts';
 
 /** What became of a promotion, in one or two lines. */
@@ -9,15 +10,25 @@ export function promotionText(promotion: Promotion, style: Style): string {
     const { model, alias, version } = promotion.alias;
     return `${style.bold(`${model}@${alias}`)} points to ${version} already: nothing changed\n`;
   }
-  const { id, model, requestedBy, expiresAt } = promotion.approval;
+  return requestedText(promotion, style);
+}
+
+/** What was only asked for, by whom, and how a second person agrees. */
+export function requestedText({ approval, isAskedAlready }: Requested, style: Style): string {
+  const { id, model, action, requestedBy, requestedAt, expiresAt } = approval;
+  const said = isAskedAlready
+    ? `already asked (${id}, by ${actorText(requestedBy)} at ${instantText(requestedAt)})`
+    : `waits for approval (${id})`;
+  const what =
+    action.kind === 'promote' ? `production of ${style.bold(model)} moves` : `${style.bold(model)} needs none`;
   return (
-    `${style.yellow('waits for approval')}: somebody other than ${actorText(requestedBy)} must agree before production of ` +
-    `${style.bold(model)} moves\n  slipway approve ${id}   by ${instantText(expiresAt)}\n`
+    `${style.yellow(said)}: somebody other than ${actorText(requestedBy)} must agree before ${what}\n` +
+    `  slipway approve ${id}   until ${instantText(expiresAt)}\n`
   );
 }
 
 /** `learner-risk@production  1.0.0 → 1.1.0`. */
-export function moveText({ model, alias, from, to, kind }: Move, style: Style): string {
+function moveText({ model, alias, from, to, kind }: Move, style: Style): string {
   const back = kind === 'rollback' ? style.yellow(' (rolled back)') : '';
   return `${style.bold(`${model}@${alias}`)}  ${from ?? 'nothing'} → ${style.green(to ?? 'nothing')}${back}\n`;
 }

@@ -4,6 +4,7 @@ import { storeOf } from '../../registry/place.ts';
 import { promoteVersion } from '../../registry/promote-version.ts';
 import type { Pushed } from '../../registry/push-launch.ts';
 import type { Promotion } from '../../registry/types.ts';
+import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { bytesText, labelledLines } from '../lines.ts';
 import { type ChangeOptions, changeOf, withChangeOptions, withRegistry, writeJson } from '../registry-command.ts';
@@ -15,7 +16,8 @@ const examples = `
 The model is opened as it would be to serve it, its files are put into the artifact store by their digests, and then the
 version names them. A version never changes: the same files again are no trouble, other files need a new \`version\` in
 the launch file. Registry and store lie in .slipway/ of this folder, until SLIPWAY_HOME, SLIPWAY_REGISTRY or
-SLIPWAY_ARTIFACTS say otherwise.
+SLIPWAY_ARTIFACTS say otherwise; a registry that was not there is made, with a line on stderr that says where. With --alias
+the exit code is 11 where the alias waits for \`slipway approve\`.
 
 Examples:
   slipway push                                      the launch file of this folder
@@ -47,6 +49,7 @@ async function push(path: string, options: Options, io: Io): Promise<void> {
       const { version } = pushed;
       const { alias } = options;
       const promotion = alias === undefined ? null : await promoteVersion(registry, store, { version, alias, change });
+      if (promotion?.kind === 'pending') io.exit(verdictExitCodes.inconclusive);
       if (options.json) return writeJson(io, pushedJson(pushed, promotion));
       io.stdout.write(pushedText(pushed, promotion, store.where, styleFor(io.stdout, io.env)));
     },
@@ -80,7 +83,7 @@ function pushedText(pushed: Pushed, promotion: Promotion | null, where: string, 
 }
 
 function factsText(launch: Launch): string {
-  const lacking = launchFacts(launch).filter((fact) => !fact.documented);
-  if (lacking.length === 0) return 'all eight are documented';
-  return `${lacking.map((fact) => fact.name).join(', ')} not documented yet; \`slipway check\` says what to write`;
+  const open = launchFacts(launch).filter((fact) => !fact.documented);
+  if (open.length === 0) return 'all eight are documented';
+  return `${open.map((fact) => fact.name).join(', ')} not documented yet; \`slipway check\` says what to write`;
 }

@@ -1,7 +1,8 @@
 import type { Approval, RegistryRecord } from '../../registry/types.ts';
+import { instantText } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
 import { labelledLines } from '../lines.ts';
-import { actorText, instantText } from '../registry-command.ts';
+import { actorText } from '../registry-command.ts';
 import { type Style, styleFor } from '../style.ts';
 import { actionText, stateText } from './approvals.ts';
 import { documentText, isRun } from './document-text.ts';

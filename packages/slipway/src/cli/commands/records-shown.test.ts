@@ -65,7 +65,7 @@ describe('audit', () => {
 
   test.each([
     [['--keep', 'x'], '--keep belongs to', '`slipway audit verify --keep FILE`'],
-    [['--head', 'x'], '--head belongs to', '`slipway audit verify --head FILE`'],
+    [['--head', 'x'], '--head belongs to', '`slipway audit verify --head HEAD`'],
     [['verify', '--limit', '5'], 'takes no --limit', 'Leave it out.'],
     [['verify', '--model', 'learner-risk'], 'takes no --model', 'Leave it out.'],
   ])('an option that would do nothing is refused: %j', async (words, message, hint) => {
@@ -85,6 +85,29 @@ describe('audit', () => {
 });
 
 describe('show', () => {
+  test('has the details of an entry a line each', async () => {
+    const { out } = await here.run('show', 'audit/4');
+    expect(out).toMatch(/\n {2}details {3}from: 1\.0\.0\n {12}revision: 2\n {12}to: 1\.1\.0\n/);
+  });
+
+  test('what is not there is looked for in a registry that has an address', async () => {
+    const address = `in sqlite:${join(here.folder, '.slipway', 'registry.db')}\n`;
+    for (const words of [
+      ['show', 'learner-risk@9.9.9'],
+      ['versions', 'nope'],
+      ['promote', 'nope@1.0.0'],
+      ['batch', '--model', 'nope@production', 'a.csv', 'b.csv'],
+    ]) {
+      expect((await here.run(...words)).err).toContain(address);
+    }
+    for (const words of [
+      ['approve', 'a99'],
+      ['keys', 'revoke', 'nope'],
+    ]) {
+      expect((await here.run(...words)).err).toContain(`where  ${address.slice('in '.length)}`);
+    }
+  });
+
   test('renders an entry of the audit log', async () => {
     const { out } = await here.run('show', 'audit/4');
     for (const part of ['audit/4\n', 'change    1.0.0 → 1.1.0\n', 'why       a week of 1.1.0\n', 'by        ada\n']) {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startS3, type TestS3 } from '../../registry/artifacts/fixtures/s3-server.ts';
 import { type PostgresServer, startPostgres } from '../../registry/fixtures/postgres-server.ts';
@@ -53,7 +54,9 @@ describe.each(places)('on %s', (_, envOf) => {
       'alias.promote',
       'alias.rollback',
     ]);
-    expect((await here.run('audit', 'verify')).out).toContain('the log is whole: 6 entries');
+    expect((await here.run('audit', 'verify')).out).toContain(
+      'the log is whole, and the database is what it says: 6 entries',
+    );
   });
 
   test('a batch from the registry writes what one from the folder does, and its record is shown by its id', async () => {
@@ -160,7 +163,10 @@ describe('what is there and what is not', () => {
     ['a bare name to promote', ['promote', 'learner-risk'], 2, 'NAME@VERSION'],
     ['an alias to delete', ['delete', 'learner-risk@production'], 2, 'names an alias'],
     ['what nobody knows', ['show', 'thing'], 4, 'KIND/ID'],
-    ['a word of audit', ['audit', 'check'], 2, 'verify'],
+    ['a word of audit', ['audit', 'check'], 2, 'The one word that it takes is `verify`.'],
+    ['a misspelt word of audit', ['audit', 'verfy'], 2, 'Did you mean verify?'],
+    ['a misspelt word of keys', ['keys', 'revok'], 2, 'Did you mean revoke?'],
+    ['a misspelt word of outcomes', ['outcomes', 'jion'], 2, 'Did you mean join?'],
   ])('%s is told with what was meant', async (_, argv, code, hint) => {
     const { err, code: ended } = await here.run(...argv);
     expect(err).toContain(hint);
@@ -207,13 +213,25 @@ test('production of a model that asks for it waits for a second person', async (
   await here.json('push');
   const asked = await here.run('promote', 'learner-risk@1.0.0', '--why', 'ready');
   const id = /slipway approve (\S+)/.exec(asked.out)?.[1] ?? '';
+  // Nothing has moved: what follows `promote &&` must not go on.
+  expect(asked.code).toBe(11);
+  const again = await here.run('promote', 'learner-risk@1.0.0', '--by', 'cy');
+  expect(again).toMatchObject({ code: 11, out: expect.stringContaining(`already asked (${id}, by ada at `) });
   expect((await here.run('approvals')).out).toMatch(/production → 1\.0\.0 +ada .* ready/);
   expect(await here.run('approve', id)).toMatchObject({ code: 2, err: expect.stringContaining('APPROVAL_SELF') });
-  expect((await here.run('approve', id, '--by', 'bo')).out).toContain('approved: learner-risk production → 1.0.0');
+  const approved = { code: 0, out: expect.stringContaining('approved: learner-risk production → 1.0.0') };
+  expect(await here.run('approve', id, '--by', 'bo')).toMatchObject(approved);
   expect((await here.run('versions')).out).toContain('production 1.0.0');
   expect((await here.run('approvals', 'learner-risk', '--all')).out).toContain('approved by bo');
   expect((await here.run('approvals', 'learner-risk', '--require')).out).toContain('second person');
-  expect((await here.run('approvals', 'learner-risk', '--no-require')).out).toContain('waits for approval');
+  const off = await here.run('approvals', 'learner-risk', '--no-require');
+  expect(off).toMatchObject({ code: 11, out: expect.stringContaining('waits for approval') });
+  expect((await here.run('approvals', 'learner-risk', '--no-require')).out).toContain('already asked');
+  const both = await here.run('approvals', 'learner-risk', '--require', '--no-require');
+  expect(both).toMatchObject({ code: 2, err: expect.stringContaining('exclude each other') });
+  here.write('1.1.0', { bias: 4 });
+  await here.json('approvals', 'learner-risk', '--require');
+  expect((await here.run('push', '--alias', 'production')).code).toBe(11);
 });
 
 test('a log that was cut behind a kept head is found', async () => {
@@ -228,6 +246,48 @@ test('a log that was cut behind a kept head is found', async () => {
     code: 10,
     out: expect.stringContaining('tampered'),
   });
+  const printed = /head (\d+:[0-9a-f]{64})\n/.exec((await here.run('audit', 'verify')).out)?.[1] ?? '';
+  writeFileSync(join(here.folder, 'printed.txt'), `${printed}\n`);
+  for (const head of [printed, printed.replace(':', ' '), 'printed.txt']) {
+    expect((await here.run('audit', 'verify', '--head', head)).code).toBe(0);
+  }
+  expect((await here.run('audit', 'verify', '--head', printed.replace(/^\d+/, '9'))).code).toBe(10);
   expect((await here.run('audit', 'verify', '--head', 'launch.yaml')).err).toContain('INPUT_FORMAT');
   expect((await here.run('audit', '--since', '2999-01-01')).out).toBe('No entry.\n');
+});
+
+test('a registry that is made is told with its address, once; keys of a model that is not in it are warned of', async () => {
+  const here = commandFolder(root);
+  here.write('1.0.0');
+  const made = `new registry: sqlite:${join(here.folder, '.slipway', 'registry.db')}\n`;
+  expect((await here.run('push')).err).toBe(made);
+  expect((await here.run('push')).err).toBe('');
+  const create = ['keys', 'create', '--name', 'ci', '--scope', 'predict', '--model'];
+  expect((await here.run(...create, 'learner-risk')).err).not.toContain('warning');
+  const warned = await here.run(...create, 'lerner-risk');
+  expect(warned.code).toBe(0);
+  expect(warned.err).toContain(
+    'warning: there is no model lerner-risk in the registry yet. Did you mean learner-risk?\n',
+  );
+  expect((await here.run('keys', 'list')).out).toMatch(/^ {2}id +last four +name /);
+});
+
+test('a registry that was written behind its log fails audit verify and doctor, with what differs', async () => {
+  const here = commandFolder(root);
+  for (const version of ['1.0.0', '1.1.0']) {
+    here.write(version, { bias: Number(version.slice(2, 3)) });
+    await here.json('push');
+  }
+  await here.json('promote', 'learner-risk@1.0.0');
+  const database = new DatabaseSync(join(here.folder, '.slipway', 'registry.db'));
+  database.exec("UPDATE slipway_aliases SET version = '1.1.0'");
+  database.close();
+  const said = 'production of learner-risk is 1.1.0; the log says 1.0.0 since entry 3';
+  expect(await here.run('audit', 'verify')).toMatchObject({ code: 10, out: expect.stringContaining(`\n  ${said}\n`) });
+  expect(JSON.parse((await here.run('audit', 'verify', '--json')).out)).toMatchObject({
+    fault: 'state',
+    differences: [said],
+  });
+  expect(await here.run('doctor')).toMatchObject({ code: 10, out: expect.stringContaining(said) });
+  expect(await here.run('backup', 'a.backup')).toMatchObject({ code: 10, out: expect.stringContaining(said) });
 });

@@ -7,6 +7,7 @@ import { replaceRegistry } from '../../registry/backup/replace-registry.ts';
 import { registryPlace, storeOf } from '../../registry/place.ts';
 import type { AuditVerdict } from '../../registry/types.ts';
 import { systemClock } from '../../system/clock.ts';
+import { counted } from '../../system/wording.ts';
 import { verdictExitCodes } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { entriesText, grouped, labelledLines } from '../lines.ts';
@@ -17,8 +18,9 @@ import { artifactsFolder, copiesText } from './backup.ts';
 
 const examples = `
 Restores into a registry that holds nothing, of either database: this is also the way from SQLite to PostgreSQL and back.
-All of it is restored or nothing; then the audit log is verified, and every model file that a version names. Exit code 10
-when one of these lacks or is damaged.
+All of it is restored or nothing: a backup that was cut or changed, or in which anything is not as its audit log has it, is
+refused with exit code 3. Then every model file that a version names is verified: exit code 10 when one is missing or
+damaged.
 
 Examples:
   slipway restore monday.backup --artifacts
@@ -57,7 +59,7 @@ async function restore(file: string, options: RestoreOptions, io: Io): Promise<v
       artifacts: await verifyArtifacts(registry, store),
     };
   });
-  const isWhole = audit.intact && artifacts.lacking.length === 0 && artifacts.damaged.length === 0;
+  const isWhole = audit.intact && artifacts.missing.length === 0 && artifacts.damaged.length === 0;
   if (!isWhole) io.exit(verdictExitCodes.fail);
   if (options.json) {
     return writeJson(io, { verdict: isWhole ? 'pass' : 'fail', ...summary, setAside: aside, copies, audit, artifacts });
@@ -87,10 +89,9 @@ function auditText(audit: AuditVerdict): string {
   return audit.intact ? `intact, ${entriesText(audit.head.sequence)}` : audit.message;
 }
 
-function storeText({ inUse, lacking, damaged }: StoreVerdict): string {
-  const wrong = lacking.length + damaged.length;
-  if (wrong === 0)
-    return inUse === 1 ? '1 model file is as it should be' : `${grouped(inUse)} model files are as they should be`;
-  const first = lacking[0] ?? damaged[0];
-  return `of ${grouped(inUse)} model files, lacking: ${lacking.length}, damaged: ${damaged.length}, such as ${first}`;
+function storeText({ inUse, missing, damaged }: StoreVerdict): string {
+  const wrong = missing.length + damaged.length;
+  if (wrong === 0) return `${counted(inUse, 'model file')} ${inUse === 1 ? 'is as it' : 'are as they'} should be`;
+  const first = missing[0] ?? damaged[0];
+  return `of ${counted(inUse, 'model file')}, missing: ${missing.length}, damaged: ${damaged.length}, such as ${first}`;
 }

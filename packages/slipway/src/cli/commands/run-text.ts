@@ -1,4 +1,5 @@
 import type { FileRecord, Question, RunRecord, ScoreHistogram } from '../../batch/index.ts';
+import { counted } from '../../system/wording.ts';
 import { bytesText, grouped, labelledLines } from '../lines.ts';
 import type { Style } from '../style.ts';
 import { reasonText } from './reason-text.ts';
@@ -17,7 +18,7 @@ export function runText(record: RunRecord, shown: (path: string) => string, styl
 
 function facts(record: RunRecord, shown: (path: string) => string): [string, string][] {
   const { input, output, quarantine, counts, rank } = record;
-  const file = ({ path, rows, bytes }: FileRecord) => `${shown(path)}   ${rowsText(rows)}, ${bytesText(bytes)}`;
+  const file = ({ path, rows, bytes }: FileRecord) => `${shown(path)}   ${counted(rows, 'row')}, ${bytesText(bytes)}`;
   const seconds = (record.duration_ms / 1000).toFixed(2);
   return [
     ['read', file(input)],
@@ -50,7 +51,7 @@ function quarantineLines(
   });
   const rest = reasons.length - most.length;
   return [
-    ['quarantine', `${shown(path)}   ${rowsText(rows)}`],
+    ['quarantine', `${shown(path)}   ${counted(rows, 'row')}`],
     ...most,
     ...(rest > 0 ? [['', `and ${rest} more reasons`] as [string, string]] : []),
   ];
@@ -62,7 +63,7 @@ function rankLine({ rank, counts }: RunRecord): [string, string] {
   const cut =
     rank.top === null
       ? ''
-      : `, the best ${grouped(rank.top)}${counts.rows_cut > 0 ? `; ${rowsText(counts.rows_cut)} left out` : ''}`;
+      : `, the best ${grouped(rank.top)}${counts.rows_cut > 0 ? `; ${counted(counts.rows_cut, 'row')} left out` : ''}`;
   return ['rank', `by ${rank.by}${within}${cut}`];
 }
 
@@ -105,8 +106,4 @@ function binLabels(edges: readonly number[] | null, categories: readonly string[
 
 function short(value: number): string {
   return String(Number(value.toPrecision(4)));
-}
-
-function rowsText(rows: number): string {
-  return `${grouped(rows)} row${rows === 1 ? '' : 's'}`;
 }

@@ -9,7 +9,7 @@ import { createOnlineMetrics } from '../../telemetry/online-metrics.ts';
 import { openTracing } from '../../telemetry/tracing/open-tracing.ts';
 import type { Io } from '../io.ts';
 import { bothSinks } from './both-sinks.ts';
-import { openAskedLog } from './log-options.ts';
+import { logFacts, openAskedLog } from './log-options.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** Where a server's words, numbers and predictions go. */
@@ -41,6 +41,7 @@ export async function openOutputs(options: ServeOptions, io: Io): Promise<ServeO
     await file?.close();
     throw thrown;
   });
+  if (kept !== null) log.info(logFacts(options, io), 'predictions are kept in the log');
   const flushNow = () => {
     file?.flushNow();
     kept?.flushNow();

@@ -1,8 +1,9 @@
 import { asSlipwayError, type Fact, type Launch, launchFacts, type Proof, parseLaunch } from '@slipway/core';
 import type { ArtifactStore, Registry } from '../../registry/ports.ts';
 import type { Alias, Move, Version } from '../../registry/types.ts';
+import { counted, instantText } from '../../system/wording.ts';
 import { grouped, labelledLines } from '../lines.ts';
-import { actorText, instantText } from '../registry-command.ts';
+import { actorText } from '../registry-command.ts';
 import type { Style } from '../style.ts';
 import { aliasesOf } from './versions.ts';
 
@@ -84,13 +85,13 @@ function engineOf({ version, proof, trouble }: VersionFacts): [string, string][]
   const equal = Math.floor(scores.bitEqualShare * 1000) / 10;
   const lines: [string, string][] = [
     ['serves', 'compiled to JavaScript'],
-    ['proof', `${proof.verdict}: ${grouped(rows)} rows against ${oracle.name} ${oracle.version}`],
+    ['proof', `${proof.verdict}: ${counted(rows, 'row')} against ${oracle.name} ${oracle.version}`],
   ];
   if (scores.compared > 0) {
     const difference = scores.differenceMax.toPrecision(2);
     lines.push(['', `scores: ${equal}% equal to the last bit, the largest difference ${difference}`]);
   }
-  if (labels.compared > 0) lines.push(['', `labels: ${grouped(labels.differing)} differ`]);
+  if (labels.compared > 0) lines.push(['', `labels: ${grouped(labels.differing)} different`]);
   return lines;
 }
 
@@ -104,5 +105,5 @@ function historyLines(moves: readonly Move[]): string {
     return [instantText(move.at), `${change}  ${move.kind} by ${actorText(move.by)}${why}`];
   });
   const rest = moves.length - rows.length;
-  return `${rest > 0 ? `  … ${grouped(rest)} earlier ${rest === 1 ? 'move' : 'moves'}\n` : ''}${labelledLines(rows)}`;
+  return `${rest > 0 ? `  … ${counted(rest, 'earlier move')}\n` : ''}${labelledLines(rows)}`;
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { knownModel } from '../../registry/model-reference.ts';
 import type { Alias, ModelSummary, Version } from '../../registry/types.ts';
+import { counted, instantText } from '../../system/wording.ts';
 import type { Io } from '../io.ts';
 import { grouped } from '../lines.ts';
 import { countOption } from '../option-values.ts';
-import { actorText, instantText, withRegistry, writeJson } from '../registry-command.ts';
+import { actorText, withRegistry, writeJson } from '../registry-command.ts';
 import { type Style, styleFor } from '../style.ts';
 import { tableText } from '../table.ts';
 
@@ -71,7 +72,7 @@ function versionsText(
     version.artifact.slice('sha256:'.length, 'sha256:'.length + 12),
   ]);
   const second = approve ? '; production moves only when a second person agrees' : '';
-  const head = `${style.bold(model)}  ${grouped(total)} ${total === 1 ? 'version' : 'versions'}${second}\n`;
+  const head = `${style.bold(model)}  ${counted(total, 'version')}${second}\n`;
   const rest = total - versions.length;
   const more = rest > 0 ? `  … and ${grouped(rest)} older; --limit ${total} shows all\n` : '';
   return `${head}${tableText(['version', 'aliases', 'pushed', 'by', 'engine', 'proof', 'artifact'], rows, style)}${more}`;

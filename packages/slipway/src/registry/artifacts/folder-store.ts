@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isSlipwayError } from '@slipway/core';
 import { makeFolder } from '../../system/make-folder.ts';
@@ -15,6 +15,8 @@ export interface FolderStore extends ArtifactStore {
   pathOf(digest: Digest): string;
   /** Whether they lie there, and are what they should be: read to the end to find out. */
   isIntact(digest: Digest): Promise<boolean>;
+  /** Removes the folder of drafts where it is empty: a copy has no use for it. */
+  removeDraftsFolder(): Promise<void>;
 }
 
 /**
@@ -54,12 +56,11 @@ export function folderStore(folder: string): FolderStore {
           if (await isIntact(digest)) return digest;
         }
         const drafts = join(folder, 'drafts');
-        await makeFolder(drafts);
         cleaned ??= removeDrafts(drafts);
         await cleaned;
         const draft = join(drafts, draftName());
         try {
-          const digest = await writeDraft(draft, content);
+          const digest = await writeDraft(await openDraft(drafts, draft), content);
           await settle(draft, digest);
           return digest;
         } finally {
@@ -75,14 +76,19 @@ export function folderStore(folder: string): FolderStore {
     },
     has: (digest) => answered(folder, () => isFile(pathOf(digest))),
     list: () => listed(folder),
-    delete: (digest) =>
+    delete: (digest, signal) =>
       answered(folder, async () => {
         const path = pathOf(digest);
         if (!(await isFile(path))) return false;
+        signal?.throwIfAborted();
         await rm(path, { force: true });
         await flushFolder(dirname(path));
         return true;
       }),
+    async removeDraftsFolder() {
+      // While somebody writes there it is not empty, and stays.
+      await rmdir(join(folder, 'drafts')).catch(() => {});
+    },
     removeDrafts: (beforeMs) => removeDrafts(join(folder, 'drafts'), beforeMs),
   };
 }
@@ -96,10 +102,18 @@ async function bytesOf(folder: string, path: string, digest: Digest): Promise<Ui
   return bytes;
 }
 
+/** The folder may go between the two steps, when somebody else is done with it: then both are taken again. */
+async function openDraft(drafts: string, draft: string, tries = 5): Promise<FileHandle> {
+  await makeFolder(drafts);
+  return open(draft, 'wx').catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || tries === 1) throw error;
+    return openDraft(drafts, draft, tries - 1);
+  });
+}
+
 /** What comes from outside may fail for reasons of its own; those are passed on as they are. */
-async function writeDraft(draft: string, content: Content): Promise<Digest> {
+async function writeDraft(file: FileHandle, content: Content): Promise<Digest> {
   const hash = createHash('sha256');
-  const file = await open(draft, 'wx');
   try {
     for await (const chunk of chunksOf(content)) {
       hash.update(chunk);

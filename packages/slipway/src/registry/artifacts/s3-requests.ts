@@ -27,6 +27,8 @@ export interface S3Request {
   readonly body?: Uint8Array;
   /** Takes the body of a 200 as it comes, which then is not kept; made anew for each attempt. */
   readonly receive?: () => (part: Uint8Array) => void;
+  /** After it no attempt is begun, and one under way is given up. */
+  readonly signal?: AbortSignal;
 }
 
 export interface S3Answer {
@@ -60,6 +62,7 @@ function s3Requests(place: S3Place): (request: S3Request) => Promise<S3Answer> {
     let cause: unknown;
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) await wait(100 * 2 ** attempt * (0.5 + Math.random()));
+      if (request.signal?.aborted) throw unavailable(place, 'it did not answer in the time that there was', cause);
       try {
         const answer = await attemptOnce(client, place, request);
         if (answer.status < 500 && answer.status !== 429) return answer;
@@ -83,7 +86,7 @@ async function attemptOnce(client: AwsClient, place: S3Place, request: S3Request
   try {
     const response = await client.fetch(urlOf(place, request), {
       method,
-      signal: idle.signal,
+      signal: request.signal === undefined ? idle.signal : AbortSignal.any([idle.signal, request.signal]),
       // A store that redirects means another region: its answer says so.
       redirect: 'manual',
       ...(headers === undefined ? {} : { headers }),

@@ -32,9 +32,10 @@ export function s3Store(place: S3Place): ArtifactStore {
     verify: async (digest) => demandDigest(where, digest, await readDigest(bucket, digest)),
     has,
     list: () => listed(bucket),
-    async delete(digest) {
+    async delete(digest, signal) {
       if (!(await has(digest))) return false;
-      demand(bucket, await send({ method: 'DELETE', key: keyOf(digest) }), [200, 204, 404]);
+      const request = { method: 'DELETE', key: keyOf(digest), ...(signal === undefined ? {} : { signal }) } as const;
+      demand(bucket, await send(request), [200, 204, 404]);
       return true;
     },
     removeDrafts: (beforeMs) => endUploads(bucket, beforeMs),

@@ -21,7 +21,7 @@ export async function lockHead(transaction: Transaction, dialect: 'sqlite' | 'po
 export async function headOf(transaction: Transaction, lock = ''): Promise<AuditHead> {
   const row = await firstRow(transaction, `SELECT sequence, hash FROM slipway_audit_head${lock}`);
   if (row === undefined)
-    throw fail('REGISTRY_CORRUPT', { message: 'The end of the audit log is not known: its row lacks.' });
+    throw fail('REGISTRY_CORRUPT', { message: 'The end of the audit log is not known: its row is missing.' });
   return { sequence: Number(row.sequence), hash: String(row.hash) };
 }
 

@@ -1,7 +1,8 @@
+import { counted } from '../../system/wording.ts';
 import type { AuditEntry, AuditHead, AuditVerdict } from '../types.ts';
 import { entryHash, noHash } from './entry-hash.ts';
 
-type Fault = Extract<AuditVerdict, { intact: false }>;
+type Fault = Exclude<Extract<AuditVerdict, { intact: false }>, { fault: 'state' }>;
 
 /**
  * Whether a log is what was written to it. Each entry names the hash of the one before, so a change in the middle shows;
@@ -51,7 +52,7 @@ function classified(entries: readonly AuditEntry[], index: number, last: string)
   // It would fit if one before it were not there; that one was linked correctly, and so looked right itself.
   if (number < sequence) return fault('inserted', number, 'is not of this log: the one that belongs there comes later');
   return rightful === -1
-    ? fault('removed', sequence, 'lacks')
+    ? fault('removed', sequence, 'is missing')
     : fault('reordered', sequence, `changed places with another: what stands there was entry ${number}`);
 }
 
@@ -69,7 +70,11 @@ function originalNumber(entry: AuditEntry, length: number): number | null {
 
 function endFault(entries: readonly AuditEntry[], head: AuditHead, keeper: string): Fault | null {
   if (entries.length < head.sequence) {
-    return fault('cut', entries.length + 1, `lacks: ${keeper} knows ${counted(head.sequence)}`);
+    return fault(
+      'cut',
+      entries.length + 1,
+      `is missing: ${keeper} knows ${counted(head.sequence, 'entry', 'entries')}`,
+    );
   }
   const hash = head.sequence === 0 ? noHash : entries[head.sequence - 1].hash;
   if (hash === head.hash) return null;
@@ -82,13 +87,13 @@ function endFault(entries: readonly AuditEntry[], head: AuditHead, keeper: strin
 
 function excess(entries: readonly AuditEntry[], head: AuditHead): Fault | null {
   if (entries.length === head.sequence) return null;
-  return fault('inserted', head.sequence + 1, `is not of this log: the registry knows ${counted(head.sequence)}`);
+  return fault(
+    'inserted',
+    head.sequence + 1,
+    `is not of this log: the registry knows ${counted(head.sequence, 'entry', 'entries')}`,
+  );
 }
 
 function fault(kind: Fault['fault'], sequence: number, what: string): Fault {
   return { intact: false, fault: kind, sequence, message: `Entry ${sequence} ${what}.` };
-}
-
-function counted(entries: number): string {
-  return entries === 1 ? '1 entry' : `${entries} entries`;
 }

@@ -45,23 +45,23 @@ async function isIntact(store: ArtifactStore, digest: Digest): Promise<boolean> 
 
 export interface StoreVerdict {
   readonly inUse: number;
-  readonly lacking: readonly Digest[];
+  readonly missing: readonly Digest[];
   readonly damaged: readonly Digest[];
 }
 
 /** Reads every artifact that a version names, to see whether it is there and is what it should be. */
 export async function verifyArtifacts(registry: Registry, store: ArtifactStore): Promise<StoreVerdict> {
   const digests = await registry.digestsInUse();
-  const [lacking, damaged]: [Digest[], Digest[]] = [[], []];
+  const [missing, damaged]: [Digest[], Digest[]] = [[], []];
   for (const digest of digests) {
     try {
       await store.verify(digest);
     } catch (error) {
       if (!isSlipwayError(error)) throw error;
-      if (error.code === 'ARTIFACT_NOT_FOUND') lacking.push(digest);
+      if (error.code === 'ARTIFACT_NOT_FOUND') missing.push(digest);
       else if (error.code === 'ARTIFACT_DIGEST_MISMATCH') damaged.push(digest);
       else throw error;
     }
   }
-  return { inUse: digests.size, lacking, damaged };
+  return { inUse: digests.size, missing, damaged };
 }

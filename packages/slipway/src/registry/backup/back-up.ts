@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fail } from '@slipway/core';
+import { syncFolder } from '../../system/sync-path.ts';
 import { headOf } from '../audit/append-entry.ts';
 import { readVerdict } from '../audit/read-verdict.ts';
 import { type Database, firstRow, type Transaction } from '../database/database.ts';
 import type { BackupHeader, BackupResult, BackupSummary } from './backup-file.ts';
 import { backupTables } from './backup-tables.ts';
+import { readThrough } from './read-backup.ts';
 
 const pageRows = 500;
 
 /**
  * Writes the whole registry, as it is at one moment, into one file of JSON lines; everybody goes on working meanwhile.
- * The file is there complete or not at all, and is never put over another: FILE_EXISTS. The audit log is verified at the
+ * The file is there complete or not at all, and is never put over another: FILE_EXISTS. It is read back before it counts. The audit log is verified at the
  * same moment, and saved with a fault in it only `anyway`: as evidence, since such a file is not restored. Raises
  * OUTPUT_NOT_WRITABLE.
  */
@@ -31,13 +34,31 @@ export async function backUp(
     });
     await handle.sync();
     await handle.close();
-    await (result.saved ? rename(partial, file) : rm(partial));
+    if (!result.saved) {
+      await rm(partial);
+      return result;
+    }
+    await checkWritten(partial, file);
+    await rename(partial, file);
+    await syncFolder(dirname(file));
     return result;
   } catch (error) {
     await handle.close().catch(() => undefined);
     await rm(partial, { force: true });
     throw asNotWritable(error, file);
   }
+}
+
+/** A backup counts when it has been read back: a disk may keep less than it was given. */
+async function checkWritten(partial: string, file: string): Promise<void> {
+  await readThrough(partial).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw fail('OUTPUT_NOT_WRITABLE', {
+      message: `The backup was written, but is not what was written when it is read back: ${reason}`,
+      where: file,
+      cause,
+    });
+  });
 }
 
 async function writeAll(transaction: Transaction, handle: FileHandle, at: string): Promise<BackupSummary> {
@@ -51,7 +72,8 @@ async function writeAll(transaction: Transaction, handle: FileHandle, at: string
   const write = async (lines: readonly unknown[]) => {
     const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
     hash.update(text);
-    await handle.write(text);
+    // Unlike `write`, this goes on where the disk took a part.
+    await handle.appendFile(text);
   };
   await write([header]);
   let rows = 0;
@@ -63,7 +85,7 @@ async function writeAll(transaction: Transaction, handle: FileHandle, at: string
       if (page.length < pageRows) break;
     }
   }
-  await handle.write(`${JSON.stringify({ rows, sha256: hash.digest('hex') })}\n`);
+  await handle.appendFile(`${JSON.stringify({ rows, sha256: hash.digest('hex') })}\n`);
   return { rows, auditHead };
 }
 

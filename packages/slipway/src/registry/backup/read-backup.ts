@@ -20,6 +20,15 @@ export interface WholeBackup {
  * something else. Raises INPUT_NOT_FOUND, REGISTRY_CORRUPT, REGISTRY_NEWER.
  */
 export async function readWhole(file: string): Promise<WholeBackup> {
+  const { log, ...whole } = await readThrough(file);
+  checkSchema(whole);
+  const verdict = verifyChain(log, whole.header.auditHead);
+  if (!verdict.intact) throw corrupt(`The audit log in the backup is not intact: ${verdict.message}`, file);
+  return whole;
+}
+
+/** Whether the file is as it was written, to its last line; what the audit log in it is worth is another question. */
+export async function readThrough(file: string): Promise<WholeBackup & { readonly log: readonly AuditEntry[] }> {
   const hash = createHash('sha256');
   const log: AuditEntry[] = [];
   let first: object | undefined;
@@ -35,15 +44,11 @@ export async function readWhole(file: string): Promise<WholeBackup> {
   }
   const header: Partial<BackupHeader> = first ?? {};
   const end: Partial<BackupEnd> = lines === 0 ? {} : parsed(last, file);
-  if (header.slipwayBackup === undefined) throw corrupt('The file is no backup of a registry.', file);
+  if (header.slipwayBackup === undefined) throw noBackup(file);
   if (end.sha256 !== hash.digest('hex') || end.rows !== lines - 2) {
     throw corrupt('The backup is cut short, or was changed: its last line does not fit the rest.', file);
   }
-  const whole = { file, header: header as BackupHeader, end: end as BackupEnd };
-  checkSchema(whole);
-  const verdict = verifyChain(log, whole.header.auditHead);
-  if (!verdict.intact) throw corrupt(`The audit log in the backup is not intact: ${verdict.message}`, file);
-  return whole;
+  return { file, header: header as BackupHeader, end: end as BackupEnd, log };
 }
 
 /** The rows of a whole backup, in the order of their tables. Raises REGISTRY_CORRUPT also where the file changed since. */
@@ -106,7 +111,15 @@ function parsed(line: string, file: string): object {
   } catch {
     // What is not JSON is no line of a backup either.
   }
-  throw corrupt('The file is no backup of a registry: a line of it is not a JSON object.', file);
+  throw noBackup(file);
+}
+
+function noBackup(where: string) {
+  return fail('REGISTRY_CORRUPT', {
+    message: 'The file is no backup of a registry.',
+    where,
+    hint: 'Check the path: a backup is a file that `slipway backup` wrote.',
+  });
 }
 
 function corrupt(message: string, where: string) {

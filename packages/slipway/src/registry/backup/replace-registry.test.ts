@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import fs, { copyFile, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,10 +36,14 @@ async function backupOf(count: number): Promise<string> {
 
 /** How many versions the registry has, which must be there and sound. */
 async function versionsIn(place: string): Promise<number> {
+  return (await versionNamesIn(place)).length;
+}
+
+async function versionNamesIn(place: string): Promise<readonly string[]> {
   const registry = await openRegistry({ url: place, create: false });
   try {
     expect((await registry.verifyAudit()).intact).toBe(true);
-    return (await registry.versions('m')).length;
+    return (await registry.versions('m')).map(({ version }) => version);
   } finally {
     await registry.close();
   }
@@ -61,9 +66,11 @@ test('a process that dies before any step of replacing leaves the whole of the o
   const [old, fresh] = [join(folder, 'from-2.db'), await backupOf(1)];
   await backupOf(2);
   const path = url.slice('sqlite:'.length);
-  await mkdir(dirname(path));
   const left: number[] = [];
   for (let step = 1; ; step++) {
+    // The copies that the dead left would each take a name, and so a step more.
+    await rm(dirname(path), { recursive: true, force: true });
+    await mkdir(dirname(path));
     // Nothing has it open, so all of it is in the one file.
     await copyFile(old, path);
     const child = spawn(process.execPath, [program, '--url', url, '--file', fresh, '--step', `${step}`]);
@@ -91,6 +98,61 @@ test('while another process has the registry open, nothing is replaced', async (
   await registry.close();
   expect(await readdir(join(folder, 'home'))).toEqual(['registry.db']);
 });
+
+test('a change that another process makes between copy and rename is refused, or is made in the new registry', async () => {
+  const file = await backupOf(2);
+  await openRegistry({ url }).then(async (registry) => {
+    await registry.push('m', '7.0.0', filesOf(7), { by: ana });
+    await registry.close();
+  });
+  const pushWith = async (version: number, waitMsMax: number) => {
+    const registry = await openRegistry({ url, waitMsMax });
+    try {
+      await registry.push('m', `${version}.0.0`, filesOf(version), { by: ana });
+    } finally {
+      await registry.close();
+    }
+  };
+  let patient: Promise<void> | undefined;
+  let impatient: PromiseSettledResult<void> | undefined;
+  const { rename } = fs;
+  fs.rename = async (from, to) => {
+    patient = pushWith(9, 10_000);
+    [impatient] = await Promise.allSettled([pushWith(8, 50)]);
+    return rename(from, to);
+  };
+  syncBuiltinESMExports();
+  const { setAside } = await replaceRegistry({ url }, file, { by: ana }, 'now').finally(() => {
+    fs.rename = rename;
+    syncBuiltinESMExports();
+  });
+  expect(impatient).toMatchObject({ status: 'rejected', reason: { code: 'REGISTRY_UNAVAILABLE' } });
+  await patient;
+  expect(await versionNamesIn(url)).toEqual(['1.0.0', '2.0.0', '9.0.0']);
+  expect(await versionNamesIn(`sqlite:${setAside}`)).toEqual(['7.0.0']);
+});
+
+test.each(['a registry', 'nothing'])(
+  'two restores at once in the place of %s: each that is acknowledged is kept',
+  async (there) => {
+    const files = [await backupOf(1), await backupOf(2), await backupOf(3)];
+    if (there === 'a registry') {
+      const registry = await openRegistry({ url });
+      for (const number of [1, 2, 3, 4, 5]) await registry.push('m', `${number}.0.0`, filesOf(number), { by: ana });
+      await registry.close();
+    }
+    const settled = await Promise.allSettled(files.map((file) => replaceRegistry({ url }, file, { by: ana }, 'now')));
+    const home = join(folder, 'home');
+    const names = (await readdir(home)).sort();
+    const kept = await Promise.all(names.map((name) => versionsIn(`sqlite:${join(home, name)}`)));
+    const acknowledged = settled.flatMap(({ status }, index) => (status === 'fulfilled' ? [index + 1] : []));
+    expect(acknowledged.length).toBeGreaterThan(0);
+    expect(kept.sort()).toEqual(there === 'a registry' ? [...acknowledged, 5] : acknowledged);
+    for (const result of settled) {
+      if (result.status === 'rejected') expect(result.reason.code).toMatch(/^REGISTRY_(UNAVAILABLE|CONFLICT)$/);
+    }
+  },
+);
 
 test('a registry that is damaged is replaced, and kept as it is', async () => {
   const file = await backupOf(1);

@@ -1,7 +1,10 @@
-import { copyFile, open, rename, rm, stat } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { copyFile, type FileHandle, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fail, isSlipwayError } from '@slipway/core';
-import { foldLog } from '../database/fold-log.ts';
+import { isThere } from '../../system/is-there.ts';
+import { syncFolder, syncPath } from '../../system/sync-path.ts';
+import { whileFolded } from '../database/fold-log.ts';
 import type { OpenRegistryOptions } from '../open-registry.ts';
 import type { Change } from '../types.ts';
 import type { BackupSummary } from './backup-file.ts';
@@ -14,8 +17,9 @@ const besides = ['-wal', '-shm'];
 /**
  * Restores a backup in the place of a SQLite registry, of which a copy is kept under another name: nothing is deleted.
  * The backup is restored beside it first, so that a broken one changes nothing; then one rename puts the new one in the
- * place of the old one, so that at every moment the whole of either is there. Raises REGISTRY_UNAVAILABLE while another
- * process has the registry open, and REGISTRY_NOT_EMPTY for a database that is no file of ours.
+ * place of the old one, so that at every moment the whole of either is there. From the copy to the rename nobody else
+ * can read or write the old one, and who has opened it meanwhile finds that it was moved, and opens the new one. Raises
+ * REGISTRY_UNAVAILABLE while another process has the registry open.
  */
 export async function replaceRegistry(
   options: OpenRegistryOptions,
@@ -30,39 +34,71 @@ export async function replaceRegistry(
     });
   }
   const path = resolve(options.folder ?? process.cwd(), options.url.slice(sqlite.length));
-  const beside = `${path}.restoring`;
-  await removeAll(beside);
+  // Another restore may be under way.
+  const beside = `${path}.restoring-${randomUUID()}`;
   try {
     const summary = await restoreRegistry({ ...options, url: `${sqlite}${beside}` }, file, change);
-    await foldLog(beside);
-    const setAside = (await isThere(path))
-      ? await keepCopy(path, `${path}.before-${at.replaceAll(/[:.]/g, '-')}`)
-      : null;
-    // A log that is left there would be taken for that of the new file.
-    for (const ending of besides) await rm(`${path}${ending}`, { force: true });
-    await rename(beside, path);
-    await syncPath(dirname(path));
+    await whileFolded(beside, async () => {});
+    const aside = `${path}.before-${at.replaceAll(/[:.]/g, '-')}`;
+    const setAside = await putInPlace(beside, path, aside);
+    await syncFolder(dirname(path));
     return { summary, setAside };
   } finally {
-    await removeAll(beside);
+    for (const ending of [...besides, '']) await rm(`${beside}${ending}`, { force: true });
   }
 }
 
-/** Copies the registry to another name. One that is damaged is copied as it is, with its log. */
-async function keepCopy(path: string, aside: string): Promise<string> {
+/** Answers the name of the copy of what was there; null where nothing was. */
+async function putInPlace(beside: string, path: string, wantedAside: string): Promise<string | null> {
+  if (!(await isThere(path))) await (await open(path, 'a')).close();
+  const found = await identityOf(path);
+  const aside = await reserved(wantedAside);
   // SQLite throws away a log that it cannot read as soon as it opens the file.
   const hasLog = await copied(`${path}-wal`, `${aside}-wal`);
+  const replace = async () => {
+    if ((await identityOf(path)) !== found) throw overtaken(path);
+    // A log that is left there would be taken for that of the new file.
+    for (const ending of besides) await rm(`${path}${ending}`, { force: true });
+    await rename(beside, path);
+  };
+  const copies: OpenCopy[] = [];
   try {
-    await foldLog(path);
-    if (hasLog) await rm(`${aside}-wal`);
+    await whileFolded(path, async () => {
+      copies.push(await openCopy(path, aside));
+      // Windows renames over no file that is open, and refuses by itself while others have it open.
+      if (process.platform !== 'win32') await replace();
+    });
+    if (process.platform === 'win32') await replace();
   } catch (error) {
-    if (!isSlipwayError(error) || error.code !== 'REGISTRY_CORRUPT') {
-      await rm(`${aside}-wal`, { force: true });
+    const isDamaged = copies.length === 0 && isSlipwayError(error) && error.code === 'REGISTRY_CORRUPT';
+    if (!isDamaged) {
+      await removeAside(aside);
       throw error;
     }
+    // What is no database nobody can have open: it is copied as it is, with its log.
+    await copied(path, aside);
+    await replace();
+    return aside;
+  } finally {
+    for (const { handle } of copies) await handle.close();
   }
-  await copied(path, aside);
-  return aside;
+  if (hasLog) await rm(`${aside}-wal`);
+  if (copies.every(({ bytes }) => bytes > 0)) return aside;
+  await removeAside(aside);
+  return null;
+}
+
+interface OpenCopy {
+  readonly handle: FileHandle;
+  readonly bytes: number;
+}
+
+/** Copies a file, and leaves it open: to close it would take away the lock that this process has on it. */
+async function openCopy(from: string, to: string): Promise<OpenCopy> {
+  const handle = await open(from, 'r');
+  const { size: bytes } = await handle.stat();
+  await writeFile(to, handle.createReadStream({ start: 0, autoClose: false }), { flush: true });
+  return { handle, bytes };
 }
 
 /** Answers whether there was something to copy. */
@@ -73,20 +109,33 @@ async function copied(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-async function removeAll(path: string): Promise<void> {
-  for (const ending of [...besides, '']) await rm(`${path}${ending}`, { force: true });
+/** Takes a name that nobody has: two restores may have begun in the same moment. */
+async function reserved(wanted: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    try {
+      await (await open(name, 'wx', 0o600)).close();
+      return name;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    }
+  }
 }
 
-/** Makes the disk keep a file, or the names in a folder; of folders, Windows knows no way to it. */
-async function syncPath(path: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
+async function removeAside(aside: string): Promise<void> {
+  for (const ending of ['-wal', '']) await rm(`${aside}${ending}`, { force: true });
 }
 
-function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
+/** Which file has the name now. */
+async function identityOf(path: string): Promise<string> {
+  const { dev, ino } = await stat(path, { bigint: true });
+  return `${dev}:${ino}`;
+}
+
+function overtaken(path: string) {
+  return fail('REGISTRY_CONFLICT', {
+    message: 'Another restore replaced the registry meanwhile. This one changed nothing.',
+    where: path,
+    hint: 'Look at the registry that is there now, and do it again if it is still wanted.',
+  });
 }

@@ -1,5 +1,7 @@
 import { fail } from '@slipway/core';
+import { counted } from '../../system/wording.ts';
 import { appendEntry, headOf, lockHead } from '../audit/append-entry.ts';
+import { readVerdict } from '../audit/read-verdict.ts';
 import { type Database, firstRow, type Transaction } from '../database/database.ts';
 import { migrateIn } from '../schema/migrate.ts';
 import { migrations } from '../schema/migrations.ts';
@@ -30,17 +32,31 @@ export async function restore(
     const deed = { action: 'registry.restore', model: null, subject: 'registry', details } as const;
     const { sequence, hash } = await appendEntry(transaction, head, at, change, deed);
     await migrateIn(transaction, database, migrations);
+    const verdict = await readVerdict(transaction);
+    if (!verdict.intact) throw notWhatItSays(verdict.message, backup.file);
     return { sequence, hash };
   });
   return { rows: end.rows, auditHead };
+}
+
+/** The log in the file was verified when it was read: here its tables are compared with it, and undone with the rest. */
+function notWhatItSays(message: string, where: string) {
+  return fail('REGISTRY_CORRUPT', {
+    message: `The backup is not what its audit log says: ${message}`,
+    where,
+    hint: 'Restore an earlier backup, and find out who wrote to the database that this one is of.',
+  });
 }
 
 async function checkEmpty(transaction: Transaction, { where }: Database): Promise<void> {
   const { sequence } = await headOf(transaction);
   const model = await firstRow(transaction, 'SELECT model FROM slipway_models LIMIT 1');
   if (sequence === 0 && model === undefined) return;
-  const changes = sequence === 1 ? '1 change' : `${sequence} changes`;
-  throw fail('REGISTRY_NOT_EMPTY', { message: `The registry holds ${changes} already.`, where });
+  const change = counted(sequence, 'change');
+  const force = where.startsWith('sqlite:')
+    ? 'With --force the SQLite registry that is there is set aside under another name. Else restore to a new one, and point SLIPWAY_REGISTRY to it.'
+    : undefined;
+  throw fail('REGISTRY_NOT_EMPTY', { message: `The registry holds ${change} already.`, where, hint: force });
 }
 
 async function insertAll(transaction: Transaction, backup: WholeBackup): Promise<void> {

@@ -9,7 +9,7 @@ const unavailable: readonly (readonly [prefix: string, reason: string])[] = [
   ['28', 'it does not let us in'],
   ['3D000', 'there is no such database'],
   ['53100', 'its disk is full'],
-  ['53', 'it lacks room'],
+  ['53', 'it has no room left'],
   ['55P03', 'another transaction holds it'],
   ['57014', 'a statement took too long'],
   ['57P', 'it is stopping or starting'],
@@ -19,6 +19,9 @@ const unavailable: readonly (readonly [prefix: string, reason: string])[] = [
   ['42501', 'its user may not do that'],
   ['40', 'another transaction was in the way'],
 ];
+
+/** No schema to create in, or none of that name: `search_path` names one that is not there. */
+const noSchema = '3F000';
 
 /** A parameter that PostgreSQL cannot hold as text. */
 const notText = '22021';
@@ -37,6 +40,13 @@ export function postgresFault(where: string): (error: unknown, stage: Stage) => 
       return fail('REGISTRY_NAME', {
         message: 'A name holds a NUL, which no name or text of the registry has.',
         where,
+      });
+    }
+    if ((error as { code?: unknown }).code === noSchema) {
+      return fail('REGISTRY_SCHEMA', {
+        message: `The schema that the address of the registry names is not in the database (${error.message}).`,
+        where,
+        cause: error,
       });
     }
     // Before there is a connection, no error can be one of our statements.

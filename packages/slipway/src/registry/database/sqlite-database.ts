@@ -5,7 +5,7 @@ import { setImmediate as nextRound, setTimeout as sleep } from 'node:timers/prom
 import { fail } from '@slipway/core';
 import { makeFolder } from '../../system/make-folder.ts';
 import type { Cell, Database, Row, Transaction } from './database.ts';
-import { isBusy, sqliteFault } from './sqlite-fault.ts';
+import { isBusy, isMoved, sqliteFault } from './sqlite-fault.ts';
 import { createTurns } from './turns.ts';
 
 export interface SqliteOptions {
@@ -40,7 +40,7 @@ export async function openSqlite({ path, waitMsMax, create, pagesMax }: SqliteOp
   const connect = async () => {
     const open = () => openConnection(new sqlite.DatabaseSync(path, { timeout: blockingWaitMs }), pagesMax);
     try {
-      return createLane(await untilFree(open, performance.now() + waitMsMax), waitMsMax);
+      return createLane(await untilFree(open, performance.now() + waitMsMax, isBusyOrMoved), waitMsMax);
     } catch (error) {
       throw fault(error);
     }
@@ -125,13 +125,18 @@ function transactionOn(connection: DatabaseSync): Transaction {
   };
 }
 
+/** To open it again finds the file that has the name now, as after a restore. */
+function isBusyOrMoved(error: unknown): boolean {
+  return isBusy(error) || isMoved(error);
+}
+
 /** Does a step, and does it again while another process is in the way. */
-async function untilFree<T>(step: () => T, endMs: number): Promise<T> {
+async function untilFree<T>(step: () => T, endMs: number, isPassing = isBusy): Promise<T> {
   for (;;) {
     try {
       return step();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > endMs) throw error;
+      if (!isPassing(error) || performance.now() > endMs) throw error;
     }
     // Waiters that woke together would meet again.
     await sleep(1 + Math.random() * retryMsMax);

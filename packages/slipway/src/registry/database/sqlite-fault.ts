@@ -5,6 +5,8 @@ const busy = 5;
 const locked = 6;
 const corrupt = 11;
 const notADatabase = 26;
+/** SQLITE_READONLY_DBMOVED, an extended code. */
+const readonlyMoved = 1032;
 const unavailable: Readonly<Record<number, string>> = {
   [busy]: 'another process holds it',
   [locked]: 'another connection holds it',
@@ -19,6 +21,11 @@ const unavailable: Readonly<Record<number, string>> = {
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === busy || code === locked;
+}
+
+/** The file was opened, and another one has its name since: nothing was written to either. */
+export function isMoved(error: unknown): boolean {
+  return (error as { errcode?: unknown } | null)?.errcode === readonlyMoved;
 }
 
 /** Makes of an error of SQLite what the registry promises; passes every other on. */

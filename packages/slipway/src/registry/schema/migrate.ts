@@ -20,15 +20,19 @@ export interface MigrateOptions {
 
 /**
  * Brings the schema to this release, all steps in one transaction, however many processes start at once. A newer schema
- * is left as it is, and used if it says that this release may; else REGISTRY_NEWER.
+ * is left as it is, and used if it says that this release may; else REGISTRY_NEWER. `isNew`: there was no registry.
  */
-export async function migrate(database: Database, { create, steps = migrations }: MigrateOptions): Promise<void> {
+export async function migrate(
+  database: Database,
+  { create, steps = migrations }: MigrateOptions,
+): Promise<{ readonly isNew: boolean }> {
   const state = await database.read((transaction) => schemaState(transaction, database));
   if (state === null && !create) {
     throw fail('REGISTRY_NOT_FOUND', { message: 'There is no registry yet.', where: database.where });
   }
-  if (state !== null && state.version >= steps.length) return checkReadable(state, steps.length, database);
-  await database.write((transaction) => migrateIn(transaction, database, steps));
+  if (state !== null && state.version >= steps.length) checkReadable(state, steps.length, database);
+  else await database.write((transaction) => migrateIn(transaction, database, steps));
+  return { isNew: state === null };
 }
 
 /** Takes the steps that are still to be taken, in a transaction that is under way. */

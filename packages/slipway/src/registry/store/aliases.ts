@@ -70,8 +70,8 @@ async function promoted(writing: Writing, model: string, version: string, reques
   const second = alias === 'production' && (request.approve === true || (await asksForApproval(transaction, model)));
   if (second) {
     const action = { kind: 'promote', version, alias } as const;
-    const approval = await requestApproval(writing, { model, action, revision: current.revision, change: request });
-    return { kind: 'pending', approval };
+    const asked = { model, action, revision: current.revision, change: request };
+    return { kind: 'pending', ...(await requestApproval(writing, asked)) };
   }
   const move = { kind: 'promote', to: version, previous: current.version, change: request } as const;
   return { kind: 'moved', move: await moveAlias(writing, current, move) };

@@ -1,5 +1,5 @@
 import { firstRow, type Transaction } from '../database/database.ts';
-import type { Approval, ApprovalAction, Change } from '../types.ts';
+import type { Approval, ApprovalAction, Change, Requested } from '../types.ts';
 import { documentText } from './check-input.ts';
 import { approvalOf } from './rows.ts';
 import type { Writing } from './store.ts';
@@ -21,7 +21,7 @@ export async function asksForApproval(transaction: Transaction, model: string): 
 }
 
 /** Writes the request down, or answers the one that waits already for the same. */
-export async function requestApproval(writing: Writing, request: ApprovalRequest): Promise<Approval> {
+export async function requestApproval(writing: Writing, request: ApprovalRequest): Promise<Requested> {
   const { transaction, now } = writing;
   const { model, action, revision, change } = request;
   const text = documentText('action', action);
@@ -30,7 +30,7 @@ export async function requestApproval(writing: Writing, request: ApprovalRequest
     "SELECT * FROM slipway_approvals WHERE model = ? AND action = ? AND revision = ? AND state = 'open' AND expires_at > ?",
     ...[model, text, revision, now],
   );
-  if (open !== undefined) return approvalOf(open, now);
+  if (open !== undefined) return { approval: approvalOf(open, now), isAskedAlready: true };
   const version = action.kind === 'promote' ? action.version : null;
   const expiresAt = new Date(Date.parse(now) + approvalMsMax).toISOString();
   const subject = action.kind === 'promote' ? `${model}@${action.alias}` : model;
@@ -45,8 +45,9 @@ export async function requestApproval(writing: Writing, request: ApprovalRequest
     ...[id, model, version, text, revision, now, change.by.kind, change.by.id, change.why ?? null],
     ...[documentText('evidence', change.evidence ?? null), expiresAt, sequence],
   );
-  return {
+  const approval: Approval = {
     ...{ id, model, action, revision, state: 'open', requestedAt: now, requestedBy: change.by },
     ...{ why: change.why ?? null, evidence: change.evidence ?? null, expiresAt, decidedAt: null, decidedBy: null },
   };
+  return { approval, isAskedAlready: false };
 }

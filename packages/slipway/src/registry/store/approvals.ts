@@ -1,7 +1,8 @@
 import { fail } from '@slipway/core';
+import { instantText } from '../../system/wording.ts';
 import { firstRow } from '../database/database.ts';
 import type { Approvals } from '../ports.ts';
-import type { Approval, Change } from '../types.ts';
+import type { Approval, Change, Requested } from '../types.ts';
 import { asksForApproval, requestApproval } from './approval-requests.ts';
 import { checkChange } from './check-input.ts';
 import { checkExpected, currentAlias, moveAlias } from './move-alias.ts';
@@ -53,7 +54,7 @@ async function settingChanged(
   model: string,
   approve: boolean,
   change: Change,
-): Promise<Approval | null> {
+): Promise<Requested | null> {
   const { transaction } = writing;
   const known = await firstRow(transaction, 'SELECT model FROM slipway_models WHERE model = ?', model);
   if (known === undefined) {
@@ -79,10 +80,10 @@ function closed({ id, model, action, requestedBy, state, expiresAt, decidedAt, d
   const asked = action.kind === 'promote' ? `${model}@${action.alias} → ${action.version}` : `no approval for ${model}`;
   const became =
     state === 'expired'
-      ? `expired at ${expiresAt}`
+      ? `expired at ${instantText(expiresAt)}`
       : state === 'overtaken'
-        ? `was overtaken: ${decidedBy?.id} moved the alias at ${decidedAt}`
-        : `was ${state} by ${decidedBy?.id} at ${decidedAt}`;
+        ? `was overtaken: ${decidedBy?.id} moved the alias at ${instantText(decidedAt)}`
+        : `was ${state} by ${decidedBy?.id} at ${instantText(decidedAt)}`;
   return fail('APPROVAL_CLOSED', {
     message: `The request ${id} of ${requestedBy.id} (${asked}) ${became}.`,
     where: id,

@@ -1,5 +1,6 @@
 import { fail } from '@slipway/core';
 import { scopeOfGrant } from '../../keys/scopes.ts';
+import { instantText } from '../../system/wording.ts';
 import type { Instant, NewKey } from '../types.ts';
 import { checkName, checkText } from './check-input.ts';
 
@@ -56,7 +57,8 @@ function checkEnd(expiresAt: Instant, now: Instant): void {
   if (!(ms <= endMsMax) || new Date(ms).toISOString() !== expiresAt) {
     throw invalid(`The end ${shown(expiresAt)} is no instant like 2026-12-31T00:00:00.000Z before the year 10000.`);
   }
-  if (ms <= Date.parse(now)) throw invalid(`The end ${expiresAt} is not after now, ${now}: the key would never work.`);
+  if (ms <= Date.parse(now))
+    throw invalid(`The end ${instantText(expiresAt)} is not after now, ${instantText(now)}: the key would never work.`);
 }
 
 function invalid(message: string): Error {

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/core';
+import { secretFingerprint } from '../audit/secret-fingerprint.ts';
 import { firstRow } from '../database/database.ts';
 import type { Keys } from '../ports.ts';
 import { checkChange, documentText } from './check-input.ts';
@@ -20,7 +21,8 @@ export function createKeys(store: Store): Keys {
             message: `There is an API key ${id}, or one of the same secret, already.`,
           });
         }
-        const details = { name, lastFour, scopes, ratePerSecond, expiresAt };
+        const fingerprint = secretFingerprint(secretDigest);
+        const details = { name, lastFour, secretFingerprint: fingerprint, scopes, ratePerSecond, expiresAt };
         await writing.append(change, { action: 'key.create', model: null, subject: `key/${id}`, details });
         const { by } = change;
         await transaction.all(

@@ -1,4 +1,5 @@
 import { fail } from '@slipway/core';
+import { instantText } from '../../system/wording.ts';
 import { firstRow, type Transaction } from '../database/database.ts';
 import type { Actor, AuditAction, Change, Move } from '../types.ts';
 import { documentText } from './check-input.ts';
@@ -56,7 +57,7 @@ export async function checkExpected(
   const happened =
     move === null
       ? `${model}@${alias} was never moved`
-      : `${model}@${alias} was moved from ${move.from ?? 'nothing'} to ${version ?? 'nothing'} by ${move.by.id} at ${move.at}`;
+      : `${model}@${alias} was moved from ${move.from ?? 'nothing'} to ${version ?? 'nothing'} by ${move.by.id} at ${instantText(move.at)}`;
   throw fail('REGISTRY_CONFLICT', {
     message: `${happened} (revision ${revision}); this change saw revision ${expected}.`,
     where: `${model}@${alias}`,

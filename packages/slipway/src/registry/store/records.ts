@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fail } from '@slipway/core';
+import { instantText } from '../../system/wording.ts';
 import { type Cell, firstRow, type Row, type Transaction } from '../database/database.ts';
 import type { Records } from '../ports.ts';
 import type { RecordRequest } from '../types.ts';
@@ -85,7 +86,9 @@ function checkSeen(subject: string, row: Row | undefined, { expected }: RecordRe
   const revision = Number(row?.revision ?? 0);
   if (expected === undefined || expected === revision) return;
   const happened =
-    row === undefined ? 'is not there' : `was written by ${row.by_id} at ${row.updated_at} (revision ${revision})`;
+    row === undefined
+      ? 'is not there'
+      : `was written by ${row.by_id} at ${instantText(String(row.updated_at))} (revision ${revision})`;
   throw fail('REGISTRY_CONFLICT', {
     message: `The record ${subject} ${happened}; this change saw revision ${expected}.`,
     where: subject,

@@ -1,14 +1,19 @@
-import { fail } from '@slipway/core';
+import { fail, isSlipwayError } from '@slipway/core';
+import { instantText } from '../../system/wording.ts';
 import { firstRow, type Row, type Transaction } from '../database/database.ts';
-import type { Versions } from '../ports.ts';
+import type { Confirm, Versions } from '../ports.ts';
 import type { Digest, Version, VersionFiles } from '../types.ts';
 import { checkChange, checkFiles, checkName } from './check-input.ts';
+import { demandUncollected } from './collections.ts';
+import { digestsIn } from './digests-in-use.ts';
 import { aliasOf, versionOf } from './rows.ts';
 import type { Store, Writing } from './store.ts';
 import { whatPointsTo } from './what-points-to.ts';
 
 /** The proof is not compared: Slipway makes it, and another engine version makes another one of the same model. */
 const compared = ['artifact', 'launch', 'reference', 'golden'] as const satisfies readonly (keyof VersionFiles)[];
+
+const lostCodes: ReadonlySet<string> = new Set(['ARTIFACT_NOT_FOUND', 'ARTIFACT_DIGEST_MISMATCH']);
 
 export function createVersions(store: Store): Versions {
   return {
@@ -21,11 +26,13 @@ export function createVersions(store: Store): Versions {
       return store.change(async (writing) => {
         const row = await versionRow(writing.transaction, model, version);
         if (row !== undefined) checkSame(row, files);
-        await confirm?.();
-        if (row !== undefined && row.deleted_at === null) return versionOf(row);
-        const details = { ...files, again: row !== undefined };
+        await confirm?.(files);
+        if (row?.deleted_at === null && (await hasProof(row, files, confirm))) return versionOf(row);
+        await demandUncollected(writing.transaction, files);
+        const replaced = row === undefined || row.proof === files.proof ? {} : { replacedProof: row.proof };
+        const details = { ...files, again: row !== undefined, ...replaced };
         await writing.append(change, { action: 'version.push', model, subject: `${model}@${version}`, details });
-        if (row !== undefined) return revived(writing, row);
+        if (row !== undefined) return renewed(writing, row, files.proof);
         return added(writing, { model, version, ...files, createdAt: writing.now, by: change.by });
       });
     },
@@ -50,31 +57,7 @@ export function createVersions(store: Store): Versions {
       });
     },
     digestsInUse: () => store.read(digestsIn),
-    async collect(digests, remove, change) {
-      checkChange(change);
-      const removed: Digest[] = [];
-      const stopped: unknown[] = [];
-      await store.change(async (writing) => {
-        const inUse = await digestsIn(writing.transaction);
-        try {
-          for (const digest of digests) if (!inUse.has(digest) && (await remove(digest))) removed.push(digest);
-        } catch (thrown) {
-          stopped.push(thrown);
-        }
-        if (removed.length === 0) return;
-        const details = { digests: removed };
-        await writing.append(change, { action: 'artifacts.collect', model: null, subject: 'artifacts', details });
-      });
-      if (stopped.length > 0) throw stopped[0];
-      return removed;
-    },
   };
-}
-
-async function digestsIn(transaction: Transaction): Promise<ReadonlySet<Digest>> {
-  const sql = 'SELECT artifact, launch, reference, golden, proof FROM slipway_versions WHERE deleted_at IS NULL';
-  const rows = await transaction.all(sql);
-  return new Set(rows.flatMap((row) => Object.values(row)).filter((cell) => typeof cell === 'string'));
 }
 
 /** A version that is there and not deleted. Raises VERSION_NOT_FOUND. */
@@ -84,7 +67,7 @@ export async function versionIn(transaction: Transaction, model: string, version
   const known = await firstRow(transaction, 'SELECT model FROM slipway_models WHERE model = ?', model);
   const what =
     row !== undefined
-      ? `The version ${version} of ${model} was deleted at ${row.deleted_at}.`
+      ? `The version ${version} of ${model} was deleted at ${instantText(String(row.deleted_at))}.`
       : known !== undefined
         ? `There is no version ${version} of ${model}.`
         : `There is no model ${model} in the registry.`;
@@ -103,7 +86,10 @@ function checkSame(row: Row, files: VersionFiles): void {
   const named = differences.map(
     ({ file, stored, pushed }) => `${file} (there: ${stored ?? 'none'}, pushed: ${pushed ?? 'none'})`,
   );
-  const state = row.deleted_at === null ? 'is there already' : `was there until ${row.deleted_at}, and deleted then,`;
+  const state =
+    row.deleted_at === null
+      ? 'is there already'
+      : `was there until ${instantText(String(row.deleted_at))}, and deleted then,`;
   throw fail('VERSION_EXISTS', {
     message: `${row.model}@${row.version} ${state} with other files: ${named.join('; ')}.`,
     details: { differences },
@@ -132,10 +118,23 @@ async function added({ transaction }: Writing, version: Omit<Version, 'ordinal'>
   return { ...version, ordinal };
 }
 
-async function revived({ transaction }: Writing, row: Row): Promise<Version> {
-  const sql = 'UPDATE slipway_versions SET deleted_at = NULL WHERE model = ? AND version = ?';
-  await transaction.all(sql, row.model, row.version);
-  return versionOf(row);
+/** Whether the proof that a live version names is there. Its other files are those of the push, which are confirmed. */
+async function hasProof(row: Row, files: VersionFiles, confirm: Confirm | undefined): Promise<boolean> {
+  if (row.proof === files.proof || typeof row.proof !== 'string') return true;
+  try {
+    await confirm?.({ ...files, proof: row.proof });
+    return true;
+  } catch (error) {
+    if (isSlipwayError(error) && lostCodes.has(error.code)) return false;
+    throw error;
+  }
+}
+
+/** The version is there again, with the proof of this push: the one before may have been collected since. */
+async function renewed({ transaction }: Writing, row: Row, proof: Digest | null): Promise<Version> {
+  const sql = 'UPDATE slipway_versions SET deleted_at = NULL, proof = ? WHERE model = ? AND version = ?';
+  await transaction.all(sql, proof, row.model ?? null, row.version ?? null);
+  return versionOf({ ...row, proof });
 }
 
 async function allModels(transaction: Transaction) {

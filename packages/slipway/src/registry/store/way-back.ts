@@ -9,17 +9,19 @@ export interface Step {
 /**
  * The versions that an alias came by and that nobody left by a rollback, oldest first; the last is where it points. A
  * rollback takes versions off its end, so that what was rolled back from is never gone back to: 1, 2, 3 and a rollback
- * is 1, 2. `steps` are all moves of the alias in order.
+ * is 1, 2. Adds a step to the way of all moves before it, in place: a way may have many thousand steps.
  */
-export function wayOf(steps: readonly Step[]): readonly string[] {
-  let way: string[] = [];
-  for (const { kind, to } of steps) {
-    // A removal ends the way: whoever takes an alias up again begins anew.
-    if (to === null) way = [];
-    else if (kind === 'rollback' && way.includes(to)) way = way.slice(0, way.lastIndexOf(to) + 1);
-    else way.push(to);
-  }
-  return way;
+export function goAlong(way: string[], { kind, to }: Step): void {
+  // A removal ends the way: whoever takes an alias up again begins anew.
+  if (to === null) way.length = 0;
+  else if (kind === 'rollback' && way.includes(to)) way.length = way.lastIndexOf(to) + 1;
+  else way.push(to);
+}
+
+/** Where the next rollback of a way leads that a rollback just shortened: to the version before on it that is left. */
+export function previousOn(way: readonly string[], left: ReadonlySet<unknown>): string | null {
+  const to = way.at(-1);
+  return way.findLast((version) => version !== to && left.has(version)) ?? null;
 }
 
 /** Where the rollback after one to `to` would lead: the version before it on the way that was not deleted since. */
@@ -37,11 +39,11 @@ export async function previousAfterRollback(
     kind: String(row.kind),
     to: typeof row.to_version === 'string' ? row.to_version : null,
   }));
-  const way = wayOf([...steps, { kind: 'rollback', to }]);
+  const way: string[] = [];
+  for (const step of [...steps, { kind: 'rollback', to }]) goAlong(way, step);
   const there = await transaction.all(
     'SELECT version FROM slipway_versions WHERE model = ? AND deleted_at IS NULL',
     model,
   );
-  const left = new Set(there.map(({ version }) => version));
-  return way.slice(0, -1).findLast((version) => version !== to && left.has(version)) ?? null;
+  return previousOn(way, new Set(there.map(({ version }) => version)));
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../system/wording.ts';
 import type { Transaction } from '../database/database.ts';
 
 const recordsNamed = 3;
@@ -31,7 +32,7 @@ export async function whatPointsTo(
     ...aliases.map(({ alias, version: now }) => (now === version ? `the alias ${alias}` : previousName(String(alias)))),
     ...approvals.map(({ id }) => `the open approval ${id}`),
     ...records.slice(0, recordsNamed).map(({ kind, id }) => `the record ${kind}/${id}`),
-    ...(more > 0 ? [more === 1 ? '1 more record' : `${more} more records`] : []),
+    ...(more > 0 ? [counted(more, 'more record')] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { fail, nearest, type SlipwayError } from '@slipway/core';
+import { counted } from '../../system/wording.ts';
 import type { TrainingTable } from './open-table.ts';
 
 /** The column with what happened, and which of its values means 1; null where it is written as 0 and 1, or true and false. */
@@ -11,7 +12,12 @@ export interface LabelColumn {
 export async function readLabels(table: TrainingTable, { name, positive }: LabelColumn): Promise<Float64Array> {
   const column = table.columns.find((candidate) => candidate.name === name);
   if (column === undefined || column.filled === 0) {
-    throw bad(table, name, `has no value in ${rowsText(table.rows)}`, 'Name the column with what happened by --label.');
+    throw bad(
+      table,
+      name,
+      `has no value in ${counted(table.rows, 'row')}`,
+      'Name the column with what happened by --label.',
+    );
   }
   if (positive !== null) {
     await checkPositive(table, name, positive, column.distinct);
@@ -68,8 +74,4 @@ function shown(text: string): string {
 
 function quoted(text: string): string {
   return JSON.stringify(text);
-}
-
-export function rowsText(rows: number): string {
-  return rows === 1 ? '1 row' : `${rows} rows`;
 }

@@ -114,7 +114,7 @@ describe('reading rows', () => {
     expect((await read('x,y', [...good, ...good, ',1'])).notes).toEqual([
       '1 of 61 rows left out: no x (1)',
       expect.stringMatching(
-        /^1\.6 % of the rows lack a feature; .*exit code 12.*missing: VALUE.*raise max_quarantine$/,
+        /^1\.6 % of the rows miss a feature; .*exit code 12.*missing: VALUE.*raise max_quarantine$/,
       ),
     ]);
     expect((await read('x,y', [...good, ...good, '7,'])).notes).toEqual(['1 of 61 rows left out: no y (1)']);
@@ -182,7 +182,7 @@ describe('reading rows', () => {
     [
       'a rare class',
       [...rowsOf(30, (row) => `${row},0`), '1,1'],
-      /label "y" is 1 in 1 complete row; each class needs 10\. Add rows of the class that lacks\./,
+      /label "y" is 1 in 1 complete row; each class needs 10\. Add rows of the class that is missing\./,
     ],
     [
       'features that are mostly missing',

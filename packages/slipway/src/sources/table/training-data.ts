@@ -1,7 +1,8 @@
 import { fail } from '@slipway/core';
+import { counted } from '../../system/wording.ts';
 import type { FeatureColumn } from './choose-columns.ts';
 import type { TrainingTable } from './open-table.ts';
-import { type LabelColumn, readLabels, rowsText } from './read-labels.ts';
+import { type LabelColumn, readLabels } from './read-labels.ts';
 
 /** What a trainer learns from: rows that have a label and every feature. */
 export interface TrainingData {
@@ -73,7 +74,7 @@ function checkClasses(table: TrainingTable, label: string, labels: Uint8Array, f
   const few = counts.findIndex((count) => count < rowsOfClassMin);
   if (few < 0) return;
   const name = `The label ${JSON.stringify(label)}`;
-  const complete = (count: number) => rowsText(count).replace(' ', ' complete ');
+  const complete = (count: number) => counted(count, 'complete row');
   const message =
     counts[few] === 0 && labels.length >= rowsOfClassMin
       ? `${name} is ${1 - few} in all ${complete(labels.length)}: there is nothing to tell apart.`
@@ -84,8 +85,8 @@ function checkClasses(table: TrainingTable, label: string, labels: Uint8Array, f
 /** The feature that costs the most rows is the one to think about. */
 function emptiestText(features: readonly NamedColumn[]): string {
   const [emptiest] = lackingOf(features).sort((a, b) => b.missing - a.missing);
-  if (emptiest === undefined) return ' of the class that lacks';
-  return `, or leave out a feature with --features: ${emptiest.name} has no value in ${rowsText(emptiest.missing)}`;
+  if (emptiest === undefined) return ' of the class that is missing';
+  return `, or leave out a feature with --features: ${emptiest.name} has no value in ${counted(emptiest.missing, 'row')}`;
 }
 
 function lackingOf(columns: readonly NamedColumn[]): { readonly name: string; readonly missing: number }[] {
@@ -106,7 +107,7 @@ function missingNotes(label: NamedColumn, features: readonly NamedColumn[]): str
   const percent = `${Number((((all - usable) / all) * 100).toPrecision(2))} %`;
   return [
     left,
-    `${percent} of the rows lack a feature; the contract refuses such records, and slipway batch fails (exit code 12) where they are more than max_quarantine. To answer them, write missing: VALUE at the feature in launch.yaml; to let more of them go to quarantine, raise max_quarantine`,
+    `${percent} of the rows miss a feature; the contract refuses such records, and slipway batch fails (exit code 12) where they are more than max_quarantine. To answer them, write missing: VALUE at the feature in launch.yaml; to let more of them go to quarantine, raise max_quarantine`,
   ];
 }
 
