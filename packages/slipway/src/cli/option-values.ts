@@ -108,6 +108,15 @@ export function threadsOption(text: string): number {
   return count;
 }
 
+/** Worker processes, each of which holds every model: a whole number from 1 to 64. */
+export function workersOption(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 64) {
+    throw new InvalidArgumentError('Write a whole number from 1 to 64.');
+  }
+  return count;
+}
+
 /** `image=3x224x224`, once for each input; the sizes by the name of the input. */
 export function shapeOption(
   text: string,

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { EngineChoice } from '../../compose.ts';
 import type { AuthMode } from '../../online/access/open-access.ts';
 import { type LogLevel, logLevels } from '../../telemetry/log.ts';
-import { countOption, durationOption, originsOption, portOption, threadsOption } from '../option-values.ts';
+import { durationOption, originsOption, portOption, threadsOption, workersOption } from '../option-values.ts';
 import { withLimitOptions } from './limit-options.ts';
 import { type LogOptions, withLogOptions } from './log-options.ts';
 
@@ -86,7 +86,7 @@ function withRunOptions(command: Command): Command {
     )
     .addOption(
       new Option('--workers <count>', 'processes that serve, with one port between them')
-        .argParser(countOption)
+        .argParser(workersOption)
         .default(1)
         .env('SLIPWAY_WORKERS'),
     )
