@@ -5,6 +5,9 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
+/** Far beyond the deadline of any request. */
+const patienceMs = 10_000;
+
 /** One connection that asks one request at a time, without a library in between: what a fault does to it is seen. */
 export class HttpConnection {
   readonly #socket: Socket;
@@ -33,14 +36,18 @@ export class HttpConnection {
     return this.#isClosed;
   }
 
-  /** Null where the connection was cut before the answer was there. */
+  /** Null where the connection was cut before the answer was there; status 0 where nothing came at all. */
   ask(request: string): Promise<HttpAnswer | null> {
+    if (this.#isClosed) return Promise.resolve(null);
     return new Promise((resolve) => {
-      if (this.#isClosed) {
-        resolve(null);
-        return;
-      }
-      this.#waiting = resolve;
+      const giveUp = setTimeout(() => {
+        this.#end({ status: 0, body: `no answer within ${patienceMs} ms` });
+        this.close();
+      }, patienceMs);
+      this.#waiting = (answer) => {
+        clearTimeout(giveUp);
+        resolve(answer);
+      };
       this.#socket.write(request);
     });
   }

@@ -23,15 +23,25 @@ interface Unread {
  * its answer is cut after a time, and all answers that wait are bounded. Looking costs requests nothing: it is done
  * once a second, and tells in one line what was refused.
  */
-export function watchConnections(server: Server, { limits, log, monotonicMs, every }: WatchOptions): void {
-  const open = new Set<Socket>();
-  const unread = new Map<Socket, Unread>();
-  const ofAddress = new Map<string, number>();
+export function watchConnections(server: Server, options: WatchOptions): void {
+  const { limits, log, every } = options;
   let refused = 0;
-
-  server.on('drop', () => {
+  const refuse = () => {
     refused += 1;
+  };
+  server.on('drop', refuse);
+  shareByAddress(server, limits.connectionsOfAddress, refuse);
+  const lookAtAnswers = watchAnswers(server, options);
+  const end = every(Math.min(serverLimits.lookMs, limits.answerMs), () => {
+    lookAtAnswers();
+    if (refused > 0) log.warn({ connections: refused }, 'refused connections: too many are open');
+    refused = 0;
   });
+  server.on('close', end);
+}
+
+function shareByAddress(server: Server, connectionsMax: number, refuse: () => void): void {
+  const ofAddress = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
     const address = socket.remoteAddress ?? '';
     const count = (ofAddress.get(address) ?? 0) + 1;
@@ -41,12 +51,17 @@ export function watchConnections(server: Server, { limits, log, monotonicMs, eve
       if (left === 0) ofAddress.delete(address);
       else ofAddress.set(address, left);
     });
-    if (count > limits.connectionsOfAddress) {
-      refused += 1;
-      socket.destroy();
-    }
+    if (count <= connectionsMax) return;
+    refuse();
+    socket.destroy();
   });
-  // Of https this is what answers are written to; its connection is below it.
+}
+
+/** Answers a look at all answers that wait: it cuts who takes nothing, then the largest until the rest is in bounds. */
+function watchAnswers(server: Server, { limits, log, monotonicMs }: WatchOptions): () => void {
+  const open = new Set<Socket>();
+  const unread = new Map<Socket, Unread>();
+  // Of https the second is what answers are written to; its connection is below it.
   for (const event of ['connection', 'secureConnection'] as const) {
     server.on(event, (socket: Socket) => {
       open.add(socket);
@@ -57,44 +72,33 @@ export function watchConnections(server: Server, { limits, log, monotonicMs, eve
     });
   }
 
-  /** Cuts who has taken nothing for too long; answers the bytes that wait for the others. */
-  function lookAtAnswers(): number {
-    let waiting = 0;
-    for (const socket of open) {
-      const bytes = socket.writableLength;
-      if (bytes === 0) {
-        unread.delete(socket);
-        continue;
-      }
-      const takenBytes = socket.bytesWritten - bytes;
-      const before = unread.get(socket);
-      if (before?.takenBytes !== takenBytes) unread.set(socket, { takenBytes, sinceMs: monotonicMs() });
-      else if (monotonicMs() - before.sinceMs >= limits.answerMs) {
-        cut(socket, bytes);
-        continue;
-      }
-      waiting += bytes;
-    }
-    return waiting;
-  }
-
-  function cut(socket: Socket, bytes: number): void {
-    log.info({ bytes }, 'cut a connection whose caller does not take its answer');
+  function cut(socket: Socket): void {
+    log.info({ bytes: socket.writableLength }, 'cut a connection whose caller does not take its answer');
     socket.destroy();
   }
 
-  const end = every(Math.min(serverLimits.lookMs, limits.answerMs), () => {
-    let waiting = lookAtAnswers();
-    if (waiting > serverLimits.unreadBytes) {
-      const largest = [...unread.keys()].sort((a, b) => b.writableLength - a.writableLength);
-      for (const socket of largest) {
-        if (waiting <= serverLimits.unreadBytes) break;
-        waiting -= socket.writableLength;
-        cut(socket, socket.writableLength);
-      }
+  /** Whether a caller that has bytes to take has taken none for too long. */
+  function isStuck(socket: Socket): boolean {
+    const takenBytes = socket.bytesWritten - socket.writableLength;
+    const before = unread.get(socket);
+    if (before?.takenBytes === takenBytes) return monotonicMs() - before.sinceMs >= limits.answerMs;
+    unread.set(socket, { takenBytes, sinceMs: monotonicMs() });
+    return false;
+  }
+
+  return () => {
+    let waiting = 0;
+    for (const socket of open) {
+      if (socket.writableLength === 0) unread.delete(socket);
+      else if (isStuck(socket)) cut(socket);
+      else waiting += socket.writableLength;
     }
-    if (refused > 0) log.warn({ connections: refused }, 'refused connections: too many are open');
-    refused = 0;
-  });
-  server.on('close', end);
+    if (waiting <= serverLimits.unreadBytes) return;
+    const largest = [...unread.keys()].sort((a, b) => b.writableLength - a.writableLength);
+    for (const socket of largest) {
+      if (waiting <= serverLimits.unreadBytes) break;
+      waiting -= socket.writableLength;
+      cut(socket);
+    }
+  };
 }

@@ -6,6 +6,7 @@ import { watchConnections } from './connections.ts';
 import { serverLimits } from './limits.ts';
 import type { OnlineLog } from './ports.ts';
 import { refuseMessage } from './refuse-message.ts';
+import { requestLine } from './request-line.ts';
 
 export interface HttpServerOptions {
   readonly limits: PlaceLimits;
@@ -52,44 +53,11 @@ export function createHttpServer(handler: Handler, options: HttpServerOptions): 
 
 type LastResponse = ServerResponse & { readonly maxRequestsOnConnectionReached?: boolean };
 
-/** Requests of a connection that wait behind another, or that it is to be ended. */
-interface Line {
-  waiting: number;
-  isEnding: boolean;
-}
-
 function admission(handler: Handler, { limits, log, count }: HttpServerOptions): Handler {
-  const lines = new WeakMap<object, Line>();
-
-  /**
-   * Lets a request wait that came before the one ahead of it was answered. It is handled when that one has its answer
-   * and the caller has taken it: however much is sent ahead, one answer of a connection is in memory.
-   */
-  function wait(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    const line = lines.get(socket) ?? { waiting: 0, isEnding: false };
-    lines.set(socket, line);
-    if (line.isEnding) return;
-    line.waiting += 1;
-    if (line.waiting > limits.waitingOfConnection) {
-      line.isEnding = true;
-      // What more it sends is not even read.
-      socket.pause();
-      count(503);
-      refuseMessage(
-        log,
-        request,
-        response,
-        503,
-        `${limits.waitingOfConnection} requests of the connection wait already.`,
-      );
-      return;
-    }
-    response.once('socket', () => {
-      line.waiting -= 1;
-      process.nextTick(handler, request, response);
-    });
-  }
+  const line = requestLine(handler, limits.waitingOfConnection, (request, response, message) => {
+    count(503);
+    refuseMessage(log, request, response, 503, message);
+  });
 
   return (request, response) => {
     const { url = '', rawHeaders } = request;
@@ -104,7 +72,7 @@ function admission(handler: Handler, { limits, log, count }: HttpServerOptions):
     } else if (request.headers.host === undefined && request.httpVersionMinor > 0) {
       count(400);
       refuseMessage(log, request, response, 400, 'The request has no host.');
-    } else if (response.socket === null) wait(request, response);
+    } else if (response.socket === null) line.wait(request, response);
     else handler(request, response);
   };
 }

@@ -91,7 +91,7 @@ export const limitsTable = {
   waitingOfConnection: {
     word: 'waiting-of-connection',
     type: 'count',
-    default: '100',
+    default: '32',
     description: 'Requests of one connection that wait behind another one for their answer (pipelining).',
     beyond: '503, then closed',
   },
