@@ -100,7 +100,7 @@ const { SLIPWAY_BENCH_PYTHON: _, ...environment } = process.env;
 
 const ticksPerSecond = 100;
 
-export function pinned(core: number | null, command: string, words: readonly string[]): [string, ...string[]] {
+function pinned(core: number | null, command: string, words: readonly string[]): [string, ...string[]] {
   return canPin && core !== null ? ['taskset', '-c', String(core), command, ...words] : [command, ...words];
 }
 

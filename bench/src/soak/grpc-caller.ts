@@ -1,6 +1,6 @@
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { GRPCInferenceService } from '../../../packages/slipway/src/online/grpc/open-inference.generated.ts';
+import { GRPCInferenceService } from 'slipway/open-inference';
 import type { Question } from './expected-answers.ts';
 import type { Tally } from './tally.ts';
 

@@ -42,7 +42,7 @@ export const serveSettings = {
     choices: ['auto', 'required', 'none'],
     default: 'auto',
     description: 'Who must bring a key or a token: `auto` asks everybody where other machines reach the server.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   jwtJwks: {
     variable: 'SLIPWAY_JWT_JWKS',
@@ -50,7 +50,7 @@ export const serveSettings = {
     type: 'address',
     default: null,
     description: 'Where the issuer of tokens (JWT) publishes its keys: its `jwks_uri`.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   jwtIssuer: {
     variable: 'SLIPWAY_JWT_ISSUER',
@@ -58,7 +58,7 @@ export const serveSettings = {
     type: 'text',
     default: null,
     description: 'The `iss` that tokens must have.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   jwtAudience: {
     variable: 'SLIPWAY_JWT_AUDIENCE',
@@ -66,7 +66,7 @@ export const serveSettings = {
     type: 'text',
     default: null,
     description: 'The `aud` that tokens must have.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   tlsCert: {
     variable: 'SLIPWAY_TLS_CERT',
@@ -74,7 +74,7 @@ export const serveSettings = {
     type: 'path',
     default: null,
     description: 'The certificate chain (PEM) with which the server speaks https.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   tlsKey: {
     variable: 'SLIPWAY_TLS_KEY',
@@ -82,7 +82,7 @@ export const serveSettings = {
     type: 'path',
     default: null,
     description: 'The private key (PEM) of that certificate.',
-    since: '0.2.0',
+    since: '0.1.0',
   },
   deadline: {
     variable: 'SLIPWAY_DEADLINE',

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { keyOf } from '../../registry/artifacts/blob.ts';
-import { startPostgres } from '../../registry/fixtures/postgres-server.ts';
 import { openRegistry } from '../../registry/open-registry.ts';
 import type { Version } from '../../registry/types.ts';
 import { type CommandFolder, commandFolder } from '../fixtures/registry-commands.ts';

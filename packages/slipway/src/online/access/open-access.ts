@@ -53,6 +53,6 @@ export async function openAccess(options: OpenAccessOptions): Promise<Access> {
 }
 
 /** Whether this machine alone reaches an address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }
