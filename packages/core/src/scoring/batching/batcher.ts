@@ -8,6 +8,7 @@ import { CallQueue, type CallSlice, type Chosen } from './call-queue.ts';
 import { rowsWithin, rowsWorthwhile } from './decisions.ts';
 import { EarliestFirst } from './earliest-first.ts';
 import { Hold } from './hold.ts';
+import { IdleListeners } from './idle-listeners.ts';
 import { OneTimer } from './one-timer.ts';
 import type { BatchMeter, RejectReason } from './ports.ts';
 import { quietMeter } from './quiet-meter.ts';
@@ -32,7 +33,7 @@ export class Batcher {
   readonly #deadlines = new EarliestFirst<WaitingCall>((call) => ({ atMs: call.deadlineMs, turn: call.turn }));
   readonly #gap = new ArrivalGap();
   readonly #hold = new Hold();
-  readonly #idleListeners: (() => void)[] = [];
+  readonly #idle = new IdleListeners();
   readonly #timer: OneTimer;
   readonly #meter: BatchMeter;
   #live = 0;
@@ -44,15 +45,9 @@ export class Batcher {
   constructor(options: BatcherOptions) {
     this.#options = options;
     this.#meter = quietMeter(options.meter);
-    this.#timer = new OneTimer(
-      options.after,
-      () => this.#nowMs(),
-      () => this.#turnWheel(),
-    );
-    options.executors.listen({
-      free: () => this.#turnWheel(),
-      failed: (thrown) => this.#failWaiting(thrown),
-    });
+    const turn = () => this.#turnWheel();
+    this.#timer = new OneTimer(options.after, () => this.#nowMs(), turn);
+    options.executors.listen({ free: turn, failed: (thrown) => this.#failWaiting(thrown) });
   }
 
   /** Raises SESSION_BUSY, DEADLINE_EXCEEDED or CALLER_GONE at once where the call is not taken. */
@@ -82,8 +77,7 @@ export class Batcher {
 
   /** Resolves when all calls are answered and all runs have ended, or were given up. */
   idle(): Promise<void> {
-    if (this.#isIdle) return Promise.resolve();
-    return new Promise((resolve) => this.#idleListeners.push(resolve));
+    return this.#idle.wait(this.#isIdle);
   }
 
   /** Fails every call that is not answered, and gives up every run. */
@@ -93,7 +87,7 @@ export class Batcher {
       for (const { call } of run.slices) this.#fail(call, thrown);
       this.#abandon(run);
     }
-    this.#tellIdle();
+    this.#idle.tell(this.#isIdle);
   }
 
   #admit(call: WaitingCall, nowMs: number): void {
@@ -122,7 +116,7 @@ export class Batcher {
     for (const run of [...this.#running]) if (run.abandonAtMs <= nowMs) this.#abandon(run);
     this.#startAll();
     this.#arm();
-    this.#tellIdle();
+    this.#idle.tell(this.#isIdle);
   }
 
   #startAll(): void {
@@ -244,14 +238,14 @@ export class Batcher {
     if (call.isDone) return;
     this.#fail(call, this.#rejected(reason, reason === 'deadline' ? deadlineExceeded() : callerGone()));
     this.#arm();
-    this.#tellIdle();
+    this.#idle.tell(this.#isIdle);
   }
 
   #failWaiting(thrown: unknown): void {
     for (const call of [...this.#queue]) this.#fail(call, thrown);
     for (const slices of this.#retries.splice(0)) for (const { call } of slices) this.#fail(call, thrown);
     this.#arm();
-    this.#tellIdle();
+    this.#idle.tell(this.#isIdle);
   }
 
   #fail(call: WaitingCall, thrown: unknown): void {
@@ -300,9 +294,5 @@ export class Batcher {
 
   get #isIdle(): boolean {
     return this.#live === 0 && this.#running.size === 0;
-  }
-
-  #tellIdle(): void {
-    if (this.#isIdle) for (const resolve of this.#idleListeners.splice(0)) resolve();
   }
 }
