@@ -50,7 +50,8 @@ export interface OnlineMeter {
   batches(model: string, version: string): BatchMeter;
   /** Answers the function that counts one request to a route by its status. */
   route(method: string, route: string): (status: number) => void;
-  ready(ready: boolean): void;
+  /** How it finds out whether the server is ready, whenever it is asked. */
+  ready(isReady: () => boolean): void;
   /** Whether a person has switched a model off. */
   switchedOff(model: string, isOff: boolean): void;
   /** Whether the registry that is followed answers. */

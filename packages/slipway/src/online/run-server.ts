@@ -2,6 +2,7 @@ import { drain } from './drain.ts';
 import type { GrpcServer } from './grpc/server.ts';
 import { type Address, listen } from './listen.ts';
 import { createModelRepository, type ModelRepository, type RepositoryOptions } from './models/model-repository.ts';
+import { isReady } from './models/model-states.ts';
 import type { OnlineModel } from './ports.ts';
 import { createOnlineServer, type OnlineServerOptions, onlineContext } from './server.ts';
 import { newServerState } from './server-state.ts';
@@ -48,6 +49,7 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
   const state = newServerState();
   const repository = createModelRepository(options);
   const serving = { ...options, repository, state };
+  meter.ready(() => isReady(repository, state));
   const app = createOnlineServer(serving);
   let grpc: GrpcServer | null = null;
   const beginListening = async () => {
@@ -62,7 +64,6 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
     const isOpen = await Promise.race([opening.then(() => true), stop.then(() => false)]);
     if (isOpen) {
       const addresses = first ?? (await beginListening());
-      meter.ready(true);
       const end = options.onReady({ ...addresses, repository });
       await stop;
       end();
@@ -73,7 +74,6 @@ export async function runServer<M extends OnlineModel>(options: RunOptions<M>): 
     await app.close();
     throw thrown;
   }
-  meter.ready(false);
   const { drainDelayMs: delayMs, drainTimeoutMs: timeoutMs, wait } = options;
   const grpcEnd = (grpc as GrpcServer | null)?.end({ delayMs, timeoutMs, wait });
   await drain({ app, state, log, delayMs, timeoutMs, wait });
@@ -91,5 +91,6 @@ async function openGrpc(serving: OnlineServerOptions & Pick<RunOptions<OnlineMod
 
 /** One after the other: each may need all cores and much memory while it opens. */
 async function openAll(repository: ModelRepository, references: readonly string[]): Promise<void> {
+  repository.declare(references);
   for (const reference of references) await repository.load(reference);
 }

@@ -88,7 +88,7 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
         count(1);
       };
     },
-    ready: (ready: boolean) => metrics.ready.set(ready ? 1 : 0),
+    ready: (isReady: () => boolean) => showReady(registry, isReady),
     switchedOff(model: string, isOff: boolean) {
       if (isOff) metrics.switchedOff.set({ model }, 1);
       else metrics.switchedOff.remove({ model });
@@ -127,6 +127,19 @@ function showAtWork(registry: Registry): Map<Info, () => AtWork> {
   show('slipway_rows_at_work', 'Rows that are at work.', ({ rowsInside }) => rowsInside);
   show('slipway_rows_at_work_limit', 'Rows that may be at work at once, as of now.', ({ limit }) => limit);
   return all;
+}
+
+/** Looked up when Prometheus asks: what was so at the last change may not be so now. */
+function showReady(registry: Registry, isReady: () => boolean): void {
+  new Gauge({
+    name: 'slipway_ready',
+    help: '1 while the server is ready, else 0.',
+    aggregator: 'min',
+    registers: [registry],
+    collect() {
+      this.set(isReady() ? 1 : 0);
+    },
+  });
 }
 
 type Info = Readonly<Record<string, string>>;
@@ -174,12 +187,6 @@ function declareMetrics(registry: Registry) {
       help: 'Always 1; the labels say which artifact is served by which engine.',
       labelNames: [...perModel, 'engine', 'digest'],
       aggregator: 'max',
-      registers,
-    }),
-    ready: new Gauge({
-      name: 'slipway_ready',
-      help: '1 while the server is ready, else 0.',
-      aggregator: 'min',
       registers,
     }),
     switchedOff: new Gauge({

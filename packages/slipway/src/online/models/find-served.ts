@@ -23,9 +23,11 @@ export function findServed(
   return null;
 }
 
-/** The entries of the only model that there is. */
+/** The entries of the only model that there is, or that answers: one that was unloaded is no reason to ask which. */
 function only(byName: EntriesByName): readonly ModelEntry[] | undefined {
-  return byName.size === 1 ? byName.values().next().value : undefined;
+  if (byName.size === 1) return byName.values().next().value;
+  const answering = [...byName.values()].filter((named) => named.some(({ slot }) => slot.current() !== null));
+  return answering.length === 1 ? answering[0] : undefined;
 }
 
 /** Why no version answers: MODEL_NOT_FOUND with what was probably meant, or MODEL_NOT_READY. */

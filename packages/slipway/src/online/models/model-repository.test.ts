@@ -71,6 +71,7 @@ test('the only model needs no name; of several one is found by its name, and by 
 
 test('a model that opens is not ready yet; one that cannot be opened says why, and the others answer', async () => {
   const { repository, openings, load } = start();
+  repository.declare(['learner-risk@production', 'other.yaml']);
   const loading = repository.load('learner-risk@production');
   expect(codeOf(() => repository.locate('learner-risk'))).toMatchObject({ code: 'MODEL_NOT_READY' });
   openings.get('learner-risk@production')?.[0]?.reject(fail('PROOF_FAILED', { message: 'It is another one.' }));
@@ -85,6 +86,21 @@ test('a model that opens is not ready yet; one that cannot be opened says why, a
   expect(codeOf(() => readiness(repository, state))).toMatchObject({ code: 'MODEL_NOT_READY' });
   repository.unload('learner-risk@production');
   expect(readiness(repository, state)).toMatchObject({ ready: true, models: [{ model: 'other' }] });
+});
+
+test('a model that nobody declared and that cannot be opened changes nothing; nor does one while it opens', async () => {
+  const { repository, openings, load } = start();
+  await load('learner-risk@production', modelOf('1.0.0'));
+  const loading = repository.load('nosuch@1.0.0');
+  const state = { draining: false, refusing: false, inFlight: 0 };
+  expect(readiness(repository, state)).toMatchObject({ ready: true, models: [{ model: 'learner-risk' }] });
+  openings.get('nosuch@1.0.0')?.[0]?.reject(fail('VERSION_NOT_FOUND', { message: 'There is none.' }));
+  await expect(loading).rejects.toMatchObject({ code: 'VERSION_NOT_FOUND' });
+  expect(readiness(repository, state)).toMatchObject({ ready: true, models: [{ model: 'learner-risk' }] });
+  expect(repository.locate().version).toBe('1.0.0');
+  await load('other@1.0.0', modelOf('1.0.0', 'other'));
+  repository.unload('other@1.0.0');
+  expect(repository.locate().name).toBe('learner-risk');
 });
 
 test('a version that cannot be served leaves the one before, and the model says so', async () => {

@@ -38,7 +38,12 @@ export interface ModelRepository<M extends OnlineModel = OnlineModel> {
   referenceOf(name: string): Promise<string | null>;
   /** Has the other workers of this server, if there are any, do what was done here. Resolves when they have tried. */
   share(deed: Deed): Promise<void>;
-  /** Opens a model and serves it, or opens one that is served anew. Raises what opening raises. */
+  /** Says what is to be served from the start: until it is, the server is not ready. */
+  declare(references: readonly string[]): void;
+  /**
+   * Opens a model and serves it, or opens one that is served anew. What was not declared is known only when it is open:
+   * one that cannot be opened changes nothing. Raises what opening raises.
+   */
   load(reference: string): Promise<void>;
   /** Serves a model that is open already, as if it had been loaded. */
   adopt(reference: string, model: M): void;
@@ -99,6 +104,9 @@ export function createModelRepository<M extends OnlineModel>(options: Repository
     entries: () => entries.all(),
     referenceOf: async (name) => (await options.referenceOf?.(name)) ?? null,
     share: async (deed) => options.share?.(deed),
+    declare(references) {
+      for (const reference of references) entries.of(reference);
+    },
     load: (reference) => load(entries, options, reference),
     adopt: (reference, model) => serve(entries.of(reference), model, options),
     unload(reference) {
@@ -168,10 +176,14 @@ async function load<M extends OnlineModel>(
   options: RepositoryOptions<M>,
   reference: string,
 ): Promise<void> {
-  const entry = entries.of(reference);
-  const isServed = entry.slot.current() !== null;
+  const entry = entries.known(reference);
+  if (entry === undefined) {
+    const model = await options.open(reference);
+    serve(entries.of(reference), model, options);
+    return;
+  }
   const { unloads } = entry;
-  if (!isServed) entry.state = 'loading';
+  if (entry.slot.current() === null) entry.state = 'loading';
   try {
     const model = await options.open(reference);
     if (entries.known(reference) !== entry || entry.unloads !== unloads) return await model.close();

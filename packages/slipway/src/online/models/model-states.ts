@@ -52,3 +52,8 @@ export function readiness(repository: ModelRepository, state: ServerState): obje
   if (missing !== undefined) throw notReady(missing);
   return { ready: true, models: wanted.map((entry) => statusOf(entry, repository)) };
 }
+
+export function isReady(repository: ModelRepository, { draining }: ServerState): boolean {
+  const wanted = repository.entries().filter((entry) => entry.state !== 'unloaded');
+  return !draining && wanted.length > 0 && wanted.every(({ slot }) => slot.current() !== null);
+}

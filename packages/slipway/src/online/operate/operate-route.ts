@@ -1,5 +1,6 @@
 import { asSlipwayError, fail, isPromise, type MaybePromise, type SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { refuseForeignPage } from '../foreign-page.ts';
 import { serverLimits } from '../limits.ts';
 import { credentialsOf } from '../page.ts';
 import { readJson } from '../read-json.ts';
@@ -33,6 +34,7 @@ export function operateRoute(
     let by: string | null = null;
 
     async function answer(bytes: Buffer, refused: unknown): Promise<object> {
+      refuseForeignPage(request, context.cors);
       const asked = { scope: 'operate', model: model === '' ? null : model } as const;
       const checked = context.access.check(credentialsOf(request), asked);
       by = (isPromise(checked) ? await checked : checked).name;

@@ -83,3 +83,20 @@ test('who may predict alone may switch, load and unload nothing', async () => {
     expect((await post({}, { url: `/models/learner-risk/${verb}` })).statusCode).toBe(403);
   expect((await post(record)).statusCode).toBe(200);
 });
+
+test.each([
+  [{ origin: 'http://evil.example' }, 403],
+  [{ origin: 'null' }, 403],
+  [{ 'sec-fetch-site': 'cross-site' }, 403],
+  [{ 'sec-fetch-site': 'same-site' }, 403],
+  [{ origin: 'http://localhost:80', host: 'localhost:80', 'sec-fetch-site': 'same-origin' }, 200],
+  [{ 'sec-fetch-site': 'none' }, 200],
+  [{}, 200],
+] as const)('a page with %o may change what is served: %i', async (headers, status) => {
+  const { post } = openTestServer({ extra: fallback });
+  for (const url of ['/models/learner-risk/fallback', '/v2/repository/index']) {
+    const body = url.endsWith('fallback') ? { on: true } : {};
+    expect((await post(body, { url, headers })).statusCode).toBe(status);
+  }
+  expect((await post(record)).json().fallback?.reason).toBe(status === 200 ? 'switched' : undefined);
+});
