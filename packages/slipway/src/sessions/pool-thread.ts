@@ -24,7 +24,7 @@ interface Waiter {
  * A worker thread that is asked with a promise, one question at a time. A worker that dies ends in SESSION_STOPPED.
  * Keeps the program alive while it has a question to answer, and only then.
  *
- * Native code can't be stopped from outside: a thread that is killed within a run of the model ends when that run does.
+ * Native code can't be stopped from outside: a thread that is given up within a run of the model ends when that run does.
  */
 export class PoolThread implements PoolWorker {
   readonly #worker: Worker;
@@ -92,7 +92,8 @@ export class PoolThread implements PoolWorker {
   kill(): void {
     this.#stop('It was given up, since nobody waited for it any more.');
     this.#worker.unref();
-    void this.#worker.terminate();
+    // It ends by itself after its run: the addon raises in a thread that is terminated meanwhile, which aborts the process.
+    this.#worker.postMessage(closeQuestion);
   }
 
   #wait(): Promise<unknown> {
