@@ -50,19 +50,33 @@ export async function eraseUnit(options: EraseOptions): Promise<Erased> {
   const { folder, unit, key, nowMs } = options;
   const places = logPlaces(folder);
   const forms = key === null ? [unit] : [unit, keyedHash(key)(unit)];
-  const erasure = makeErasure(forms, options.model ?? null, new Date(nowMs).toISOString());
+  // What is in the log now is of the unit whatever its time says: the clock of who logged it may be ahead.
+  const all = makeErasure(forms, options.model ?? null, endOfTime);
   await demandHashKey(options);
   const aside = await recordsAside(places);
   const predictions =
-    (await countWhere(folder, erasedBy(erasure))) + aside.filter((record) => isErasedBy(erasure, record)).length;
-  if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, erasure)) };
+    (await countWhere(folder, erasedBy(all))) + aside.filter((record) => isErasedBy(all, record)).length;
+  if (options.dryRun) return { predictions, files: 0, ...(await stillWritten(places, all)) };
   return withLogLock(places, options.lockWaitMs ?? 10_000, async () => {
     await recover(places);
+    const erasure = { ...all, at: new Date(await untilMs(places, all, nowMs)).toISOString() };
     recordErasure(places, erasure);
     await compactAll(places, nowMs);
-    const files = await rewriteFiles(places, erasure);
+    const files = await rewriteFiles(places, all);
     return { predictions, files, ...(await stillWritten(places, erasure)) };
   });
+}
+
+/** Of a record of the log no time is later. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+/**
+ * Until which time the predictions of open segments, and those that are on their way to them, are erased: until now, and
+ * until the newest of the unit there. What the unit has in files that are whole is erased whatever its time.
+ */
+async function untilMs(places: LogPlaces, all: Erasure, nowMs: number): Promise<number> {
+  const newest = await overOpenSegments(places, 'epoch_ms(max(predicted_at))::DOUBLE', erasedBy(all));
+  return Math.max(nowMs, ...newest.filter((ms) => ms !== null));
 }
 
 /**
@@ -101,24 +115,28 @@ async function countWhere(folder: string, condition: string): Promise<number> {
 
 /** What of the unit stands in segments of running processes. */
 async function stillWritten(places: LogPlaces, erasure: Erasure) {
-  const segments = await listSegments(places);
-  const open = segments.filter((segment) => segment.open && isReadable(segment));
-  const unread = segments.filter((segment) => !isReadable(segment)).length;
-  if (open.length === 0) return { hidden: 0, openSegments: 0, unread };
+  const unread = (await listSegments(places)).filter((segment) => !isReadable(segment)).length;
+  const counts = await overOpenSegments(places, 'count(*)::DOUBLE', erasedBy(erasure));
+  const hidden = counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
+  return { hidden, openSegments: counts.filter((count) => (count ?? 0) > 0).length, unread };
+}
+
+/** One number of each segment that a running process writes; null where there is none. */
+async function overOpenSegments(places: LogPlaces, what: string, where: string): Promise<readonly (number | null)[]> {
+  const open = (await listSegments(places)).filter((segment) => segment.open && isReadable(segment));
+  if (open.length === 0) return [];
   const spill = await readingFolder(places);
   const { connection, close } = await openLogEngine(spill);
   try {
-    let hidden = 0;
-    let openSegments = 0;
+    const numbers: (number | null)[] = [];
     for (const { file } of open) {
-      const query = `SELECT count(*)::DOUBLE FROM (${segmentsQuery([file])}) WHERE ${erasedBy(erasure)}`;
+      const query = `SELECT ${what} FROM (${segmentsQuery([file])}) WHERE ${where}`;
       // Sealed meanwhile: compacted next, without the unit.
       const read = await connection.runAndReadAll(query).catch(() => null);
-      const count = Number(read?.getRowsJson()[0]?.[0] ?? 0);
-      hidden += count;
-      openSegments += count > 0 ? 1 : 0;
+      const value = read?.getRowsJson()[0]?.[0] ?? null;
+      numbers.push(value === null ? null : Number(value));
     }
-    return { hidden, openSegments, unread };
+    return numbers;
   } finally {
     close();
     await leaveReadingFolder(spill);

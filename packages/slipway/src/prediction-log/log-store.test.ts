@@ -189,6 +189,24 @@ describe('erasure', () => {
     expect(await count()).toBe(5);
   });
 
+  test('takes what a clock that was ahead has logged, wherever it stands, and says so', async () => {
+    const ahead = { unit, at: '2026-11-24T18:00:00.000Z' };
+    await write(0, 3, keepAll, { ...ahead, id: 'compacted' });
+    await compact();
+    await write(0, 2, keepAll, { ...ahead, id: 'sealed' });
+    await write(0, 4, keepAll, { ...ahead, id: 'open' });
+    await write(5, 8);
+    const [open = ''] = segments().filter((segment) => readFileSync(segment, 'utf8').includes('"open'));
+    renameSync(open, `${open}.open`);
+    const erased = await eraseUnit({ folder, unit, key: null, nowMs, dryRun: false });
+    // Those that were compacted had one id, and were one.
+    expect(erased).toMatchObject({ predictions: 7, hidden: 4, openSegments: 1 });
+    expect(await count()).toBe(3);
+    renameSync(`${open}.open`, open);
+    await compact();
+    expect(await count()).toBe(3);
+  });
+
   test('is obeyed though the one before it was torn by a crash', async () => {
     await write(0, 5);
     appendFileSync(join(folder, 'erasures.ndjson'), '{"at":"2026-11-24T1');
