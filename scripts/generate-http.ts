@@ -110,7 +110,9 @@ as \`{"error": "…", "code": "…", …}\`. Rows that break the contract refuse
 | \`x-request-id\` | both | The id of the request, in the answer, in errors and in the log. One that is not visible ASCII, or too long, is replaced. |
 | \`x-slipway-timeout-ms\` | request | How long the caller will wait, in milliseconds from the headers on. |
 | \`x-slipway-fallback\` | answer | Why the fallback answered, where it did for at least one record. |
-| \`retry-after\` | answer | With 503: seconds to wait. |
+| \`authorization\` | request | \`Bearer\` and a key or a token, where the server asks for one: for all but \`/docs\` and the health routes. |
+| \`www-authenticate\` | answer | With 401: \`Bearer\`. |
+| \`retry-after\` | answer | With 429 and 503: seconds to wait. |
 | \`allow\` | answer | With 405: the methods that the path takes. |
 
 ## Errors

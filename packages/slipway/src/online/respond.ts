@@ -75,6 +75,8 @@ export function respondProblem(
 ): void {
   const status = statusOf(error);
   const retry = status === 503 || status === 429 ? { 'retry-after': retryAfter(error) } : {};
+  // Demanded by RFC 9110.
+  const wanted = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
   const issues = issuesOf(error).slice(0, issuesLoggedMax);
   const line = {
     request: request.id,
@@ -84,7 +86,7 @@ export function respondProblem(
     ...(issues.length === 0 ? {} : { issues: issues.map(({ field, rule }) => `${field}: ${rule}`) }),
     ...(isOurFault(status) ? { err: error } : {}),
   };
-  respond(context, route, request, reply, { status, body, headers: { ...retry, ...headers } });
+  respond(context, route, request, reply, { status, body, headers: { ...retry, ...wanted, ...headers } });
   route.log[isOurFault(status) ? 'error' : route.level](line, 'answered');
 }
 

@@ -3,8 +3,11 @@ import { compileRecordReader, newRow, parseLaunch, rowLayout } from '@slipway/co
 import { learnerLaunch } from '@slipway/testkit';
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { createAccess } from '../access/access.ts';
+import { createRateLimiter } from '../access/rate-limiter.ts';
 import { openTestServer, type TestServerOptions } from '../fixtures/open-test-server.ts';
 import { faultsOf } from '../fixtures/schema-faults.ts';
+import type { Access } from '../ports.ts';
 import { openApiDocument } from './document.ts';
 import { exampleRecord } from './example-record.ts';
 
@@ -63,6 +66,13 @@ describe('what the server answers is what the document says', () => {
   const provoked: Readonly<Record<string, (path: string) => Promise<LightMyRequestResponse>>> = {
     'post 200': (path) => predict(path, good),
     'post 400': (path) => predict(path, { quiz_score: 1 }),
+    'post 401': (path) => predict(path, good, { access: closed('predict') }),
+    'post 403': (path) => predict(path, good, { access: closed('operate') }, { authorization: 'Bearer key' }),
+    'post 429': async (path) => {
+      const { post } = openTestServer({ extra: 'online: { rate: 1/h }\n' });
+      await post(good, { url: path });
+      return post(good, { url: path });
+    },
     'post 404': () => predict('/models/other/predict', good),
     'post 413': (path) => predict(path, { records: [good, good] }, { extra: 'online: { records: 1 }\n' }),
     'post 415': (path) => predict(path, good, {}, { 'content-type': 'text/plain' }),
@@ -129,6 +139,17 @@ describe('what the server answers is what the document says', () => {
     expect(faultsOf(launch, schema, ok)).toContain('required');
   });
 });
+
+/** Access for one key with one scope. */
+function closed(grant: string): Access {
+  const principal = { id: 'key', name: 'key', grants: [grant], rate: null, endsMs: Number.POSITIVE_INFINITY };
+  return createAccess({
+    recognisers: [{ takes: () => true, recognise: async () => principal }],
+    anybody: false,
+    limiter: createRateLimiter(),
+    clock: { wallMs: () => 0, monotonicMs: () => 0 },
+  });
+}
 
 function predict(path: string, body: unknown, options: TestServerOptions = {}, headers = {}) {
   return openTestServer(options).post(body, { url: path, headers });

@@ -11,6 +11,8 @@ export const predictErrors: OpenApiAnswers = [
   'BODY_DUPLICATE_KEY',
   'RECORD_INVALID',
   'HEADER_INVALID',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
   'MODEL_NOT_FOUND',
   'BODY_TOO_LARGE',
   'RECORDS_TOO_MANY',
@@ -19,6 +21,8 @@ export const predictErrors: OpenApiAnswers = [
   'MODEL_FAILED',
   'OUTPUT_VIOLATION',
   'INTERNAL',
+  'RATE_LIMITED',
+  'ACCESS_UNAVAILABLE',
   'OVERLOADED',
   'SESSION_BUSY',
   'MODEL_SWITCHED_OFF',
@@ -44,7 +48,7 @@ function errorAnswer(status: string, codes: readonly ErrorCode[], schema: string
     description: codes.map((code) => `${code}: ${errorRegistry[code].summary}`).join(' '),
     headers: {
       'x-request-id': { description: 'The id of the request.', schema: { type: 'string' } },
-      ...(status === '503' ? retryAfter : {}),
+      ...(status === '503' || status === '429' ? retryAfter : {}),
     },
     content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } },
   };
