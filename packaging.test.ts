@@ -44,7 +44,7 @@ describe('the tarballs', () => {
         expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'lib/index.js', 'lib/index.d.ts']),
       );
       const allowed =
-        /^(LICENSE|README\.md|package\.json|(launch|settings)\.schema\.json|bin\/slipway\.js|lib\/.+\.(js|d\.ts|json))$/;
+        /^(LICENSE|README\.md|package\.json|(launch|settings)\.schema\.json|bin\/slipway\.js|lib\/.+\.(js|d\.ts|json)|lib\/online\/docs-page\/page\.(css|html))$/;
       expect(paths.filter((path) => !allowed.test(path) || /\.test\.|fixtures|goldens/.test(path))).toEqual([]);
     }
   });

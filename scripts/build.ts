@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const published = ['packages/core', 'packages/slipway'];
 
 /** What a package carries beside its compiled sources. Globs in its folder; LICENSE comes from the root. */
-const carried = ['README.md', '*.schema.json', 'bin/*.js', 'src/**/*.json'];
+const carried = ['README.md', '*.schema.json', 'bin/*.js', 'src/**/*.json', 'src/**/*.{html,css,js}'];
 
 /** Makes `dist/` of every published package a complete package folder: `npm pack packages/slipway/dist`. */
 export function buildPackages(): readonly string[] {

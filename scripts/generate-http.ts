@@ -1,6 +1,12 @@
 import { launchDefaults, parseLaunch } from '@slipway/core';
 import { serverLimits } from '../packages/slipway/src/online/limits.ts';
 import { openApiDocument } from '../packages/slipway/src/online/openapi/document.ts';
+import {
+  limitNames,
+  limitSettingOf,
+  limitSettings,
+  limitsTable,
+} from '../packages/slipway/src/settings/limits-table.ts';
 import { type GeneratedFile, markdownMark } from './generated-file.ts';
 
 /** The reference page of the HTTP API: the OpenAPI document of a small launch, and the limits of the server. */
@@ -36,18 +42,30 @@ function routeRows(): string {
 }
 
 function limitRows(): string {
-  const seconds = (ms: number) => `${ms / 1000} s`;
-  const rows: readonly (readonly [string, string, string])[] = [
-    ['Body', '`online.body`', launchDefaults.onlineBody],
-    ['Records in a request', '`online.records`', String(launchDefaults.onlineRecords)],
-    ['Objects and arrays in one another', 'fixed', String(serverLimits.depth)],
-    ['Time for the headers of a request', 'fixed', seconds(serverLimits.headersMs)],
-    ['Time for a whole request to arrive', 'fixed', seconds(serverLimits.requestMs)],
-    ['Time that an idle connection is kept', 'fixed', seconds(serverLimits.keepAliveMs)],
-    ['Broken rules that one error lists', 'fixed', String(serverLimits.issues)],
-    ['Characters of a request id', 'fixed', String(serverLimits.requestIdChars)],
+  const settings = limitSettings();
+  const rows: readonly (readonly string[])[] = [
+    ['Body, also when it is unpacked', '`online.body` of the launch file', launchDefaults.onlineBody, '413'],
+    ['Records in a request', '`online.records`', String(launchDefaults.onlineRecords), '413'],
+    ['Time for an answer, from the headers on', '`online.deadline`', launchDefaults.onlineDeadline, '504'],
+    ['The same for all models', '`--deadline`', 'none', '504'],
+    ['Requests of a caller to a model', '`online.rate`', 'none', '429'],
+    ...limitNames.map((name) => {
+      const { word, beyond, description } = limitsTable[name];
+      return [
+        description.replace(/\.$/, ''),
+        `\`--limit-${word}\``,
+        settings[limitSettingOf(name)].default ?? '',
+        beyond,
+      ];
+    }),
+    ['Objects and arrays in one another', 'fixed', String(serverLimits.depth), '400'],
+    ['Bytes of all answers that their callers do not take', 'fixed', `${serverLimits.unreadBytes / 1e6} MB`, 'cut'],
+    ['A message of gRPC', 'fixed', `${serverLimits.grpcMessageBytes / 1e6} MB`, 'RESOURCE_EXHAUSTED'],
+    ['Calls of gRPC at work on one connection', 'fixed', String(serverLimits.grpcStreams), 'wait'],
+    ['Broken rules that one error lists', 'fixed', String(serverLimits.issues), 'left out'],
+    ['Characters of a request id', 'fixed', String(serverLimits.requestIdChars), 'replaced'],
   ];
-  return rows.map(([what, where, value]) => `| ${what} | ${where} | ${value} |\n`).join('');
+  return rows.map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }
 
 const intro = `${markdownMark('the OpenAPI document and the limits of slipway serve')}
@@ -67,7 +85,7 @@ time 408.
 
 ## Requests
 
-\`content-type: application/json\`, UTF-8, not compressed. The body is one record, or many:
+\`content-type: application/json\`, UTF-8, as it is or with \`content-encoding: gzip\` or \`deflate\`. The body is one record, or many:
 
 \`\`\`json
 { "records": [{ "hours_studied": 4 }, { "hours_studied": 7 }], "strict": false }
@@ -79,13 +97,22 @@ With \`"strict": true\` one record that cannot be answered refuses the whole req
 JSON is read strictly: no NaN, no Infinity, no name twice in one object, no field that the contract does not know. A byte
 order mark is passed over.
 
+## Open Inference Protocol
+
+The routes below \`/v2\` speak the Open Inference Protocol: [the guide](../guides/open-inference.md). They read JSON, with binary
+tensors behind it where \`inference-header-content-length\` says how long it is, also compressed (gzip, deflate), and write errors
+as \`{"error": "…", "code": "…", …}\`. Rows that break the contract refuse the whole request.
+
 ## Headers
 
 | Header | In | What it says |
 | --- | --- | --- |
 | \`x-request-id\` | both | The id of the request, in the answer, in errors and in the log. One that is not visible ASCII, or too long, is replaced. |
+| \`x-slipway-timeout-ms\` | request | How long the caller will wait, in milliseconds from the headers on. |
 | \`x-slipway-fallback\` | answer | Why the fallback answered, where it did for at least one record. |
-| \`retry-after\` | answer | With 503: seconds to wait. |
+| \`authorization\` | request | \`Bearer\` and a key or a token, where the server asks for one: for all but \`/docs\` and the health routes. |
+| \`www-authenticate\` | answer | With 401: \`Bearer\`. |
+| \`retry-after\` | answer | With 429 and 503: seconds to wait. |
 | \`allow\` | answer | With 405: the methods that the path takes. |
 
 ## Errors
@@ -101,11 +128,24 @@ request id. [Errors](errors.md) explains every code.
 
 ## Limits
 
-| Limit | Set by | Default |
-| --- | --- | --- |
+| Limit | Set by | Default | Beyond it |
+| --- | --- | --- | --- |
 `;
 
 const outro = `
 A body beyond its limit is answered at once with 413. The rest of it is still read, to ${serverLimits.discardFactor} times the limit, so that the
 caller gets to read the answer; who sends on is cut off.
+
+Each limit of a flag has a [setting](settings.md) of the same name. Connections and requests in flight are counted in each
+worker. Times are looked at once a second, so that a connection may live a second longer.
+
+The clock of a deadline starts with the headers. A request whose body is not here by its deadline is answered 504 and not
+run; \`x-slipway-timeout-ms\` can shorten the deadline and never lengthen it. A caller that closes its side of the connection
+has gone: what it asked for is not run, or its run is cancelled, and it counts as 499.
+
+## Browsers
+
+Every answer says \`x-content-type-options: nosniff\`, \`cache-control: no-store\` and a content security policy that lets a browser do
+nothing with it; over https also \`strict-transport-security\`. Pages of other origins may ask only where
+\`--cors-origins\` names their origin exactly.
 `;

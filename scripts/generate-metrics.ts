@@ -36,12 +36,27 @@ sum(rate(slipway_request_duration_seconds_bucket{le="0.2", outcome="ok"}[5m]))
 function metricsText(): Promise<string> {
   const counts = () => ({ written: 0, dropped: 0, failed: 0 });
   const keptCounts = () => ({ ...counts(), unsampled: 0, cut: 0 });
-  const metrics = createOnlineMetrics({ slipwayVersion: '', outcomes, events: counts, kept: keptCounts, log: counts });
+  const metrics = createOnlineMetrics({
+    slipwayVersion: '',
+    outcomes,
+    events: counts,
+    kept: keptCounts,
+    spans: counts,
+    log: counts,
+  });
   const launch = { model: 'm', version: '1', slo: null };
   const model = { launch, artifact: { digest: '' }, predictor: { session: { engine: 'compiled' } } };
   const counters = metrics.model(model);
+  counters.limit(() => ({ rowsInside: 0, limit: 1 }));
+  const batches = metrics.batches('m', '1');
+  batches.run(1, 1);
+  batches.wait(1);
+  batches.reject('deadline');
+  batches.recycle();
   counters.records(1, 1);
   counters.fallback('error', 1);
+  metrics.registry(true);
+  metrics.switchedOff('m', true);
   for (const outcome of outcomes) counters.request(outcome, 0.001);
   metrics.route('POST', '/predict')(200);
   return metrics.text();

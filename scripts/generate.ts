@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { commandFiles } from './generate-cli.ts';
 import { errorFiles } from './generate-errors.ts';
+import { grpcFiles } from './generate-grpc.ts';
 import { httpFiles } from './generate-http.ts';
 import { launchFiles } from './generate-launch.ts';
 import { metricFiles } from './generate-metrics.ts';
@@ -20,6 +21,7 @@ export async function generatedFiles(): Promise<readonly GeneratedFile[]> {
     ...(await commandFiles()),
     ...(await metricFiles()),
     ...httpFiles(),
+    ...grpcFiles(),
     ...runRecordFiles(),
     ...operatorFiles(),
     ...realModelFiles(),

@@ -51,8 +51,15 @@ async function serveRates(folder: string, short: boolean) {
       command,
       words: [...words, `--log=${join(folder, 'log')}`, '--port'],
       log: join(folder, 'on.log'),
+      ready: '/health/ready',
     }),
-    off: await startServer({ name: 'off', command, words: [...words, '--port'], log: join(folder, 'off.log') }),
+    off: await startServer({
+      name: 'off',
+      command,
+      words: [...words, '--port'],
+      log: join(folder, 'off.log'),
+      ready: '/health/ready',
+    }),
   };
   const rates = { on: [] as number[], off: [] as number[] };
   const micros = { on: [] as number[], off: [] as number[] };

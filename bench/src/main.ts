@@ -1,4 +1,5 @@
 // Every bench, one after the other: npm run bench [-- --short] [-- NAME ...]
+import { watchMachine } from './machine-load.ts';
 import { type BenchReport, printReport, storeReport } from './report.ts';
 
 interface Bench {
@@ -14,6 +15,9 @@ const benches: readonly Bench[] = [
   { name: 'networks', load: () => import('./networks.ts') },
   { name: 'batch', load: () => import('./batch.ts') },
   { name: 'serve', load: () => import('./serve.ts') },
+  { name: 'overload', load: () => import('./overload.ts') },
+  { name: 'batching', load: () => import('./batching.ts') },
+  { name: 'swap', load: () => import('./swap.ts') },
   { name: 'log', load: () => import('./log.ts') },
   { name: 'registry', load: () => import('./registry.ts') },
 ];
@@ -29,7 +33,9 @@ if (unknown !== undefined) {
 
 for (const bench of benches) {
   if (names.length > 0 && !names.includes(bench.name)) continue;
-  const report = await (await bench.load()).run({ short });
+  const machine = watchMachine();
+  const found = await (await bench.load()).run({ short });
+  const report = { ...found, load: machine.end() };
   printReport(report);
   // A short run shows that the bench works; figures that are quoted come from a whole one.
   if (!short) storeReport(report);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeLearnerLaunch } from '@slipway/testkit';
 import { openRegistry } from 'slipway';
-import { type BenchReport, describeMachine, measurement, printReport, storeReport, target } from './report.ts';
+import { type BenchReport, describeMachine, measurement, target } from './report.ts';
 
 const bin = fileURLToPath(new URL('../../packages/slipway/bin/slipway.js', import.meta.url));
 const versions = 1000;
@@ -65,10 +65,4 @@ function millisecondsOf(folder: string, words: readonly string[]): number {
   const ms = performance.now() - started;
   if (status !== 0) throw new Error(`slipway ${words.join(' ')} ended with ${status}: ${stderr}`);
   return ms;
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const report = await run({ short: process.argv.includes('--short') });
-  printReport(report);
-  storeReport(report);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
+import type { MachineLoad } from './machine-load.ts';
 
 /** What one bench found. Written to bench/results/<name>.json as it stands. */
 export interface BenchReport {
@@ -12,6 +13,15 @@ export interface BenchReport {
   readonly machine: Machine;
   readonly measurements: readonly Measurement[];
   readonly targets: readonly Target[];
+  /** What its table and plot show besides. */
+  readonly details?: unknown;
+  /** Pictures by the ends of their names: they are stored as <name>-<end>.svg. */
+  readonly pictures?: Readonly<Record<string, string>>;
+}
+
+/** What a bench found, and how busy the machine was meanwhile. */
+export interface StoredReport extends BenchReport {
+  readonly load: MachineLoad;
 }
 
 export interface Machine {
@@ -78,9 +88,14 @@ export function target(what: string, ratio: number, wanted: number, { lower = fa
 }
 
 /** Prints a report as two tables. */
-export function printReport(report: BenchReport): void {
+export function printReport(report: StoredReport): void {
   console.log(`\n${report.name}: ${report.about}`);
   console.log(`${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.machine.node}, ${report.date}\n`);
+  const { before, othersShare, busy } = report.load;
+  const others = othersShare === null ? 'unknown' : `${(100 * othersShare).toFixed(0)} %`;
+  console.log(
+    `  load average before: ${before.toFixed(2)}; taken by other processes: ${others}${busy ? ': BUSY' : ''}\n`,
+  );
   for (const { work, by, unit, median, min, max } of report.measurements) {
     console.log(
       `  ${work.padEnd(44)} ${by.padEnd(28)} ${shown(median)} ${unit.padEnd(7)} (${shown(min).trim()} to ${shown(max).trim()})`,
@@ -98,8 +113,9 @@ function shown(value: number): string {
   return (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(3)).padStart(8);
 }
 
-export function storeReport(report: BenchReport): void {
+export function storeReport({ pictures = {}, ...report }: StoredReport): void {
   const folder = new URL('../results/', import.meta.url);
   mkdirSync(folder, { recursive: true });
   writeFileSync(new URL(`${report.name}.json`, folder), `${JSON.stringify(report, null, 2)}\n`);
+  for (const [end, svg] of Object.entries(pictures)) writeFileSync(new URL(`${report.name}-${end}.svg`, folder), svg);
 }

@@ -11,6 +11,14 @@ export interface LoadOptions {
   readonly records: number;
   /** Requests each second, at even times, whatever the server does; 0 sends as soon as an answer is there. */
   readonly rate: number;
+  /** Headers besides those that a body needs. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What a request holds: JSON (by default), JSON with a value out of its range, or binary tensors of the Open Inference Protocol. */
+  readonly form?: 'json' | 'invalid' | 'tensors';
+  /** What every request holds, in place of records for the learner's model. */
+  readonly body?: object;
+  /** The status that every answer must have; 200 by default. */
+  readonly status?: number;
 }
 
 export interface LoadResult {
@@ -19,7 +27,7 @@ export interface LoadResult {
   readonly p99Ms: number;
   /** All requests of the run, those of the warm-up too. */
   readonly requests: number;
-  /** Answers other than 200. */
+  /** Answers of another status than the one that is expected. */
   readonly failed: number;
   /** From the first request to the last answer, the warm-up with it. */
   readonly seconds: number;
@@ -27,6 +35,7 @@ export interface LoadResult {
 
 const options = JSON.parse(process.argv[2] as string) as LoadOptions;
 const warmUpMs = 300;
+const expected = `HTTP/1.1 ${options.status ?? 200}`;
 const requests = makeRequests();
 const latenciesMs: number[] = [];
 const waitingSinceMs: number[] = [];
@@ -72,7 +81,7 @@ function openConnection(answered: (connection: Connection) => void): Connection 
       if (end < 0) return;
       const [, bytes] = /content-length: (\d+)/i.exec(head) as RegExpExecArray;
       length = end + 4 + Number(bytes);
-      if (!head.startsWith('HTTP/1.1 200')) failed += 1;
+      if (!head.startsWith(expected)) failed += 1;
     }
     if (got < length) return;
     if (measuring) latenciesMs.push(performance.now() - sinceMs);
@@ -134,24 +143,48 @@ function measure(): void {
 }
 
 /** Some thousand requests whose records all differ, so that no cache of the server answers. */
-function makeRequests(): readonly Buffer[] {
-  const random = new Random(1);
+function makeRequests(): Buffer[] {
+  if (options.body !== undefined) return [jsonRequest(options.body)];
+  const random = new Random(3);
   const record = () => ({
     hours_studied: Math.round(random.next() * 400) / 10,
-    quiz_score: Math.round(random.next() * 1000) / 10,
+    quiz_score: (options.form === 'invalid' ? 200 : 0) + Math.round(random.next() * 1000) / 10,
     learner_id: `L${random.integer(1_000_000)}`,
     cohort: `2026-${random.integer(12) + 1}`,
     mentor_id: `M${random.integer(200)}`,
   });
   return Array.from({ length: options.records === 1 ? 4096 : 64 }, () => {
+    if (options.form === 'tensors') return tensorsOf(Array.from({ length: options.records }, record));
     const many = { records: Array.from({ length: options.records }, record) };
-    const body = JSON.stringify(options.records === 1 ? record() : many);
-    const head = [
-      'POST /predict HTTP/1.1',
-      `host: 127.0.0.1:${options.port}`,
-      'content-type: application/json',
-      `content-length: ${Buffer.byteLength(body)}`,
-    ];
-    return Buffer.from(`${head.join('\r\n')}\r\n\r\n${body}`);
+    return jsonRequest(options.records === 1 ? record() : many);
   });
+}
+
+function jsonRequest(body: object): Buffer {
+  return written('/predict', { 'content-type': 'application/json' }, Buffer.from(JSON.stringify(body)));
+}
+
+function written(path: string, headers: Readonly<Record<string, string>>, body: Buffer): Buffer {
+  const all = { host: `127.0.0.1:${options.port}`, ...headers, 'content-length': body.length, ...options.headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), body]);
+}
+
+/** A tensor of float64 for each feature, and answers as bytes too. Unit and context do not travel: the features alone do. */
+function tensorsOf(records: readonly { readonly hours_studied: number; readonly quiz_score: number }[]): Buffer {
+  const names = ['hours_studied', 'quiz_score'] as const;
+  const columns = names.map((name) => Buffer.from(Float64Array.from(records, (record) => record[name]).buffer));
+  const inputs = names.map((name, index) => ({
+    name,
+    datatype: 'FP64',
+    shape: [records.length],
+    parameters: { binary_data_size: columns[index]?.length },
+  }));
+  const outputs = [{ name: 'risk_score' }, { name: 'needs_support' }];
+  const head = Buffer.from(JSON.stringify({ inputs, outputs, parameters: { binary_data_output: true } }));
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'inference-header-content-length': String(head.length),
+  };
+  return written('/v2/models/learner-risk/infer', headers, Buffer.concat([head, ...columns]));
 }

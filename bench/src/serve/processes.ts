@@ -13,6 +13,11 @@ export interface ServerCommand {
   readonly words: readonly string[];
   /** Where stderr goes: the log. */
   readonly log: string;
+  /** A path that answers 200 when the server is ready; where there is none, it is when it takes connections. */
+  readonly ready?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** The core that it has to itself: the first by default; null for any. */
+  readonly core?: number | null;
 }
 
 export interface RunningServer {
@@ -21,16 +26,24 @@ export interface RunningServer {
   readonly process: ChildProcess;
 }
 
-export async function startServer({ name, command, words, log }: ServerCommand): Promise<RunningServer> {
+export async function startServer({
+  name,
+  command,
+  words,
+  log,
+  ready,
+  env = {},
+  core = 0,
+}: ServerCommand): Promise<RunningServer> {
   const port = await freePort();
   const stderr = openSync(log, 'a');
-  const [program, ...args] = pinned(0, command, [...words, String(port)]);
-  const child = spawn(program, args, { stdio: ['ignore', 'ignore', stderr] });
+  const [program, ...args] = pinned(core, command, [...words, String(port)]);
+  const child = spawn(program, args, { stdio: ['ignore', 'ignore', stderr], env: { ...environment, ...env } });
   const ended = new Promise<never>((_, reject) => {
     child.once('exit', (code) => reject(new Error(`${name} ended with ${code}: ${readFileSync(log, 'utf8')}`)));
   });
   ended.catch(() => {});
-  await Promise.race([answers(port), ended]);
+  await Promise.race([ready === undefined ? takesConnections(port) : isReady(port, ready), ended]);
   return { name, port, process: child };
 }
 
@@ -41,9 +54,16 @@ export async function stopServer({ process: child }: RunningServer): Promise<voi
   await gone;
 }
 
-/** Runs the client against a server. Rejects where an answer was not 200. */
+/** Runs the client against a server. Rejects where an answer was not the one that is expected. */
 export async function load(server: RunningServer, options: Omit<LoadOptions, 'port'>): Promise<LoadResult> {
-  const script = new URL('./load-client.ts', import.meta.url).pathname;
+  const result = await runClient<LoadResult>('serve/load-client.ts', server, options);
+  if (result.failed > 0) throw new Error(`${server.name} failed ${result.failed} requests.`);
+  return result;
+}
+
+/** Runs a script of this folder on the core of the clients; answers the JSON document that it prints. */
+export async function runClient<T>(path: string, server: RunningServer, options: object): Promise<T> {
+  const script = new URL(`../${path}`, import.meta.url).pathname;
   const [program, ...args] = pinned(1, process.execPath, [script, JSON.stringify({ ...options, port: server.port })]);
   const client = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';
@@ -52,9 +72,17 @@ export async function load(server: RunningServer, options: Omit<LoadOptions, 'po
   });
   const code = await new Promise((resolve) => client.on('close', resolve));
   if (code !== 0) throw new Error(`The client of ${server.name} ended with ${code}.`);
-  const result = JSON.parse(out) as LoadResult;
-  if (result.failed > 0) throw new Error(`${server.name} failed ${result.failed} requests.`);
-  return result;
+  return JSON.parse(out) as T;
+}
+
+/** Megabytes of memory that a process holds now; NaN where the machine does not tell. */
+export function residentMb({ process: child }: RunningServer): number {
+  try {
+    const [, kB] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+    return Number(kB) / 1024;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 /** Microseconds of processor time that a process has taken so far; NaN where the machine does not tell. */
@@ -67,13 +95,16 @@ export function cpuMicros({ process: child }: RunningServer): number {
   }
 }
 
+/** Without what is the bench's own, which a server would call no setting of it. */
+const { SLIPWAY_BENCH_PYTHON: _, ...environment } = process.env;
+
 const ticksPerSecond = 100;
 
-function pinned(core: number, command: string, words: readonly string[]): [string, ...string[]] {
-  return canPin ? ['taskset', '-c', String(core), command, ...words] : [command, ...words];
+function pinned(core: number | null, command: string, words: readonly string[]): [string, ...string[]] {
+  return canPin && core !== null ? ['taskset', '-c', String(core), command, ...words] : [command, ...words];
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve) => {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => {
@@ -84,7 +115,7 @@ function freePort(): Promise<number> {
 }
 
 /** Resolves when somebody accepts connections on the port. */
-async function answers(port: number): Promise<void> {
+async function takesConnections(port: number): Promise<void> {
   for (;;) {
     const accepted = await new Promise<boolean>((resolve) => {
       const socket = connect({ port, host: '127.0.0.1' });
@@ -93,6 +124,15 @@ async function answers(port: number): Promise<void> {
       socket.on('connect', () => socket.destroy());
     });
     if (accepted) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function isReady(port: number, path: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`).catch(() => null);
+    await response?.arrayBuffer();
+    if (response?.status === 200) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type BatchMeter,
   type Binding,
   fail,
   isSlipwayError,
@@ -12,6 +13,7 @@ import {
 import type { ProofFiles } from './artifact/model-files.ts';
 import { provedSession } from './artifact/proved-session.ts';
 import type { Artifact } from './artifact/read-artifact.ts';
+import { nextTurn } from './system/next-turn.ts';
 
 export type EngineChoice = 'auto' | 'compiled' | 'onnxruntime';
 
@@ -35,6 +37,8 @@ export interface EngineRequest {
   /** Worker threads where ONNX Runtime serves: null leaves it to machine and model, 0 runs it in the calling thread. */
   readonly workers: number | null;
   readonly synchronous: boolean;
+  /** Told of runs and waits where ONNX Runtime serves. */
+  readonly meter?: BatchMeter | null;
 }
 
 /**
@@ -45,13 +49,14 @@ export interface EngineRequest {
 export async function openEngine(request: EngineRequest): Promise<Engine> {
   const { artifact, binding, engine } = request;
   if (engine === 'onnxruntime') return onnxRuntime(request, 'it was asked for');
-  const compilation = compile(artifact, binding);
+  const compilation = await compile(artifact, binding);
   if (compilation.kind === 'left') {
     const { reason, cause } = compilation;
     if (engine === 'auto') return onnxRuntime(request, reason);
     throw fail('ARTIFACT_UNSUPPORTED', { message: `${reason}.`, where: artifact.path, cause });
   }
   const { program, compiled } = compilation;
+  await nextTurn();
   const proof = await provedSession({
     launch: request.launch,
     proofFiles: request.proofFiles,
@@ -74,14 +79,16 @@ type Compilation =
 
 /**
  * Compiles the model, or says why ONNX Runtime has to run it. An error that is none of ours is a mistake of the
- * compiler: it must not take a model down that ONNX Runtime runs.
+ * compiler: it must not take a model down that ONNX Runtime runs. It takes several turns of the event loop, since another
+ * model may be answering meanwhile.
  */
-function compile(artifact: Artifact, binding: Binding): Compilation {
+async function compile(artifact: Artifact, binding: Binding): Promise<Compilation> {
   try {
     const lowering = lower(artifact.model, binding);
     if (lowering.kind === 'refused')
       return { kind: 'left', reason: `${lowering.op} (${lowering.node}) cannot be compiled: ${lowering.reason}` };
     const { program } = lowering;
+    await nextTurn();
     return { kind: 'compiled', program, compiled: openCompiledSession(program, binding) };
   } catch (thrown) {
     if (isSlipwayError(thrown)) throw thrown;
@@ -95,7 +102,7 @@ async function onnxRuntime(request: EngineRequest, reason: string): Promise<Engi
   const { artifact, binding, threads, synchronous } = request;
   const sessions = await import('./sessions/index.ts');
   const workers = request.workers ?? sessions.defaultWorkers(artifact.bytes.length);
-  const given = { ...artifact, binding, threads };
+  const given = { ...artifact, binding, threads, meter: request.meter ?? null };
   if (synchronous) {
     const session = await sessions.openBlockingSession({ ...given, workers: Math.max(1, workers) });
     return { session, reason, proof: null };

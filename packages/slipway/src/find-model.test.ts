@@ -1,13 +1,13 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type CommandFolder, commandFolder } from './cli/fixtures/registry-commands.ts';
 import { checkLaunch } from './gate/check-launch.ts';
 import { openModel } from './open-model.ts';
 import { keyOf } from './registry/artifacts/blob.ts';
 import { startS3, type TestS3 } from './registry/artifacts/fixtures/s3-server.ts';
-import { startPostgres } from './registry/fixtures/postgres-server.ts';
 import type { Version } from './registry/types.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'slipway-find-'));

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import {
   asSlipwayError,
+  type BatchMeter,
   type Binding,
   bindContract,
   type ColumnPredictions,
@@ -28,6 +29,7 @@ import type { LastKnown } from './registry/last-known.ts';
 import { processSurroundings, type Surroundings } from './registry/place.ts';
 import type { Version } from './registry/types.ts';
 import { systemClock } from './system/clock.ts';
+import { nextTurn } from './system/next-turn.ts';
 import { predictionIds } from './system/prediction-id.ts';
 
 export interface OpenModelOptions {
@@ -35,6 +37,8 @@ export interface OpenModelOptions {
   readonly engine?: EngineChoice;
   /** Where each prediction's event goes; nowhere by default. */
   readonly sink?: EventSink | null;
+  /** What answers where the launch file's fallback is another version; null as long as there is none. */
+  readonly otherVersion?: () => Predictor | null;
   /**
    * Worker threads that run the model where ONNX Runtime serves, each with the model loaded for itself: one a core, at
    * most four, by default. 0 runs it in the calling thread: a prediction of a small model then costs 15 us in place of
@@ -43,6 +47,8 @@ export interface OpenModelOptions {
   readonly workers?: number;
   /** Threads of ONNX Runtime in each worker; 1 by default, since more change the order of float32 sums. */
   readonly threads?: number;
+  /** Makes what is told of runs and waits of a version, where ONNX Runtime serves. */
+  readonly batches?: (model: string, version: string) => BatchMeter;
   /** Answer without promises even where ONNX Runtime serves: for callers that cannot wait, like a SQL function. */
   readonly synchronous?: boolean;
   /**
@@ -95,6 +101,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
   const { launch: written, digest } = await readLaunch(launchPath, name);
   const files = found.files(written);
   const artifact = await readArtifact(files.artifact, version?.artifact ?? written.digest);
+  await nextTurn();
   const binding = bindAt(name, written, artifact);
   const launch = { ...written, input: withTypeBounds(written.input, binding) };
   const engine = await openEngine({
@@ -106,6 +113,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     threads: options.threads ?? 1,
     workers: options.workers ?? null,
     synchronous: options.synchronous ?? false,
+    meter: options.batches?.(launch.model, launch.version) ?? null,
   });
   const predictor = createPredictor({
     launch,
@@ -113,6 +121,7 @@ export async function openModel(path = 'launch.yaml', options: OpenModelOptions 
     clock: systemClock,
     newId: predictionIds(systemClock.wallMs),
     sink: options.sink ?? null,
+    ...(options.otherVersion === undefined ? {} : { otherVersion: options.otherVersion }),
   });
   await checkGoldenRows(files.golden, launch, engine).catch(async (thrown: unknown) => {
     await engine.session.close();

@@ -91,6 +91,16 @@ export const errorRegistry = {
     summary: 'As many calls wait for the model as may.',
     hint: 'Send fewer calls at once, or give the model more workers.',
   },
+  DEADLINE_EXCEEDED: {
+    kind: 'deadline',
+    summary: 'A prediction was not made by its deadline.',
+    hint: 'Send fewer records at once or later, or allow more time: `online.deadline` in the launch file.',
+  },
+  CALLER_GONE: {
+    kind: 'cancelled',
+    summary: 'Whoever asked for a prediction went away before it was made, so it was not made.',
+    hint: 'Ask again and wait for the answer.',
+  },
   OUTPUT_VIOLATION: {
     kind: 'internal',
     summary: 'The model answered with a value that the output contract does not allow.',

@@ -220,7 +220,7 @@ export type RawFallbackBehaviour = RawFallbackToAConstantOrToRules | RawFallback
 
 /** Another version of this model answers. */
 export interface RawFallbackToAnotherVersion {
-  /** What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload). */
+  /** What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload). A model that was switched off is answered for whatever stands here. */
   readonly when?: readonly ("error" | "timeout" | "overload")[];
   /** The version that answers instead: `previous`, or its number. */
   readonly version: string;
@@ -228,7 +228,7 @@ export interface RawFallbackToAnotherVersion {
 
 /** Answers that need no model. */
 export interface RawFallbackToAConstantOrToRules {
-  /** What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload). */
+  /** What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload). A model that was switched off is answered for whatever stands here. */
   readonly when?: readonly ("error" | "timeout" | "overload")[];
   /** Tried in order; the first whose condition holds gives the answer, else `use` does. */
   readonly rules?: readonly RawRule[];

@@ -42,7 +42,8 @@ export interface Owner {
 }
 
 export interface Fallback {
-  readonly when: readonly FallbackReason[];
+  /** What it answers for by itself. A model that a person switches off has its fallback answer whatever this says. */
+  readonly when: readonly Exclude<FallbackReason, 'switched'>[];
   readonly use: FallbackAnswer;
 }
 

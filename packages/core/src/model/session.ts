@@ -91,17 +91,45 @@ export function isTextLane(values: LaneValues): values is readonly string[] {
 /** Runs one row without a promise: `numbers` and `texts` in contract order (arrays flattened); fills `out`, one number a lane. */
 export type RowFunction = (numbers: Float64Array, texts: readonly string[], out: Float64Array) => void;
 
+/** How long the caller of a run waits for it. Work that nobody waits for any more is not run. */
+export interface RunLimits {
+  /** When an answer is too late, as `Clock.monotonicMs` counts; Infinity where it never is. */
+  readonly deadlineMs: number;
+  /** True from the moment on when the caller is gone. */
+  isCancelled(): boolean;
+  /** Calls `listener` when the caller goes; never where it is gone already. */
+  onCancel(listener: () => void): void;
+  /** Null or absent where nobody traces the call. */
+  readonly trace?: RunObserver | null;
+}
+
+/** Told of the way of a call through a session that lets calls wait, for traces. Times as `Clock.monotonicMs` counts. Must not throw. */
+export interface RunObserver {
+  /** The first rows of the call go to the model, and have waited since `fromMs`. */
+  waited(fromMs: number, toMs: number): void;
+  /** A run of the model has ended that held rows of the call: so many in all, of so many calls. */
+  ran(fromMs: number, toMs: number, rows: number, calls: number): void;
+}
+
 export type EngineName = 'compiled' | 'onnxruntime';
 
 /**
  * The port: one loaded model able to run. `run` answers one array a lane of `binding.outputs`, in that order. The
  * arrays belong to the session and are valid until its next call: a caller that keeps them copies.
+ *
+ * A session that lets calls wait heeds `limits`: it raises DEADLINE_EXCEEDED at the deadline and CALLER_GONE when the
+ * caller goes, and does not run the call from then on. One that answers at once need not: its caller looks before.
  */
 export interface Session {
   readonly engine: EngineName;
   readonly binding: Binding;
-  run(batch: FeatureBatch): readonly LaneValues[] | Promise<readonly LaneValues[]>;
+  run(batch: FeatureBatch, limits?: RunLimits): readonly LaneValues[] | Promise<readonly LaneValues[]>;
   /** Absent where the engine is asynchronous or an output is free text. */
   readonly row: RowFunction | null;
+  /**
+   * How many rows could be answered in so many milliseconds if they came all at once, as far as is known; null where
+   * nothing is. Absent where no call waits for another.
+   */
+  rowsWithin?(ms: number): number | null;
   close(): Promise<void>;
 }

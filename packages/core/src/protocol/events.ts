@@ -1,7 +1,9 @@
 import type { Value } from '../contract/index.ts';
 
 export type PredictionSource = 'online' | 'batch' | 'streaming' | 'embedded' | 'library';
-export type FallbackReason = 'error' | 'timeout' | 'overload';
+
+/** What made the fallback answer: the model failed, was too late, or had too much to do; or a person switched it off. */
+export type FallbackReason = 'error' | 'timeout' | 'overload' | 'switched';
 
 /** One prediction, as every pattern reports it. The JSON form of an event is this object as it stands. */
 export interface PredictionEvent {

@@ -1,4 +1,4 @@
-import { parseLaunch, type Value } from '@slipway/core';
+import { fail, parseLaunch, type Value } from '@slipway/core';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compileEventBytes } from './event-bytes.ts';
@@ -67,8 +67,9 @@ test('text and bytes of an event are the JSON of the event, whatever its values'
         thresholds: {},
         predictionId: 'id-1',
         model: launch.model,
-        version: launch.version,
+        version: fellBack && atMs % 2 === 0 ? '0.9.0' : launch.version,
         fallback: fellBack ? ({ reason: 'error' } as const) : null,
+        fault: fellBack ? fail('MODEL_FAILED', { message: 'for the log alone' }) : null,
       };
       const text = JSON.stringify(recordEvent(frame, given, prediction));
       expect(writeText(frame, given, prediction)).toBe(text);
@@ -95,6 +96,7 @@ test('a value that JSON does not have is left to the text, which refuses it', ()
     model: launch.model,
     version: launch.version,
     fallback: null,
+    fault: null,
   };
   const memory = new Uint8Array(2000);
   const plain = { free: 'x', who: 'y', cohort: 'z' };
@@ -120,6 +122,7 @@ test('bytes of an event keep to their room, and say where it is too small', () =
     model: launch.model,
     version: launch.version,
     fallback: null,
+    fault: null,
   };
   const record = { 'a "quoted" name': -1.5e-9, free: 'x'.repeat(100), who: 'y'.repeat(100), cohort: true };
   const text = JSON.stringify(recordEvent(frame, record, prediction));

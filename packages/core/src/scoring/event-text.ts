@@ -16,21 +16,20 @@ export type EventText = (
  * without its objects. An event is made for every prediction, so this is a large part of what a prediction costs.
  */
 export function compileEventText(launch: Launch, variant: string, fields: EventFields): EventText {
-  const middle = [
-    `"model":${JSON.stringify(launch.model)}`,
-    `"version":${JSON.stringify(launch.version)}`,
-    `"variant":${JSON.stringify(variant)}`,
-    '"unit":',
-  ].join(',');
+  const middleText = (model: string, version: string) =>
+    `"model":${JSON.stringify(model)},"version":${JSON.stringify(version)},"variant":${JSON.stringify(variant)},"unit":`;
+  const own = middleText(launch.model, launch.version);
   const { unit } = fields;
   const contextText = compileObjectText(fields.context);
   const inputsText = compileObjectText(fields.inputs);
   const outputsText = compileObjectText(launch.output.fields.map((field) => field.name));
   const timeText = isoText();
-  return ({ atMs, latencyMs, source }, record, { predictionId, outputs, fallback }) => {
+  return ({ atMs, latencyMs, source }, record, { predictionId, outputs, fallback, model, version }) => {
+    // Another version may have answered as the fallback.
+    const middle = version === launch.version ? own : middleText(model, version);
     const about = unit === null ? null : unitText(record[unit]);
     const why = fallback === null ? 'null' : `{"reason":"${fallback.reason}"}`;
-    // The outputs of a fallback stand in the order of the launch file's own block.
+    // The outputs of a fallback stand in the order of the launch file's own block, or are those of another version.
     const answer = fallback === null ? outputsText(outputs) : JSON.stringify(outputs);
     return (
       `{"kind":"prediction","id":"${predictionId}","at":"${timeText(atMs)}",${middle}${valueText(about)},` +

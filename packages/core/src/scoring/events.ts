@@ -60,7 +60,6 @@ export function columnEvents(
   frame: EventFrame,
   columns: Columns,
   predictions: ColumnPredictions,
-  newId: () => string,
   outputsOf: (row: number) => Readonly<Record<string, Value>>,
 ): PredictionEvents {
   const refused = new Set(predictions.refused);
@@ -77,10 +76,11 @@ export function columnEvents(
       return recordEvent(frame, record, {
         outputs: outputsOf(row),
         thresholds: {},
-        predictionId: newId(),
+        predictionId: predictions.predictionId(row),
         model: predictions.model,
         version: predictions.version,
         fallback: null,
+        fault: null,
       });
     },
   };

@@ -55,7 +55,7 @@ export async function goldenDifferences(predictor: Predictor, golden: GoldenRows
 
 async function rowDifference(predictor: Predictor, row: GoldenRow, tolerance: number): Promise<string | null> {
   try {
-    const { outputs } = await predictor.predict(row.record);
+    const { outputs } = await predictor.predict(row.record, { plain: true });
     const name = comparedFields(predictor, row).find(
       (field) => !Object.hasOwn(outputs, field) || !near(outputs[field] ?? null, row.outputs[field] ?? null, tolerance),
     );

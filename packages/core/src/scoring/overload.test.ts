@@ -39,14 +39,20 @@ function predictorOf(extra: string) {
   });
 }
 
-test('a session that is busy is told to the caller as it is, for one record and for many', async () => {
+test('a session that is busy is told to the caller as it is: for many records once, since none of them is to blame', async () => {
   const predictor = predictorOf('');
-  await expect(predictor.predict({ x: 1 })).rejects.toMatchObject({ code: 'SESSION_BUSY', kind: 'overloaded' });
+  const busy = { code: 'SESSION_BUSY', kind: 'overloaded' };
+  await expect(predictor.predict({ x: 1 })).rejects.toMatchObject(busy);
+  await expect(predictor.predictMany([{ x: 1 }, { x: 'no' }, { x: 2 }])).rejects.toMatchObject(busy);
+});
+
+test('with a fallback for overload many records are answered in their places, a bad one with its own error', async () => {
+  const predictor = predictorOf('fallback: { when: [overload], use: { y: null } }\n');
   const answers = await predictor.predictMany([{ x: 1 }, { x: 'no' }, { x: 2 }]);
-  expect(answers.map((answer) => 'error' in answer && answer.error.code)).toEqual([
-    'SESSION_BUSY',
+  expect(answers.map((answer) => ('error' in answer ? answer.error.code : answer.fallback?.reason))).toEqual([
+    'overload',
     'RECORD_INVALID',
-    'SESSION_BUSY',
+    'overload',
   ]);
 });
 

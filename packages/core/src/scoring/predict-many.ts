@@ -1,13 +1,14 @@
-import { type Issue, issuesText, type Value } from '../contract/index.ts';
-import { asSlipwayError, assert, fail, type SlipwayError } from '../errors/index.ts';
+import { type Issue, issuesText } from '../contract/index.ts';
+import { asSlipwayError, assert, type ErrorKind, fail, type SlipwayError } from '../errors/index.ts';
 import type { FeatureBatch } from '../model/index.ts';
-import type { PredictionSource } from '../protocol/index.ts';
+import { answerManyInstead, insteadOf, type Unanswered } from './answer-instead.ts';
 import { recordEvent } from './events.ts';
-import { fallbackPrediction, laneRow, prediction } from './make-prediction.ts';
+import { laneRow, prediction } from './make-prediction.ts';
 import { chain, isPromise, type MaybePromise } from './maybe-promise.ts';
+import { limitsOfModel } from './other-version.ts';
 import { type IsolatedRun, runIsolated } from './run-isolated.ts';
 import type { ScoringCore } from './scoring-core.ts';
-import type { Prediction, Refusal } from './types.ts';
+import type { Prediction, PredictOptions, Refusal } from './types.ts';
 
 type Answer = Prediction | Refusal;
 
@@ -15,33 +16,85 @@ type Answer = Prediction | Refusal;
 export function predictMany(
   core: ScoringCore,
   records: readonly unknown[],
-  source: PredictionSource,
-  strict: boolean,
+  options: PredictOptions = {},
 ): MaybePromise<readonly Answer[]> {
   const answers = new Array<Answer>(records.length);
   const { batch, places } = readBatch(core, records, answers);
-  if (strict && places.length < records.length) throw strictRefusal(answers);
-  const fill = (run: IsolatedRun) => {
-    places.forEach((place, row) => {
-      answers[place] = answerRow(core, records[place], run, row, source);
-    });
+  if (options.strict && places.length < records.length) throw strictRefusal(answers);
+  if (batch.rows === 0) return answers;
+  const scored = chain<IsolatedRun, MaybePromise<void>>(
+    () => runIsolated(core, batch, limitsOfModel(core, options.limits)),
+    (run) => answerManyInstead(core, records, takeAnswers(core, run, places, answers), options, answers),
+    (thrown) => answerAllInstead(core, records, asSlipwayError(thrown, 'MODEL_FAILED'), places, options, answers),
+  ) as MaybePromise<void>;
+  return closeWith(core, records, scored, options, answers);
+}
+
+/** Answers many records by the fallback for `error`, without a run of the model. */
+export function fallbackMany(
+  core: ScoringCore,
+  records: readonly unknown[],
+  error: SlipwayError,
+  options: PredictOptions = {},
+): MaybePromise<readonly Answer[]> {
+  // Without a fallback nothing is read: to turn a caller away has to stay cheap.
+  if (insteadOf(core, error, options) === null) throw error;
+  const answers = new Array<Answer>(records.length);
+  const { places } = readBatch(core, records, answers);
+  if (options.strict && places.length < records.length) throw strictRefusal(answers);
+  const answered = answerAllInstead(core, records, error, places, options, answers);
+  return closeWith(core, records, answered, options, answers);
+}
+
+/** Puts the answers of a run into their places, and gives back those that it has none for. */
+function takeAnswers(core: ScoringCore, run: IsolatedRun, places: readonly number[], answers: Answer[]): Unanswered[] {
+  const unanswered: Unanswered[] = [];
+  places.forEach((place, row) => {
+    try {
+      const fault = run.faults.get(row);
+      if (fault !== undefined) throw fail('MODEL_FAILED', { message: fault });
+      answers[place] = prediction(core, core.answers.outputs(laneRow(run.values, row)));
+    } catch (thrown) {
+      unanswered.push({ place, error: asSlipwayError(thrown, 'MODEL_FAILED') });
+    }
+  });
+  return unanswered;
+}
+
+/** Where the whole call was late, in excess or left, and nothing answers instead, it is told as one error. */
+function answerAllInstead(
+  core: ScoringCore,
+  records: readonly unknown[],
+  error: SlipwayError,
+  places: readonly number[],
+  options: PredictOptions,
+  answers: Answer[],
+): MaybePromise<void> {
+  const unanswered = places.map((place) => ({ place, error }));
+  const check = () => {
+    if (ofCallKinds.has(error.kind) && places.every((place) => 'error' in (answers[place] as Answer))) throw error;
   };
+  const answered = answerManyInstead(core, records, unanswered, options, answers);
+  return isPromise(answered) ? answered.then(check) : check();
+}
+
+/** Errors that say nothing of any record, but of the call and its time: it may be made again as it is. */
+const ofCallKinds: ReadonlySet<ErrorKind> = new Set(['deadline', 'overloaded', 'unavailable', 'cancelled']);
+
+function closeWith(
+  core: ScoringCore,
+  records: readonly unknown[],
+  answered: MaybePromise<void>,
+  options: PredictOptions,
+  answers: readonly Answer[],
+): MaybePromise<readonly Answer[]> {
   const close = () => {
-    const failed = strict ? answers.find((answer) => 'error' in answer) : undefined;
+    const failed = options.strict ? answers.find((answer) => 'error' in answer) : undefined;
     if (failed !== undefined) throw failed.error;
-    report(core, records, answers, source);
+    report(core, records, answers, options);
     return answers;
   };
-  if (batch.rows === 0) return answers;
-  const scored = chain(
-    () => runIsolated(core.session, batch),
-    fill,
-    (thrown) => {
-      const failed = asSlipwayError(thrown, 'MODEL_FAILED');
-      for (const place of places) answers[place] = fallbackOrRefusal(core, records[place], failed, source);
-    },
-  );
-  return isPromise(scored) ? scored.then(close) : close();
+  return isPromise(answered) ? answered.then(close) : close();
 }
 
 /** The good records as one batch, and the place of each; refusals go straight to their places. */
@@ -96,37 +149,13 @@ function strictRefusal(answers: readonly (Answer | undefined)[]): SlipwayError {
   });
 }
 
-function answerRow(
-  core: ScoringCore,
-  record: unknown,
-  run: IsolatedRun,
-  row: number,
-  source: PredictionSource,
-): Answer {
-  try {
-    const fault = run.faults.get(row);
-    if (fault !== undefined) throw fail('MODEL_FAILED', { message: fault });
-    return prediction(core, core.answers.outputs(laneRow(run.values, row)) as Readonly<Record<string, Value>>);
-  } catch (thrown) {
-    return fallbackOrRefusal(core, record, thrown, source);
-  }
-}
-
-function fallbackOrRefusal(core: ScoringCore, record: unknown, thrown: unknown, source: PredictionSource): Answer {
-  try {
-    return fallbackPrediction(core, record as Readonly<Record<string, unknown>>, thrown, source);
-  } catch (error) {
-    return { error: error as SlipwayError };
-  }
-}
-
 function report(
   core: ScoringCore,
   records: readonly unknown[],
   answers: readonly Answer[],
-  source: PredictionSource,
+  { source = 'library', plain = false }: PredictOptions,
 ): void {
-  if (core.sink === null) return;
+  if (core.sink === null || plain) return;
   const made = answers.flatMap((answer, place) => ('error' in answer ? [] : [{ place, answer }]));
   const frame = { fields: core.eventFields, variant: core.variant, source, atMs: core.clock.wallMs(), latencyMs: null };
   const at = <T>(index: number, make: (record: Readonly<Record<string, unknown>>, answer: Prediction) => T): T => {

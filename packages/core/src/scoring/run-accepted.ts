@@ -1,20 +1,20 @@
 import type { ReadColumns } from '../contract/index.ts';
-import { isTextLane, type LaneValues, type Session } from '../model/index.ts';
+import { isTextLane, type LaneValues, type RunLimits } from '../model/index.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
-import { emptyRows, type IsolatedRun, runIsolated } from './run-isolated.ts';
+import { emptyRows, type IsolatedRun, type Runner, runIsolated } from './run-isolated.ts';
 
 /**
  * Runs the rows that keep the contract. Refused ones never reach the session, since an engine may fail on what the
  * contract refuses; they keep their places among the values, which are of no meaning there.
  */
-export function runAccepted(session: Session, read: ReadColumns): MaybePromise<IsolatedRun> {
+export function runAccepted(runner: Runner, read: ReadColumns, limits?: RunLimits): MaybePromise<IsolatedRun> {
   const { rows, columns, refused } = read;
-  if (refused.length === 0) return runIsolated(session, { rows, columns });
-  if (refused.length === rows) return { values: emptyRows(session, rows), faults: new Map() };
+  if (refused.length === 0) return runIsolated(runner, { rows, columns }, limits);
+  if (refused.length === rows) return { values: emptyRows(runner.session, rows), faults: new Map() };
   const places = acceptedRows(rows, refused);
   const accepted = columns.map((column) => pickRows(column, column.length / rows, places));
   return chain(
-    () => runIsolated(session, { rows: places.length, columns: accepted }),
+    () => runIsolated(runner, { rows: places.length, columns: accepted }, limits),
     (run) => ({
       values: run.values.map((lane) => putBack(lane, places, rows)),
       faults: new Map(Array.from(run.faults, ([row, message]) => [places[row] as number, message])),

@@ -1,6 +1,14 @@
 import { isSlipwayError } from '../errors/index.ts';
-import { type FeatureBatch, isTextLane, type LaneValues, type Session } from '../model/index.ts';
+import { type FeatureBatch, isTextLane, type LaneValues, type RunLimits, type Session } from '../model/index.ts';
+import { expectWanted } from './limits.ts';
 import { chain, type MaybePromise } from './maybe-promise.ts';
+import type { Clock } from './types.ts';
+
+/** What runs rows, and the clock of their deadlines. */
+export interface Runner {
+  readonly session: Session;
+  readonly clock: Clock;
+}
 
 /** Results of a batch in which some rows may have failed. */
 export interface IsolatedRun {
@@ -14,40 +22,53 @@ const failuresMax = 256;
 
 /**
  * Runs a batch so that one bad row never costs its neighbours: a batch that fails is halved down to the culprits
- * (`k` of them in `n` rows cost about `2 k log2 n` runs).
+ * (`k` of them in `n` rows cost about `2 k log2 n` runs). The search ends, as every run does, when the deadline is past
+ * or the caller is gone: then DEADLINE_EXCEEDED or CALLER_GONE is raised.
  */
-export function runIsolated(session: Session, batch: FeatureBatch): MaybePromise<IsolatedRun> {
-  const failures = { left: failuresMax };
-  return attempt(session, batch, failures);
+export function runIsolated(
+  { session, clock }: Runner,
+  batch: FeatureBatch,
+  limits?: RunLimits,
+): MaybePromise<IsolatedRun> {
+  return attempt({ session, clock, limits, failuresLeft: failuresMax }, batch);
 }
 
-function attempt(session: Session, batch: FeatureBatch, failures: { left: number }): MaybePromise<IsolatedRun> {
+interface Search extends Runner {
+  readonly limits: RunLimits | undefined;
+  failuresLeft: number;
+}
+
+function attempt(search: Search, batch: FeatureBatch): MaybePromise<IsolatedRun> {
+  const { session, clock, limits } = search;
   return chain<readonly LaneValues[], MaybePromise<IsolatedRun>>(
-    () => session.run(batch),
+    () => {
+      expectWanted(limits, clock);
+      return session.run(batch, limits);
+    },
     (values) => ({ values, faults: new Map<number, string>() }),
     (thrown) => {
       if (!isSlipwayError(thrown) || thrown.code !== 'MODEL_FAILED') throw thrown;
       if (batch.rows === 1) return { values: emptyRows(session, 1), faults: new Map([[0, thrown.message]]) };
-      failures.left -= 1;
-      if (failures.left <= 0) throw thrown;
-      return halves(session, batch, failures);
+      search.failuresLeft -= 1;
+      if (search.failuresLeft <= 0) throw thrown;
+      return halves(search, batch);
     },
   ) as MaybePromise<IsolatedRun>;
 }
 
-function halves(session: Session, batch: FeatureBatch, failures: { left: number }): MaybePromise<IsolatedRun> {
+function halves(search: Search, batch: FeatureBatch): MaybePromise<IsolatedRun> {
   const middle = batch.rows >> 1;
   const rest = (first: IsolatedRun): MaybePromise<IsolatedRun> => {
     // The session's arrays are overwritten by its next call.
     const kept = first.values.map((lane) => lane.slice());
     return chain(
-      () => attempt(session, part(batch, middle, batch.rows), failures),
+      () => attempt(search, part(batch, middle, batch.rows)),
       (second) => joined({ values: kept, faults: first.faults }, second, middle),
       rethrow,
     );
   };
   return chain<IsolatedRun, MaybePromise<IsolatedRun>>(
-    () => attempt(session, part(batch, 0, middle), failures),
+    () => attempt(search, part(batch, 0, middle)),
     rest,
     rethrow,
   ) as MaybePromise<IsolatedRun>;

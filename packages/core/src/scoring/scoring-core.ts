@@ -7,6 +7,7 @@ import { compileAnswers } from './answers.ts';
 import { compileEventBytes } from './event-bytes.ts';
 import { compileEventText } from './event-text.ts';
 import { eventFields } from './events.ts';
+import type { Predictor } from './predictor.ts';
 import type { Clock } from './types.ts';
 
 export interface PredictorOptions {
@@ -18,6 +19,11 @@ export interface PredictorOptions {
   readonly sink: EventSink | null;
   /** `stable` unless a rollout says otherwise. */
   readonly variant?: string;
+  /**
+   * The version that answers where the launch file's fallback is another one; asked each time, since it may change.
+   * Null while there is none: then the error is raised.
+   */
+  readonly otherVersion?: () => Predictor | null;
 }
 
 /** What the three ways of predicting share. */

@@ -1,6 +1,6 @@
 import type { Value } from '../contract/index.ts';
 import type { SlipwayError } from '../errors/index.ts';
-import type { LaneValues } from '../model/index.ts';
+import type { LaneValues, RunLimits } from '../model/index.ts';
 import type { FallbackReason, PredictionSource } from '../protocol/index.ts';
 
 /** Time as the core sees it. */
@@ -21,6 +21,8 @@ export interface Prediction {
   readonly model: string;
   readonly version: string;
   readonly fallback: { readonly reason: FallbackReason } | null;
+  /** Of a fallback, the failure that it answers for: for the log, never for the caller. Null where nothing failed. */
+  readonly fault: SlipwayError | null;
 }
 
 /** The answer for a record that has none, in its place among many: why. */
@@ -36,6 +38,8 @@ export interface ColumnPredictions {
   readonly refused: readonly number[];
   /** Why a row was refused, where the reason is not its input: the model failed on it, or broke the output contract. */
   readonly modelFaults: ReadonlyMap<number, string>;
+  /** The id of the prediction of a row, which its event has too; made when it is first asked for. */
+  predictionId(row: number): string;
   readonly model: string;
   readonly version: string;
 }
@@ -50,6 +54,10 @@ export interface ColumnField {
 
 export interface PredictOptions {
   readonly source?: PredictionSource;
-  /** Of many records: one that cannot be answered refuses them all, and no event is made. */
+  /** Of many records or rows: one that cannot be answered refuses them all, and no event is made. */
   readonly strict?: boolean;
+  /** Until when the caller waits. By default as long as it takes. */
+  readonly limits?: RunLimits | undefined;
+  /** The model's own answer, or its error: no fallback answers in its place, and no event is made. */
+  readonly plain?: boolean;
 }

@@ -99,6 +99,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    name: 'fallback',
+    summary: 'switch a model off, so that its fallback answers, and on again',
+    group: 'Keep versions:',
+    load: () => import('./commands/fallback.ts'),
+  },
+  {
     name: 'versions',
     summary: 'list the models of the registry, or the versions of one',
     group: 'Keep versions:',

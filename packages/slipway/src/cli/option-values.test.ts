@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { momentOf } from './option-values.ts';
+import { momentOf, workersOption } from './option-values.ts';
 
 const nowMs = Date.parse('2026-11-24T10:00:00Z');
 
@@ -22,3 +22,10 @@ test.each(['', 'yesterday', '7', '1y', '2026-02-30', '2026-13-01', '2026-11-24T2
     expect(() => momentOf(text, nowMs)).toThrow('Write 30m, 1h, 7d or 2w ago');
   },
 );
+
+test('a machine is not filled with workers by a slip of the hand', () => {
+  expect([workersOption('1'), workersOption('64')]).toEqual([1, 64]);
+  for (const text of ['0', '65', '1000', '2.5', 'two', '']) {
+    expect(() => workersOption(text)).toThrow('Write a whole number from 1 to 64.');
+  }
+});

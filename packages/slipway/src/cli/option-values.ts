@@ -58,6 +58,16 @@ export function listOption(text: string): string[] {
   return parts;
 }
 
+/** Origins of web pages with commas between, each exactly as a browser writes it. */
+export function originsOption(text: string): string[] {
+  const origins = listOption(text);
+  for (const origin of origins) {
+    if (/^https?:\/\//.test(origin) && URL.canParse(origin) && new URL(origin).origin === origin) continue;
+    throw new InvalidArgumentError('Write origins like https://app.example.org, without a path; * is none.');
+  }
+  return origins;
+}
+
 /** A number from 0 to 1. */
 export function shareOption(text: string): number {
   const share = Number(text);
@@ -92,9 +102,18 @@ export function countOption(text: string): number {
 }
 
 /** Worker threads: a whole number from 0 to 64. */
-export function workersOption(text: string): number {
+export function threadsOption(text: string): number {
   const count = Number(text);
   if (!/^\d+$/.test(text) || count > 64) throw new InvalidArgumentError('Write a whole number from 0 to 64.');
+  return count;
+}
+
+/** Worker processes, each of which holds every model: a whole number from 1 to 64. */
+export function workersOption(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 64) {
+    throw new InvalidArgumentError('Write a whole number from 1 to 64.');
+  }
   return count;
 }
 

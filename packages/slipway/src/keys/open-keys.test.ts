@@ -170,6 +170,26 @@ describe('what the registry answered is remembered', () => {
     expect(await keys.check(known.header)).toHaveProperty('key');
   });
 
+  test('while the database is gone it is asked once a second, and known callers do not wait for it', async () => {
+    const known = await made();
+    const keys = checker();
+    await keys.check(known.header);
+    isDown = true;
+    time.now = startMs + 10_000;
+    await keys.check(known.header);
+    asked = 0;
+    for (let turn = 0; turn < 100; turn++) await keys.check(known.header);
+    expect(asked).toBe(0);
+    time.now = startMs + 11_000;
+    for (let turn = 0; turn < 100; turn++) expect(await keys.check(known.header)).toHaveProperty('key');
+    expect(asked).toBe(1);
+    isDown = false;
+    await registry.revokeKey(known.record.id, change);
+    time.now = startMs + 12_000;
+    expect(await keys.check(known.header)).toHaveProperty('key');
+    await expect.poll(() => keys.check(known.header)).toEqual({ refusal: 'revoked' });
+  });
+
   test('a key that is new works at once, also where it was unknown before', async () => {
     const keys = checker();
     const text = '0123456789abcdef0123456789abcdef';

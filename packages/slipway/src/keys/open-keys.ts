@@ -39,6 +39,9 @@ interface Known {
   readonly readMs: number;
 }
 
+/** How long a registry that did not answer is left alone. */
+const silenceMs = 1000;
+
 /** A key is longer than no header that a stranger sends: what is longer is not even hashed. */
 const headerCharactersMax = 512;
 
@@ -54,9 +57,16 @@ export function openKeys(registry: Pick<Keys, 'keyBySecret'>, clock: Clock, opti
     ...{ accepted: 0, missing: 0, malformed: 0, unknown: 0, expired: 0, revoked: 0, unavailable: 0 },
   };
 
+  /** Since the last answer of the registry: when it was asked last without getting one; null while it answers. */
+  let silentMs: number | null = null;
+
   async function ask(digest: string): Promise<Known | null> {
     const readMs = clock.monotonicMs();
-    const record = await registry.keyBySecret(digest);
+    const record = await registry.keyBySecret(digest).catch((thrown: unknown) => {
+      silentMs = clock.monotonicMs();
+      throw thrown;
+    });
+    silentMs = null;
     known.delete(digest);
     // The database has found it by an index; that it is the same is said once more, in constant time.
     if (record === null || !sameDigest(record.secretDigest, digest)) return null;
@@ -68,15 +78,20 @@ export function openKeys(registry: Pick<Keys, 'keyBySecret'>, clock: Clock, opti
   /** Many requests with one key ask once. */
   async function find(digest: string): Promise<Known | null | 'unavailable'> {
     const before = known.get(digest);
-    if (before !== undefined && clock.monotonicMs() - before.readMs <= staleMsMax) return before;
+    const ageMs = before === undefined ? Number.POSITIVE_INFINITY : clock.monotonicMs() - before.readMs;
+    if (before !== undefined && ageMs <= staleMsMax) return before;
+    const usable = before !== undefined && ageMs <= outageMsMax ? before : 'unavailable';
+    // What the registry did not say a moment ago it need not be asked for by every request: none would wait in vain.
+    const isSilent = silentMs !== null && clock.monotonicMs() - silentMs < silenceMs;
+    if (isSilent && usable !== 'unavailable') return usable;
     const question = asked.get(digest) ?? ask(digest).finally(() => asked.delete(digest));
     asked.set(digest, question);
-    try {
-      return await question;
-    } catch {
-      const usable = before !== undefined && clock.monotonicMs() - before.readMs <= outageMsMax;
-      return usable ? before : 'unavailable';
+    // While it is silent a known caller is let in at once, and the question is for those who come later.
+    if (silentMs !== null && usable !== 'unavailable') {
+      question.catch(() => {});
+      return usable;
     }
+    return question.catch(() => usable);
   }
 
   async function judge(header: string | undefined): Promise<KeyCheck> {

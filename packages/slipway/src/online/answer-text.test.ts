@@ -18,6 +18,7 @@ function predictionOf(outputs: Readonly<Record<string, Value>>, fellBack = false
     model: launch.model,
     version: launch.version,
     fallback: fellBack ? ({ reason: 'error' } as const) : null,
+    fault: fellBack ? fail('MODEL_FAILED', { message: 'for the log alone' }) : null,
   };
 }
 
@@ -31,6 +32,8 @@ test('the text of an answer is the JSON of the prediction, whatever its values',
     fc.property(outputs, fc.boolean(), (given: Record<string, Value>, fellBack) => {
       const prediction = predictionOf(given, fellBack);
       expect(write.one(prediction)).toBe(JSON.stringify(toJson(prediction)));
+      const other = { ...prediction, version: '0.9.0', outputs: { ...given, more: 1 }, thresholds: { more: 0.5 } };
+      expect(write.one(other)).toBe(JSON.stringify(toJson(other)));
     }),
     { seed: 20261124, numRuns: 300 },
   );

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { fail } from '@slipway/core';
+import { hasEarlyAnswer } from './early-answers.ts';
 import type { OnlineLog } from './ports.ts';
-import { problemOf } from './problem.ts';
+import { refusalText } from './refuse-message.ts';
 
 /**
  * Answers what is not HTTP enough for a request to exist, in the error form of all routes. The statuses are those that
@@ -12,24 +12,17 @@ export function badConnectionHandler(log: OnlineLog) {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const { status, message } = read(error.code);
     log.info({ status, code: 'HTTP_MALFORMED', reason: error.code }, 'refused a connection');
-    const body = JSON.stringify({ error: problemOf(fail('HTTP_MALFORMED', { message, cause: error }), null) });
-    const head = [
-      `HTTP/1.1 ${status}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${Buffer.byteLength(body)}`,
-      'connection: close',
-    ];
-    if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+    // A second answer to the same request would be taken for that to the next.
+    if (socket.writable && !hasEarlyAnswer(socket)) socket.write(refusalText(status, message));
     socket.destroySoon();
   };
 }
 
-function read(code: string | undefined): { readonly status: string; readonly message: string } {
+function read(code: string | undefined): { readonly status: number; readonly message: string } {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return { status: '408 Request Timeout', message: 'The request did not arrive completely in time.' };
+    return { status: 408, message: 'The request did not arrive completely in time.' };
   }
-  if (code === 'HPE_HEADER_OVERFLOW') {
-    return { status: '431 Request Header Fields Too Large', message: 'The headers of the request are too large.' };
-  }
-  return { status: '400 Bad Request', message: 'The request is not HTTP.' };
+  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, message: 'The headers of the request are too large.' };
+  if (code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW') return { status: 413, message: 'The chunk extensions are too large.' };
+  return { status: 400, message: 'The request is not HTTP.' };
 }

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { Server as HttpsServer } from 'node:https';
+import type { Server } from 'node:net';
 import { fail } from '@slipway/core';
 import type { FastifyInstance } from 'fastify';
 
@@ -18,7 +21,21 @@ export async function listen(app: FastifyInstance, host: string, port: number): 
   }
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return { host, port: actual, url: `http://${shown}:${actual}` };
+  const scheme = app.server instanceof HttpsServer ? 'https' : 'http';
+  return { host, port: actual, url: `${scheme}://${shown}:${actual}` };
+}
+
+/** The same of a server without a framework. Its address has no scheme of its own. */
+export async function listenOn(server: Server, host: string, port: number): Promise<Address> {
+  const shown = host.includes(':') ? `[${host}]` : host;
+  const listening = once(server, 'listening');
+  server.listen({ host, port });
+  await listening.catch((cause: unknown) => {
+    throw listenError(cause, `${shown}:${port}`);
+  });
+  const address = server.address();
+  const actual = typeof address === 'object' && address !== null ? address.port : port;
+  return { host, port: actual, url: `${shown}:${actual}` };
 }
 
 function listenError(cause: unknown, where: string): unknown {

@@ -8,16 +8,21 @@ const modelOf = (version: string) => testModel(parseLaunch(learnerLaunch.replace
 
 /** A reload whose files, watcher and openings are in the hands of the test. */
 function startReload({ changedBefore = false } = {}) {
-  const { slot } = openTestServer({ empty: true });
+  const { repository, put } = openTestServer({ empty: true });
   const lines: LogLine[] = [];
   const openings: { resolve(model: TestModel): void; reject(error: Error): void }[] = [];
   const watches: { files: readonly string[]; change: () => void; stopped: boolean }[] = [];
   const first = modelOf('1.0.0');
-  slot.put(first);
+  put(first);
+  const [entry] = repository.entries();
+  if (entry === undefined) throw new Error('The model was put into service.');
+  const { slot } = entry;
+  const troubles: (string | null)[] = [];
   const end = reloadOnChange(
     {
       slot,
       log: memoryLog(lines),
+      trouble: (error) => troubles.push(error?.code ?? null),
       open: () => new Promise<TestModel>((resolve, reject) => openings.push({ resolve, reject })),
       filesOf: (model) => ['launch.yaml', `${model.launch.version}.onnx`],
       watch: (files, change) => {
@@ -32,7 +37,7 @@ function startReload({ changedBefore = false } = {}) {
     first,
   );
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { slot, lines, openings, watches, first, end, settle, served: () => slot.current()?.model.launch.version };
+  return { troubles, lines, openings, watches, first, end, settle, served: () => slot.current()?.model.launch.version };
 }
 
 test('a change is served when it is open, and its own files are watched from then on', async () => {
@@ -50,7 +55,7 @@ test('a change is served when it is open, and its own files are watched from the
 });
 
 test('a change that cannot be opened leaves what was, and says why; the next one is served again', async () => {
-  const { openings, watches, settle, served, lines } = startReload();
+  const { openings, watches, settle, served, lines, troubles } = startReload();
   watches[0]?.change();
   openings[0]?.reject(fail('LAUNCH_SYNTAX', { message: 'It is no YAML.', where: 'launch.yaml:3:1' }));
   await settle();
@@ -60,6 +65,7 @@ test('a change that cannot be opened leaves what was, and says why; the next one
   openings[1]?.resolve(modelOf('1.1.0'));
   await settle();
   expect(served()).toBe('1.1.0');
+  expect(troubles).toEqual(['LAUNCH_SYNTAX', null]);
 });
 
 test('changes during an opening are opened once more, after it', async () => {

@@ -1,11 +1,13 @@
-import { asSlipwayError } from '@slipway/core';
-import type { ModelSlot } from './model-slot.ts';
+import { asSlipwayError, type SlipwayError } from '@slipway/core';
+import type { ModelSlot } from './models/model-slot.ts';
 import type { OnlineLog, OnlineModel } from './ports.ts';
 
 export interface ReloadOptions<M extends OnlineModel> {
   readonly slot: ModelSlot;
   readonly log: OnlineLog;
   readonly open: () => Promise<M>;
+  /** Told why the change cannot be served, and with null that what is newest is served. */
+  readonly trouble: (error: SlipwayError | null) => void;
   /** The files that a model was made of. */
   readonly filesOf: (model: M) => readonly string[];
   /** Watches files until the answered function is called. */
@@ -19,7 +21,7 @@ export interface ReloadOptions<M extends OnlineModel> {
  * model before it goes on serving, and the log says why. Answers how to end it.
  */
 export function reloadOnChange<M extends OnlineModel>(options: ReloadOptions<M>, first: M): () => void {
-  const { slot, log, open, filesOf, watch, changedBefore } = options;
+  const { slot, log, open, trouble, filesOf, watch, changedBefore } = options;
   let ended = false;
   let opening: Promise<void> | null = null;
   let changedMeanwhile = false;
@@ -49,10 +51,13 @@ export function reloadOnChange<M extends OnlineModel>(options: ReloadOptions<M>,
       const model = await open();
       if (ended) return await model.close();
       slot.put(model);
+      trouble(null);
       watchInstead(filesOf(model));
       log.info({ model: model.launch.model, version: model.launch.version }, 'serving the changed files');
     } catch (thrown) {
-      const { code, message, where, hint } = asSlipwayError(thrown);
+      const error = asSlipwayError(thrown);
+      const { code, message, where, hint } = error;
+      trouble(error);
       log.error({ code, reason: message, where, hint }, 'the change cannot be served; the model before it stays');
     }
   }

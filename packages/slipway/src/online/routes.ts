@@ -1,10 +1,16 @@
-import { asSlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { openApiText } from './openapi/document.ts';
-import { predictRoute } from './predict-route.ts';
-import { respond, respondProblem } from './respond.ts';
+import { modelRoute } from './call/http-call.ts';
+import { namedFields } from './call/named-fields.ts';
+import { withContentCoding } from './content-coding.ts';
+import { docsPage } from './docs-page/docs-page.ts';
+import { modelIndex, readiness } from './models/model-states.ts';
+import { openInferenceRoutes } from './open-inference/routes.ts';
+import { openApiText } from './openapi/document-text.ts';
+import { operateRoutes } from './operate/routes.ts';
+import { page } from './page.ts';
 import type { OnlineContext } from './server.ts';
-import { draining, notReady } from './server-state.ts';
+
+const namedRecords = withContentCoding(namedFields);
 
 export interface OnlineRoute {
   readonly method: 'GET' | 'POST';
@@ -18,74 +24,33 @@ export function routeTable(context: OnlineContext): readonly OnlineRoute[] {
   const predict = (path: string): OnlineRoute => ({
     method: 'POST',
     path,
-    handler: predictRoute(context, context.metered('POST', path, 'info')),
+    handler: modelRoute(context, context.metered('POST', path, 'info'), namedRecords),
   });
   return [
     predict('/predict'),
     predict('/models/{model}/predict'),
-    page(context, '/health/live', () => ({ live: true })),
-    page(context, '/health/ready', () => readiness(context)),
-    metricsPage(context),
-    page(context, '/openapi.json', () => openApiText(served(context), context.slipwayVersion)),
+    predict('/models/{model}/versions/{version}/predict'),
+    ...openInferenceRoutes(context),
+    ...operateRoutes(context),
+    page(context, '/models', () => ({ models: modelIndex(context.repository) })),
+    page(context, '/health/live', () => ({ live: true }), { isOpen: true }),
+    page(context, '/health/ready', () => readiness(context.repository, context.state), { isOpen: true }),
+    page(context, '/metrics', () => context.meter.text(), { headers: { 'content-type': context.meter.contentType } }),
+    page(context, '/openapi.json', () => openApiText(context.repository, context.slipwayVersion)),
+    page(context, '/docs', () => docsPage().html, { isOpen: true, headers: docsPage().headers }),
     page(context, '/', () => index(context)),
   ];
 }
 
-/** A page of JSON: an object, or its text. What it raises is answered as an error. */
-function page(context: OnlineContext, path: string, make: () => object | string): OnlineRoute {
-  const route = context.metered('GET', path, 'debug');
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    try {
-      const made = make();
-      const body = typeof made === 'string' ? made : JSON.stringify(made);
-      respond(context, route, request, reply, { status: 200, body });
-      route.log.debug({ request: request.id, status: 200 }, 'answered');
-    } catch (thrown) {
-      respondProblem(context, route, request, reply, asSlipwayError(thrown));
-    }
-  };
-  return { method: 'GET', path, handler };
-}
-
-function metricsPage(context: OnlineContext): OnlineRoute {
-  const route = context.metered('GET', '/metrics', 'debug');
-  const headers = { 'content-type': context.meter.contentType };
-  const handler = (request: FastifyRequest, reply: FastifyReply) => {
-    context.meter.text().then(
-      (body) => {
-        respond(context, route, request, reply, { status: 200, body, headers });
-        route.log.debug({ request: request.id, status: 200 }, 'answered');
-      },
-      (thrown) => respondProblem(context, route, request, reply, asSlipwayError(thrown)),
-    );
-  };
-  return { method: 'GET', path: '/metrics', handler };
-}
-
-/** True only while a request would be answered: a model is open, with its golden rows checked, and nothing is ending. */
-function readiness(context: OnlineContext): object {
-  if (context.state.draining) throw draining();
-  const { launch, predictor, artifact } = served(context);
-  const { engine } = predictor.session;
-  return { ready: true, models: [{ model: launch.model, version: launch.version, engine, digest: artifact.digest }] };
-}
-
-function index(context: OnlineContext): object {
-  const launch = context.slot.current()?.model.launch;
+function index({ repository, slipwayVersion }: OnlineContext): object {
   return {
-    slipway: context.slipwayVersion,
-    model: launch?.model ?? null,
-    version: launch?.version ?? null,
+    slipway: slipwayVersion,
+    models: repository.entries().map(({ name, slot }) => ({ model: name, version: slot.current()?.version ?? null })),
     predict: '/predict',
     openapi: '/openapi.json',
+    docs: '/docs',
     live: '/health/live',
     ready: '/health/ready',
     metrics: '/metrics',
   };
-}
-
-function served({ slot }: OnlineContext) {
-  const current = slot.current();
-  if (current === null) throw notReady();
-  return current.model;
 }

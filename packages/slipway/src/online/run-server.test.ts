@@ -1,7 +1,9 @@
 import { fail, parseLaunch } from '@slipway/core';
 import { learnerLaunch } from '@slipway/testkit';
 import { expect, test } from 'vitest';
+import { everyone } from './fixtures/everyone.ts';
 import { type LogLine, memoryLog, openTestServer, type TestModel, testModel } from './fixtures/open-test-server.ts';
+import { createKillSwitch } from './models/kill-switch.ts';
 import { type RunOptions, runServer } from './run-server.ts';
 
 interface Running {
@@ -32,10 +34,18 @@ async function start(onReady: RunOptions<TestModel>['onReady'] = () => () => {})
         if (message === 'listening') listening.resolve((fields as { url: string }).url);
       },
     },
+    wallMs: () => 0,
     monotonicMs: () => 0,
     wait: () => new Promise(() => {}),
     slipwayVersion: '0.0.0',
+    tls: null,
+    killSwitch: createKillSwitch(() => {}),
+    access: everyone,
+    references: ['launch.yaml'],
+    listensFirst: true,
     open: () => opening.promise,
+    parse: () => null,
+    follow: () => () => {},
     onReady,
     stop: stop.promise,
   });

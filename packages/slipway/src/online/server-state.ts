@@ -6,14 +6,24 @@ export interface ServerState {
   draining: boolean;
   /** It answers no new request. */
   refusing: boolean;
+  /** Requests to models that are not answered yet. */
+  inFlight: number;
 }
 
 export function newServerState(): ServerState {
-  return { draining: false, refusing: false };
+  return { draining: false, refusing: false, inFlight: 0 };
 }
 
-export function notReady(): SlipwayError {
-  return fail('MODEL_NOT_READY', { message: 'The model is not open yet.' });
+/** Of one model, where it is known which. */
+export function notReady(entry?: {
+  readonly name: string | null;
+  readonly trouble: SlipwayError | null;
+}): SlipwayError {
+  if (entry === undefined || entry.name === null)
+    return fail('MODEL_NOT_READY', { message: 'The model is not open yet.' });
+  const { name, trouble } = entry;
+  const message = trouble === null ? `${name} is not open yet.` : `${name} cannot be opened: ${trouble.message}`;
+  return fail('MODEL_NOT_READY', { message });
 }
 
 export function draining(): SlipwayError {

@@ -148,14 +148,26 @@ describe('pages', () => {
       expect(answer.headers['retry-after']).toBe('1');
       expect(answer.json().error.code).toBe('MODEL_NOT_READY');
     }
-    expect((await get('/')).json()).toMatchObject({ model: null, version: null });
+    expect((await get('/')).json()).toMatchObject({ models: [] });
   });
 
   test('ready names what is served', async () => {
     const { app } = openTestServer();
     expect((await app.inject({ method: 'GET', url: '/health/ready' })).json()).toEqual({
       ready: true,
-      models: [{ model: 'learner-risk', version: '1.0.0', engine: 'compiled', digest: `sha256:${'0'.repeat(64)}` }],
+      models: [
+        {
+          model: 'learner-risk',
+          version: '1.0.0',
+          alias: null,
+          state: 'ready',
+          switched_off: false,
+          switched_by: [],
+          engine: 'compiled',
+          digest: `sha256:${'0'.repeat(64)}`,
+          reason: null,
+        },
+      ],
     });
   });
 
@@ -183,7 +195,7 @@ describe('pages', () => {
   test('the index points to the rest', async () => {
     const { app } = openTestServer();
     const index = (await app.inject({ method: 'GET', url: '/' })).json();
-    expect(index).toMatchObject({ slipway: '0.0.0', model: 'learner-risk', version: '1.0.0' });
+    expect(index).toMatchObject({ slipway: '0.0.0', models: [{ model: 'learner-risk', version: '1.0.0' }] });
     for (const path of [index.openapi, index.live, index.ready, index.metrics]) {
       expect((await app.inject({ method: 'GET', url: path })).statusCode).toBe(200);
     }

@@ -1,6 +1,7 @@
 import { asSlipwayError, fail, type SlipwayError } from '@slipway/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type MeteredRoute, type Responding, respondProblem } from './respond.ts';
+import { openInferenceProblem } from './open-inference/problem-text.ts';
+import { type MeteredRoute, type ProblemOptions, type Responding, respondProblem } from './respond.ts';
 import type { OnlineRoute } from './routes.ts';
 
 /** Answers a request that no route takes: 405 with the methods that the path knows, or 404. */
@@ -10,21 +11,34 @@ export function unmatchedHandler(context: Responding, routes: readonly OnlineRou
     path: pattern(path),
   }));
   return (request: FastifyRequest, reply: FastifyReply): void => {
+    if (context.cors?.answers(request, reply) === true) {
+      route.count(204);
+      return;
+    }
     const path = request.url.split('?', 1)[0] as string;
     const facts = { method: request.method };
     const allowed = known.filter((other) => other.path.test(path)).map(({ methods }) => methods);
     if (allowed.length === 0) {
       const message = `There is no route ${JSON.stringify(cut(path))}.`;
-      respondProblem(context, route, request, reply, fail('ROUTE_NOT_FOUND', { message }), { facts });
+      const error = fail('ROUTE_NOT_FOUND', { message });
+      respondProblem(context, route, request, reply, error, { facts, ...inProtocol(path, error, request) });
       return;
     }
     const allow = allowed.join(', ');
     const message = `${request.method} is not a method of ${path}; it takes ${allow}.`;
-    respondProblem(context, route, request, reply, fail('METHOD_NOT_ALLOWED', { message }), {
-      headers: { allow },
-      facts,
-    });
+    const error = fail('METHOD_NOT_ALLOWED', { message });
+    const { body, headers } = inProtocol(path, error, request);
+    respondProblem(context, route, request, reply, error, { facts, body, headers: { ...headers, allow } });
   };
+}
+
+/** Below `/v2` an error is written as the Open Inference Protocol does it: its clients read nothing else. */
+function inProtocol(
+  path: string,
+  error: SlipwayError,
+  { id }: FastifyRequest,
+): Pick<ProblemOptions, 'body' | 'headers'> {
+  return /^\/v2(\/|$)/.test(path) ? openInferenceProblem(error, id) : {};
 }
 
 /** Answers what Fastify itself refuses, in our form. */

@@ -20,7 +20,7 @@ export async function demandModelInLog(log: string, model: string): Promise<numb
 }
 
 /** What is said to somebody who named a model that the log does not know. */
-export function knownText(model: string, known: readonly string[]): string {
+function knownText(model: string, known: readonly string[]): string {
   const near = nearest(model, known);
   if (near !== null) return `Did you mean ${JSON.stringify(near)}?`;
   if (known.length > 0) return `It has ${known.join(', ')}.`;

@@ -33,12 +33,36 @@ export async function keepLastKnown(
   version: Version,
   at: Instant,
 ): Promise<void> {
-  const file = fileOf(place, reference);
-  const draft = `${file}.${randomBytes(6).toString('hex')}.draft`;
   const kept: Kept = { registry: addressOf(place), reference, at, version };
+  await writeQuietly(fileOf(place, reference), kept);
+}
+
+/** The same for the models that the registry says are switched off. */
+export async function keepLastSwitches(place: RegistryPlace, models: ReadonlySet<string>): Promise<void> {
+  await writeQuietly(switchesFile(place), { registry: addressOf(place), models: [...models].sort() });
+}
+
+/** Empty where nothing is known. */
+export async function lastSwitches(place: RegistryPlace): Promise<ReadonlySet<string>> {
+  try {
+    const { registry, models } = JSON.parse(await readFile(switchesFile(place), 'utf8'));
+    return new Set(registry === addressOf(place) && Array.isArray(models) ? models.map(String) : []);
+  } catch {
+    return new Set();
+  }
+}
+
+function switchesFile(place: RegistryPlace): string {
+  const digest = createHash('sha256').update(addressOf(place));
+  return join(place.cache, 'switches', `${digest.digest('hex')}.json`);
+}
+
+/** All of it or nothing, also where several processes write at once. */
+async function writeQuietly(file: string, document: object): Promise<void> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}.draft`;
   try {
     await makeFolder(dirname(file));
-    await writeFile(draft, JSON.stringify(kept));
+    await writeFile(draft, JSON.stringify(document));
     await rename(draft, file);
   } catch {
     await rm(draft, { force: true }).catch(() => undefined);

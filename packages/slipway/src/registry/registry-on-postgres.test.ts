@@ -1,6 +1,6 @@
+import { type PostgresServer, startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, beforeAll } from 'vitest';
 import { conformRegistry } from './fixtures/conformance.ts';
-import { type PostgresServer, startPostgres } from './fixtures/postgres-server.ts';
 
 let server: PostgresServer;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fail, type SlipwayError } from '@slipway/core';
 import { type PortableError, reviveError } from './portable-error.ts';
+import type { PoolWorker } from './worker-pool.ts';
 
 /** What a worker of a pool posts: at first once, that it is ready or why not; then one answer a question. */
 export type PoolAnswer = { readonly value: unknown } | { readonly error: PortableError };
@@ -22,8 +23,10 @@ interface Waiter {
 /**
  * A worker thread that is asked with a promise, one question at a time. A worker that dies ends in SESSION_STOPPED.
  * Keeps the program alive while it has a question to answer, and only then.
+ *
+ * Native code can't be stopped from outside: a thread that is given up within a run of the model ends when that run does.
  */
-export class PoolThread {
+export class PoolThread implements PoolWorker {
   readonly #worker: Worker;
   readonly #ended: Promise<void>;
   readonly #endListeners: (() => void)[] = [];
@@ -84,6 +87,13 @@ export class PoolThread {
       this.#worker.postMessage(closeQuestion);
     }
     await this.#ended;
+  }
+
+  kill(): void {
+    this.#stop('It was given up, since nobody waited for it any more.');
+    this.#worker.unref();
+    // It ends by itself after its run: the addon raises in a thread that is terminated meanwhile, which aborts the process.
+    this.#worker.postMessage(closeQuestion);
   }
 
   #wait(): Promise<unknown> {

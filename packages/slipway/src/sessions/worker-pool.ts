@@ -1,44 +1,43 @@
-import { fail } from '@slipway/core';
-import type { PoolThread } from './pool-thread.ts';
+import { assert, type Execution, type Executors, type LaneValues, type Slice } from '@slipway/core';
+import { joinSlices } from './join-slices.ts';
 
-/** A part of a job, for one worker. */
-export interface Piece {
-  readonly question: unknown;
-  /** Buffers of the question that the worker may have for its own. */
-  readonly transfer: readonly ArrayBuffer[];
-  answered(value: unknown): void;
-}
-
-/** Work that is handed out piece by piece, to whichever worker is free. */
-export interface Job {
-  /** The next piece; null when all are handed out, or none is wanted any more. */
-  next(): Piece | null;
-  /** True where `next` would answer null. */
-  readonly isHandedOut: boolean;
-  fail(thrown: unknown): void;
+/** What runs one batch after the other: a thread, or a process. */
+export interface PoolWorker {
+  /** It has ended, or was given up. */
+  readonly isLost: boolean;
+  onEnd(listener: () => void): void;
+  /** The buffers of `transfer` are the worker's from then on. Raises SESSION_STOPPED where it is lost. */
+  ask(question: unknown, transfer: readonly ArrayBuffer[]): Promise<unknown>;
+  /** Lets it end when it has answered. */
+  close(): Promise<void>;
+  /** Ends it whatever it does, as soon as that can be; its question is not answered. */
+  kill(): void;
 }
 
 export interface PoolOptions {
   readonly workersMax: number;
-  /** Jobs that may wait for a worker; one more is refused. */
-  readonly waitingMax: number;
-  readonly open: () => Promise<PoolThread>;
+  readonly open: () => Promise<PoolWorker>;
+  /** The values of all lanes in a worker's answer, which is for so many rows. */
+  readonly read: (answer: unknown, rows: number) => readonly LaneValues[];
 }
 
 /**
- * Worker threads and the queue before them: first come, first served, and no worker idles while a piece waits. The first
- * worker is opened at once, each further one when work waits and all are busy. A worker that is lost costs the job that
- * it worked on, and the next job that finds nobody free opens another.
+ * Workers for the runs of a batcher. The first one is opened at once, each further one when runs wait and all are busy.
+ * One that is lost or given up leaves its place to another, which is opened when it is wanted.
+ *
+ * A thread that is given up ends only when native code lets it. Until then it counts as a ghost: as many as there may be
+ * workers may be ghosts beside those that work, so that a machine is not overrun by them.
  */
-export class WorkerPool {
+export class WorkerPool implements Executors {
   readonly #options: PoolOptions;
-  readonly #threads = new Set<PoolThread>();
-  readonly #idle: PoolThread[] = [];
-  readonly #queue: Job[] = [];
-  readonly #quiet: (() => void)[] = [];
-  #opening = 0;
+  readonly #workers = new Set<PoolWorker>();
+  readonly #idle: PoolWorker[] = [];
+  readonly #ghosts = new Set<PoolWorker>();
+  readonly #openings = new Set<Promise<void>>();
+  #listener: Parameters<Executors['listen']>[0] = { free: () => {}, failed: () => {} };
   /** A worker could not be opened: those that there are go on alone until one of them is lost. */
   #isFull = false;
+  #isClosed = false;
 
   /** Raises what opening the first worker raises. */
   static async open(options: PoolOptions): Promise<WorkerPool> {
@@ -51,109 +50,96 @@ export class WorkerPool {
     this.#options = options;
   }
 
-  /** Threads that live now. */
+  get max(): number {
+    return this.#options.workersMax;
+  }
+
+  /** Workers that live now, without ghosts. */
   get size(): number {
-    return this.#threads.size;
+    return this.#workers.size;
   }
 
-  /** Raises SESSION_BUSY where as many jobs wait as may. */
-  submit(job: Job): void {
-    const { waitingMax } = this.#options;
-    if (this.#queue.length >= waitingMax) {
-      throw fail('SESSION_BUSY', { message: `${waitingMax} calls wait for the model already.` });
-    }
-    this.#queue.push(job);
-    this.#handOut();
+  free(): number {
+    // A worker may have ended a moment ago, before its end was told.
+    for (const worker of [...this.#idle]) if (worker.isLost) this.#remove(worker);
+    return this.#idle.length;
   }
 
-  /** Waits for the jobs that were submitted, then ends the workers. */
+  listen(listener: Parameters<Executors['listen']>[0]): void {
+    this.#listener = listener;
+  }
+
+  start(slices: readonly Slice[]): Execution {
+    const worker = this.#idle.pop();
+    assert(worker !== undefined, 'a run is started where a worker is free');
+    const { batch, transfer } = joinSlices(slices);
+    const lanes = worker.ask(batch, transfer).then(
+      (answer) => {
+        this.#release(worker);
+        return this.#options.read(answer, batch.rows);
+      },
+      (thrown: unknown) => {
+        this.#release(worker);
+        throw thrown;
+      },
+    );
+    return { lanes, abandon: () => this.#abandon(worker) };
+  }
+
+  want(runs: number): void {
+    const places = Math.min(this.max - this.#workers.size, 2 * this.max - this.#workers.size - this.#ghosts.size);
+    const wanted = Math.min(runs, places);
+    while (!this.#isFull && !this.#isClosed && this.#openings.size < wanted) this.#open();
+  }
+
+  /** Ends the workers, each as soon as it has nothing to do. */
   async close(): Promise<void> {
-    if (!this.#isQuiet()) await new Promise<void>((resolve) => this.#quiet.push(resolve));
-    await Promise.all(Array.from(this.#threads, (thread) => thread.close()));
+    this.#isClosed = true;
+    await Promise.all(this.#openings);
+    await Promise.all(Array.from(this.#workers, (worker) => worker.close()));
   }
 
-  #handOut(): void {
-    for (let job = this.#queue[0]; job !== undefined; job = this.#queue[0]) {
-      const thread = job.isHandedOut ? undefined : this.#free();
-      if (thread !== undefined) this.#give(thread, job);
-      if (job.isHandedOut) this.#queue.shift();
-      else if (thread === undefined) break;
-    }
-    if (this.#queue.length > 0) this.#grow();
+  #release(worker: PoolWorker): void {
+    if (worker.isLost) this.#remove(worker);
+    else this.#idle.push(worker);
   }
 
-  /** A thread may have ended a moment ago, before its end was told. */
-  #free(): PoolThread | undefined {
-    for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop()) {
-      if (!thread.isLost) return thread;
-      this.#remove(thread);
-    }
-    return undefined;
+  #abandon(worker: PoolWorker): void {
+    this.#remove(worker);
+    this.#ghosts.add(worker);
+    worker.onEnd(() => {
+      this.#ghosts.delete(worker);
+      this.#listener.free();
+    });
+    worker.kill();
   }
 
-  #give(thread: PoolThread, job: Job): void {
-    const piece = job.next();
-    if (piece === null) {
-      this.#idle.push(thread);
-      return;
-    }
-    const after = () => {
-      if (!thread.isLost) this.#idle.push(thread);
-      this.#handOut();
-      this.#tellQuiet();
-    };
-    thread.ask(piece.question, piece.transfer).then(
-      (value) => {
-        piece.answered(value);
-        after();
+  #open(): void {
+    const opening = this.#options.open().then(
+      (worker) => {
+        this.#openings.delete(opening);
+        this.#add(worker);
+        this.#listener.free();
       },
       (thrown: unknown) => {
-        job.fail(thrown);
-        if (thread.isLost) this.#remove(thread);
-        after();
+        this.#openings.delete(opening);
+        if (this.#workers.size > 0) this.#isFull = true;
+        else if (this.#openings.size === 0) this.#listener.failed(thrown);
       },
     );
+    this.#openings.add(opening);
   }
 
-  #grow(): void {
-    const wanted = Math.min(this.#queue.length, this.#options.workersMax - this.#threads.size);
-    if (this.#isFull || this.#opening >= wanted) return;
-    this.#opening += 1;
-    this.#options.open().then(
-      (thread) => {
-        this.#opening -= 1;
-        this.#add(thread);
-        this.#handOut();
-        this.#tellQuiet();
-      },
-      (thrown: unknown) => {
-        this.#opening -= 1;
-        if (this.#threads.size > 0) this.#isFull = true;
-        else if (this.#opening === 0) for (const job of this.#queue.splice(0)) job.fail(thrown);
-        this.#tellQuiet();
-      },
-    );
-    this.#grow();
+  #add(worker: PoolWorker): void {
+    this.#workers.add(worker);
+    this.#idle.push(worker);
+    worker.onEnd(() => this.#remove(worker));
   }
 
-  #add(thread: PoolThread): void {
-    this.#threads.add(thread);
-    this.#idle.push(thread);
-    thread.onEnd(() => this.#remove(thread));
-  }
-
-  #remove(thread: PoolThread): void {
+  #remove(worker: PoolWorker): void {
     this.#isFull = false;
-    this.#threads.delete(thread);
-    const at = this.#idle.indexOf(thread);
+    this.#workers.delete(worker);
+    const at = this.#idle.indexOf(worker);
     if (at >= 0) this.#idle.splice(at, 1);
-  }
-
-  #isQuiet(): boolean {
-    return this.#queue.length === 0 && this.#opening === 0 && this.#idle.length === this.#threads.size;
-  }
-
-  #tellQuiet(): void {
-    if (this.#isQuiet()) for (const resolve of this.#quiet.splice(0)) resolve();
   }
 }

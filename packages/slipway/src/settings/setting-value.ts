@@ -70,6 +70,11 @@ const forms: Readonly<Record<Exclude<SettingType, 'choice'>, Form>> = {
     hint: 'Write a number from 0 to 65535. In Kubernetes, a service named slipway sets SLIPWAY_PORT: give the pod `enableServiceLinks: false`.',
   },
   workers: { read: (text) => wholeUpTo(text, 64), wants: 'a number of threads', hint: 'Write a number from 0 to 64.' },
+  count: {
+    read: (text) => (wholeUpTo(text, 999_999_999) ?? 0) || null,
+    wants: 'a whole number from 1',
+    hint: 'Write a whole number from 1.',
+  },
   share: { read: share, wants: 'a share', hint: 'Write a number from 0 to 1, or a percentage like 10%.' },
   duration: {
     read: (text) => measured(text, { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }),

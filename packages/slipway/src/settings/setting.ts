@@ -7,6 +7,8 @@ export type SettingType =
   | 'address'
   | 'port'
   | 'workers'
+  /** A whole number from 1. */
+  | 'count'
   | 'share'
   | 'duration'
   | 'bytes'

@@ -65,6 +65,7 @@ function valueSchema({ type, description, choices, default: standard, secret }: 
 const yamlTypes: Readonly<Partial<Record<SettingType, SettingsSchema['type']>>> = {
   port: ['integer', 'string'],
   workers: ['integer', 'string'],
+  count: ['integer', 'string'],
   share: ['number', 'string'],
   switch: ['boolean', 'string'],
 };

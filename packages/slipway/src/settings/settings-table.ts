@@ -1,3 +1,4 @@
+import { serveSettings } from './serve-table.ts';
 import type { Setting } from './setting.ts';
 
 /** Every setting of a place, in the order in which `slipway config` and the reference page list them. */
@@ -173,30 +174,16 @@ export const settingsTable = {
     description: 'The first API key, of scope admin; the registry keeps its digest.',
     since: '0.1.0',
   },
-  host: {
-    variable: 'SLIPWAY_HOST',
-    key: 'serve.host',
+  key: {
+    variable: 'SLIPWAY_KEY',
+    key: 'key',
     type: 'text',
-    default: '127.0.0.1',
-    description: 'The address that `slipway serve` listens on.',
-    since: '0.1.0',
-  },
-  port: {
-    variable: 'SLIPWAY_PORT',
-    key: 'serve.port',
-    type: 'port',
-    default: '8080',
-    description: 'The port that `slipway serve` listens on; 0 takes any that is free.',
-    since: '0.1.0',
-  },
-  workers: {
-    variable: 'SLIPWAY_WORKERS',
-    key: 'serve.workers',
-    type: 'workers',
     default: null,
-    description: 'Threads that run the model where ONNX Runtime serves; left out, one a core and at most 4.',
+    secret: true,
+    description: 'The API key that commands bring to a server, as `slipway fallback --url` does.',
     since: '0.1.0',
   },
+  ...serveSettings,
   logLevel: {
     variable: 'SLIPWAY_LOG_LEVEL',
     key: 'serve.logLevel',

@@ -16,3 +16,16 @@ export const afterTimeout: After = (ms, then) => {
   timer.unref();
   return () => clearTimeout(timer);
 };
+
+/**
+ * For somebody who waits: keeps the process alive until then. Timers count whole milliseconds; less than one is a turn
+ * of the event loop, after which the caller looks at its clock again.
+ */
+export const afterTimeoutAwake: After = (ms, then) => {
+  if (ms < 1) {
+    const turn = setImmediate(then);
+    return () => clearImmediate(turn);
+  }
+  const timer = setTimeout(then, Math.ceil(ms));
+  return () => clearTimeout(timer);
+};

@@ -26,7 +26,7 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
   /** `info({ request, status: 200, ms, records }, 'answered')`, in a third of the time. */
-  answered(request: string, ms: number, records: number): void;
+  answered(request: string, ms: number, records: number, more?: object): void;
 }
 
 export interface OpenLog {
@@ -62,10 +62,11 @@ export function openLog({ level, descriptor, format, wallMs, every = everyInterv
       info: (line, message) => logger.info(line, message),
       warn: (line, message) => logger.warn(line, message),
       error: (line, message) => logger.error(line, message),
-      answered(request, ms, records) {
+      answered(request, ms, records, more) {
         if (!isOn) return;
         const facts = `"request":${valueText(request)},"status":200,"ms":${ms},"records":${records}`;
-        write(`{"level":"info"${timestamp()}${between},${facts},"msg":"answered"}\n`);
+        const besides = more === undefined ? '' : `,${JSON.stringify(more).slice(1, -1)}`;
+        write(`{"level":"info"${timestamp()}${between},${facts}${besides},"msg":"answered"}\n`);
       },
     };
   }

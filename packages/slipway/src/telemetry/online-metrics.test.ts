@@ -83,7 +83,8 @@ describe('the metrics of a server', () => {
     model.fallback('error', 2);
     const count = metrics.route('POST', '/predict');
     for (const status of [200, 200, 400]) count(status);
-    metrics.ready(true);
+    let isReady = true;
+    metrics.ready(() => isReady);
     const samples = await samplesOf(metrics);
     const expected = {
       [`slipway_records_total{${labels}}`]: 5,
@@ -101,7 +102,7 @@ describe('the metrics of a server', () => {
     };
     for (const [name, value] of Object.entries(expected)) expect(samples.get(name), name).toBe(value);
     expect(samples.get('process_resident_memory_bytes')).toBeGreaterThan(0);
-    metrics.ready(false);
+    isReady = false;
     expect((await samplesOf(metrics)).get('slipway_ready')).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 import type { FallbackReason } from '@slipway/core';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { createBatchMetrics } from './batch-metrics.ts';
 import type { BufferedFileCounts } from './buffered-file.ts';
 import { createLatencyHistogram } from './latency-histogram.ts';
 import { createTally } from './tally.ts';
@@ -12,6 +13,8 @@ export interface OnlineMetricsOptions {
   readonly events: (() => BufferedFileCounts) | null;
   /** What became of the events on their way to the prediction log; null where none is kept. */
   readonly kept?: (() => KeptCounts) | null;
+  /** What became of the spans of traces; null where there are none. */
+  readonly spans?: (() => BufferedFileCounts) | null;
   /** What became of the lines of the log. */
   readonly log: () => BufferedFileCounts;
 }
@@ -43,13 +46,19 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
   metrics.build.set({ version: options.slipwayVersion, node: process.version }, 1);
   showCounts(registry, 'slipway_log_lines', 'Lines of the log', options.log);
   if (options.events !== null) showCounts(registry, 'slipway_events', 'Prediction events', options.events);
+  if (options.spans) showCounts(registry, 'slipway_spans', 'Spans of traces', options.spans, 'the collector');
   if (options.kept) showKept(registry, options.kept);
+  const served = countServed(metrics.model);
+  const batches = createBatchMetrics(registry);
+  const atWork = showAtWork(registry);
+  let registryUp: Gauge | null = null;
 
   return {
     model(model: MeteredModel) {
       const { model: name, version, slo } = model.launch;
       const labels = { model: name, version };
-      metrics.model.set({ ...labels, engine: model.predictor.session.engine, digest: model.artifact.digest }, 1);
+      const info = { ...labels, engine: model.predictor.session.engine, digest: model.artifact.digest };
+      served.begin(info);
       const edges = edgesWith(slo?.latency?.withinMs ?? null);
       const observe = new Map(
         options.outcomes.map((outcome) => [outcome, metrics.latency.series({ ...labels, outcome }, edges)]),
@@ -62,9 +71,15 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
           countAnswered(answered);
           countRefused(refused);
         },
+        end() {
+          served.end(info);
+          atWork.delete(labels);
+        },
+        limit: (read: () => AtWork) => atWork.set(labels, read),
         fallback: (reason: FallbackReason, records: number) => metrics.fallbacks.series({ ...labels, reason })(records),
       };
     },
+    batches,
     route(method: string, route: string) {
       const byStatus = new Map<number, (count: number) => void>();
       return (status: number) => {
@@ -73,10 +88,76 @@ export function createOnlineMetrics(options: OnlineMetricsOptions) {
         count(1);
       };
     },
-    ready: (ready: boolean) => metrics.ready.set(ready ? 1 : 0),
+    ready: (isReady: () => boolean) => showReady(registry, isReady),
+    switchedOff(model: string, isOff: boolean) {
+      if (isOff) metrics.switchedOff.set({ model }, 1);
+      else metrics.switchedOff.remove({ model });
+    },
+    registry(isAnswering: boolean) {
+      // Shown only where a registry is followed: a server of files has none to lose.
+      registryUp ??= registryGauge(registry);
+      registryUp.set(isAnswering ? 1 : 0);
+    },
     text: () => registry.metrics(),
+    json: () => registry.getMetricsAsJSON(),
     contentType: registry.contentType,
   };
+}
+
+interface AtWork {
+  readonly rowsInside: number;
+  readonly limit: number;
+}
+
+/** The rows at work and their bound, of each version that has one, as they are when Prometheus asks. */
+function showAtWork(registry: Registry): Map<Info, () => AtWork> {
+  const all = new Map<Info, () => AtWork>();
+  const show = (name: string, help: string, value: (now: AtWork) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['model', 'version'],
+      aggregator: 'sum',
+      registers: [registry],
+      collect() {
+        this.reset();
+        for (const [labels, read] of all) this.set(labels, value(read()));
+      },
+    });
+  show('slipway_rows_at_work', 'Rows that are at work.', ({ rowsInside }) => rowsInside);
+  show('slipway_rows_at_work_limit', 'Rows that may be at work at once, as of now.', ({ limit }) => limit);
+  return all;
+}
+
+/** Looked up when Prometheus asks: what was so at the last change may not be so now. */
+function showReady(registry: Registry, isReady: () => boolean): void {
+  new Gauge({
+    name: 'slipway_ready',
+    help: '1 while the server is ready, else 0.',
+    aggregator: 'min',
+    registers: [registry],
+    collect() {
+      this.set(isReady() ? 1 : 0);
+    },
+  });
+}
+
+type Info = Readonly<Record<string, string>>;
+
+/** Shows a version while it is served, in however many places. */
+function countServed(gauge: Gauge): { begin(info: Info): void; end(info: Info): void } {
+  const counts = new Map<string, number>();
+  const add = (info: Info, more: number) => {
+    const key = JSON.stringify(info);
+    const count = (counts.get(key) ?? 0) + more;
+    counts.set(key, count);
+    if (count > 0) gauge.set(info, 1);
+    else {
+      counts.delete(key);
+      gauge.remove(info);
+    }
+  };
+  return { begin: (info) => add(info, 1), end: (info) => add(info, -1) };
 }
 
 function edgesWith(withinMs: number | null): readonly number[] {
@@ -98,15 +179,23 @@ function declareMetrics(registry: Registry) {
       name: 'slipway_build_info',
       help: 'Always 1; the labels say which Slipway runs on which Node.js.',
       labelNames: ['version', 'node'],
+      aggregator: 'max',
       registers,
     }),
     model: new Gauge({
       name: 'slipway_model_info',
       help: 'Always 1; the labels say which artifact is served by which engine.',
       labelNames: [...perModel, 'engine', 'digest'],
+      aggregator: 'max',
       registers,
     }),
-    ready: new Gauge({ name: 'slipway_ready', help: '1 while the server is ready, else 0.', registers }),
+    switchedOff: new Gauge({
+      name: 'slipway_model_switched_off',
+      help: '1 while the kill switch keeps a model off, so that its fallback answers.',
+      labelNames: ['model'],
+      aggregator: 'max',
+      registers,
+    }),
     requests: createTally(registry, {
       name: 'slipway_http_requests_total',
       help: 'Requests by route and status.',
@@ -130,6 +219,15 @@ function declareMetrics(registry: Registry) {
   };
 }
 
+function registryGauge(registry: Registry): Gauge {
+  return new Gauge({
+    name: 'slipway_registry_up',
+    help: '1 while the registry that is followed answers, 0 while the server goes on with what it last said.',
+    aggregator: 'min',
+    registers: [registry],
+  });
+}
+
 function showKept(registry: Registry, counts: () => KeptCounts): void {
   const name = 'slipway_prediction_log';
   showCounts(registry, name, 'Events of the prediction log', counts);
@@ -140,11 +238,17 @@ function showKept(registry: Registry, counts: () => KeptCounts): void {
 }
 
 /** Three counters that are read when Prometheus asks. */
-function showCounts(registry: Registry, name: string, what: string, counts: () => BufferedFileCounts): void {
+function showCounts(
+  registry: Registry,
+  name: string,
+  what: string,
+  counts: () => BufferedFileCounts,
+  where = 'the disk',
+): void {
   const show = (part: keyof BufferedFileCounts, help: string) =>
     showCount(registry, `${name}_${part}_total`, `${what} ${help}`, () => counts()[part]);
   show('written', 'that were written.');
-  show('dropped', 'that were dropped because too many waited for the disk.');
+  show('dropped', `that were dropped because too many waited for ${where}.`);
   show('failed', 'that were lost because a write failed.');
 }
 

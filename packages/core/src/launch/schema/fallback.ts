@@ -18,7 +18,7 @@ const when = listOf(
   {
     title: 'When',
     description:
-      'What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload).',
+      'What the fallback answers for: an error of the model, a prediction that misses its deadline (timeout), too much load (overload). A model that was switched off is answered for whatever stands here.',
     default: launchDefaults.fallbackWhen,
     examples: [['error', 'timeout']],
   },

@@ -1,6 +1,7 @@
 export { customOperators } from './custom-operators.ts';
 export { decodeModel } from './decode-model.ts';
 export { encodeModel } from './encode-model.ts';
+export { hasLoop } from './has-loop.ts';
 export { onnxLimits } from './limits.ts';
 export type {
   OnnxAttribute,

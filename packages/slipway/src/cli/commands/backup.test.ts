@@ -5,9 +5,9 @@ import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { learnerLaunch, memoryIo, writeLearnerLaunch } from '@slipway/testkit';
+import { type PostgresServer, startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { startS3 } from '../../registry/artifacts/fixtures/s3-server.ts';
-import { type PostgresServer, startPostgres } from '../../registry/fixtures/postgres-server.ts';
 import { main } from '../main.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'slipway-backup-'));

@@ -6,7 +6,7 @@ import type { Style } from '../style.ts';
 import { actionText } from './approvals.ts';
 
 /** What the entry says of the change, in a few words: `1.0.0 → 1.1.0`. Empty where action and subject say all. */
-export function changeText({ action, details }: AuditEntry): string {
+export function changeText({ action, details, subject, evidence }: AuditEntry): string {
   const { from, to, approval, requestedBy, action: asked, approve, scopes, name, backupAt } = detailsOf(details);
   if (action.startsWith('alias.')) {
     const agreed = approval === undefined ? '' : ` (${approval}${ofActor(requestedBy)})`;
@@ -16,6 +16,7 @@ export function changeText({ action, details }: AuditEntry): string {
   if (action === 'model.settings') return approve === true ? 'a second person must agree' : 'no second person any more';
   if (action === 'key.create') return `${text(name)}: ${Array.isArray(scopes) ? scopes.join(', ') : ''}`;
   if (action === 'key.revoke') return text(name) ?? '';
+  if (action === 'record.put' && subject.startsWith('fallback/')) return text(detailsOf(evidence).fallback) ?? '';
   if (action === 'registry.restore') return `backup of ${instantText(text(backupAt) ?? '')}`;
   return '';
 }

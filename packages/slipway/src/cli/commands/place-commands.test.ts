@@ -125,7 +125,7 @@ test('other commands obey the settings file, and a variable stands before it', a
 });
 
 test('a variable of serve may stand in the settings file; the option stands before it', async () => {
-  writeFileSync(join(folder, 'slipway.config.yaml'), 'serve: { host: 192.0.2.1, port: 80 }\n');
+  writeFileSync(join(folder, 'slipway.config.yaml'), 'serve: { host: 192.0.2.1, port: 80, auth: none }\n');
   const { learnerLaunch, writeLearnerLaunch } = await import('@slipway/testkit');
   writeLearnerLaunch(folder, { text: learnerLaunch });
   const { code, err } = await slipway(['serve', '--port', '0']);

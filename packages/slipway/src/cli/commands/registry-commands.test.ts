@@ -2,9 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { type PostgresServer, startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startS3, type TestS3 } from '../../registry/artifacts/fixtures/s3-server.ts';
-import { type PostgresServer, startPostgres } from '../../registry/fixtures/postgres-server.ts';
 import type { AuditEntry, Move, Promotion, Version } from '../../registry/types.ts';
 import { type CommandFolder, commandFolder } from '../fixtures/registry-commands.ts';
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@slipway/testkit/postgres-server';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { keyOf } from '../../registry/artifacts/blob.ts';
-import { startPostgres } from '../../registry/fixtures/postgres-server.ts';
 import { openRegistry } from '../../registry/open-registry.ts';
 import type { Version } from '../../registry/types.ts';
 import { type CommandFolder, commandFolder } from '../fixtures/registry-commands.ts';
@@ -35,6 +35,16 @@ async function answering({ ready }: ServeProcess): Promise<string> {
     body: JSON.stringify({ hours_studied: 3, quiz_score: 40 }),
   });
   return ((await response.json()) as { version: string }).version;
+}
+
+async function said({ ready }: ServeProcess, path: string): Promise<object> {
+  return (await (await fetch(`${ready.url}${path}`)).json()) as object;
+}
+
+/** Why the version that the alias leads to is not served. */
+async function reasonOf(server: ServeProcess): Promise<unknown> {
+  const { models } = (await said(server, '/models')) as { readonly models: readonly { readonly reason: unknown }[] };
+  return models[0]?.reason;
 }
 
 /** Asks again and again until the version answers: each question is a round trip, so nothing spins. */
@@ -82,14 +92,20 @@ test('the model goes on serving while the registry is gone, and follows again wh
     const here = await withVersions(['1.0.0', '1.1.0'], { SLIPWAY_REGISTRY: await postgres.freshUrl() });
     const server = await serve(here, 'learner-risk@production');
     await postgres.stop();
-    await server.logged('the registry does not answer; the model goes on serving');
+    await server.logged('the registry does not answer; what is served goes on');
     expect(await answering(server)).toBe('1.0.0');
+    const lost = { code: 'REGISTRY_UNAVAILABLE' };
+    expect(await said(server, '/models')).toMatchObject({
+      models: [{ version: '1.0.0', state: 'ready', reason: lost }],
+    });
+    expect(await said(server, '/health/ready')).toMatchObject({ ready: true, models: [{ reason: lost }] });
     const started = await serve(here, 'learner-risk@production');
     expect(started.ready).toMatchObject({ version: '1.0.0' });
     const line = await started.logged('the registry does not answer; serving the version that it last named');
     expect(line).toMatchObject({ level: 'warn', reason: expect.stringContaining('Taking learner-risk@1.0.0') });
     await postgres.start();
     await server.logged('the registry answers again');
+    expect(await said(server, '/models')).toMatchObject({ models: [{ reason: null }] });
     await here.json('promote', 'learner-risk@1.1.0');
     await Promise.all([until(server, '1.1.0'), until(started, '1.1.0')]);
   } finally {
@@ -110,4 +126,10 @@ test('a version that cannot be opened leaves the one before, and the log says wh
   const line = await server.logged('the change cannot be served; the model before it stays');
   expect(line).toMatchObject({ code: 'ARTIFACT_DIGEST_MISMATCH' });
   expect(await answering(server)).toBe('1.0.0');
+  const reason = { code: 'ARTIFACT_DIGEST_MISMATCH' };
+  const told = [{ version: '1.0.0', alias: 'production', state: 'ready', reason }];
+  expect(await said(server, '/models')).toMatchObject({ models: told });
+  expect(await said(server, '/health/ready')).toMatchObject({ ready: true, models: told });
+  await here.json('rollback', 'learner-risk');
+  while ((await reasonOf(server)) !== null);
 });

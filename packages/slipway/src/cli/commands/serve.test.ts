@@ -154,7 +154,12 @@ describe('a server', () => {
 describe('the start', () => {
   test.each([
     ['a launch file that is not there', ['nowhere.yaml'], 4, 'LAUNCH_NOT_FOUND'],
-    ['an address that is not of this machine', ['launch.yaml', '--host', '192.0.2.1'], 6, 'ADDRESS_UNAVAILABLE'],
+    [
+      'an address that is not of this machine',
+      ['launch.yaml', '--host', '192.0.2.1', '--auth', 'none'],
+      6,
+      'ADDRESS_UNAVAILABLE',
+    ],
     ['a port that is none', ['launch.yaml', '--port', '70000'], 2, 'USAGE'],
     ['an events file that cannot be', ['launch.yaml', '--events', '/dev/null/events.ndjson'], 6, 'OUTPUT_NOT_WRITABLE'],
   ])('%s ends it', async (_, [launch, ...words], exitCode, code) => {

@@ -1,10 +1,13 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { compileRecordReader, newRow, parseLaunch, rowLayout } from '@slipway/core';
 import { learnerLaunch } from '@slipway/testkit';
-import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { LightMyRequestResponse } from 'fastify';
 import { describe, expect, test } from 'vitest';
+import { createAccess } from '../access/access.ts';
+import { createRateLimiter } from '../access/rate-limiter.ts';
 import { openTestServer, type TestServerOptions } from '../fixtures/open-test-server.ts';
+import { faultsOf } from '../fixtures/schema-faults.ts';
+import type { Access } from '../ports.ts';
 import { openApiDocument } from './document.ts';
 import { exampleRecord } from './example-record.ts';
 
@@ -63,25 +66,37 @@ describe('what the server answers is what the document says', () => {
   const provoked: Readonly<Record<string, (path: string) => Promise<LightMyRequestResponse>>> = {
     'post 200': (path) => predict(path, good),
     'post 400': (path) => predict(path, { quiz_score: 1 }),
+    'post 401': (path) => predict(path, good, { access: closed('predict') }),
+    'post 403': (path) => predict(path, good, { access: closed('operate') }, { authorization: 'Bearer key' }),
+    'post 429': async (path) => {
+      const { post } = openTestServer({ extra: 'online: { rate: 1/h }\n' });
+      await post(good, { url: path });
+      return post(good, { url: path });
+    },
     'post 404': () => predict('/models/other/predict', good),
     'post 413': (path) => predict(path, { records: [good, good] }, { extra: 'online: { records: 1 }\n' }),
     'post 415': (path) => predict(path, good, {}, { 'content-type': 'text/plain' }),
     'post 500': (path) => predict(path, { ...good, hours_studied: 13 }),
     'post 503': (path) => predict(path, good, { empty: true }),
+    'post 504': (path) => predict(path, good, {}, { 'x-slipway-timeout-ms': '0.5' }),
     'get 200': (path) => openTestServer().app.inject({ method: 'GET', url: path }),
     'get 503': (path) => openTestServer({ empty: true }).app.inject({ method: 'GET', url: path }),
   };
 
   const launch = parseLaunch(learnerLaunch, 'launch.yaml');
   const paths = openApiDocument(launch, '0.0.0').paths as Paths;
-  const cases = Object.entries(paths).flatMap(([path, operations]) =>
+  // The routes of operators are held to the document beside them.
+  const named = Object.entries(paths).filter(([path]) => !/^\/v2|\/(fallback|load|unload)$/.test(path));
+  const cases = named.flatMap(([path, operations]) =>
     Object.entries(operations).flatMap(([method, { responses }]) =>
       Object.keys(responses).map((status) => ({ path, method, status })),
     ),
   );
 
   test.each(cases)('$method $path $status', async ({ path, method, status }) => {
-    const answer = await provoked[`${method} ${status}`]?.(path.replace('{model}', 'learner-risk'));
+    const answer = await provoked[`${method} ${status}`]?.(
+      path.replace('{model}', 'learner-risk').replace('{version}', '1.0.0'),
+    );
     expect(String(answer?.statusCode)).toBe(status);
     const [type, content] = Object.entries(paths[path]?.[method]?.responses[status]?.content ?? {})[0] ?? [];
     expect(answer?.headers['content-type']).toContain(type);
@@ -107,7 +122,7 @@ describe('what the server answers is what the document says', () => {
     const served = app.printRoutes({ commonPrefix: false, includeHooks: false });
     for (const path of Object.keys(paths)) {
       for (const method of Object.keys(paths[path] ?? {})) {
-        const url = path.replace('{model}', ':model');
+        const url = path.replaceAll(/\{(\w+)\}/g, ':$1');
         expect(app.hasRoute({ url, method: method.toUpperCase() as 'GET' }), `${method} ${path}`).toBe(true);
       }
     }
@@ -125,19 +140,17 @@ describe('what the server answers is what the document says', () => {
   });
 });
 
-function predict(path: string, body: unknown, options: TestServerOptions = {}, headers = {}) {
-  return openTestServer(options).post(body, { url: path, headers });
+/** Access for one key with one scope. */
+function closed(grant: string): Access {
+  const principal = { id: 'key', name: 'key', grants: [grant], rate: null, endsMs: Number.POSITIVE_INFINITY };
+  return createAccess({
+    recognisers: [{ takes: () => true, recognise: async () => principal }],
+    anybody: false,
+    limiter: createRateLimiter(),
+    clock: { wallMs: () => 0, monotonicMs: () => 0 },
+  });
 }
 
-/** Why a value does not keep a schema of the document, or null. */
-function faultsOf(
-  launch: Parameters<typeof openApiDocument>[0],
-  schema: object | string,
-  value: unknown,
-): string | null {
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
-  ajv.addSchema({ ...openApiDocument(launch, '0.0.0'), $id: 'https://slipway.example/openapi.json' });
-  const absolute = JSON.stringify(typeof schema === 'string' ? { $ref: schema } : schema);
-  const validate = ajv.compile(JSON.parse(absolute.replaceAll('"#/', '"https://slipway.example/openapi.json#/')));
-  return validate(value) ? null : ajv.errorsText(validate.errors);
+function predict(path: string, body: unknown, options: TestServerOptions = {}, headers = {}) {
+  return openTestServer(options).post(body, { url: path, headers });
 }

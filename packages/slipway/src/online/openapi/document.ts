@@ -1,7 +1,10 @@
 import type { Launch } from '@slipway/core';
-import type { OnlineModel } from '../ports.ts';
+import { timeoutHeader } from '../call/deadline.ts';
 import { errorAnswers, type OpenApiAnswers, predictErrors, readinessErrors, unopenedErrors } from './errors.ts';
 import { exampleText } from './example-record.ts';
+import { type OpenApiParts, openInferencePaths } from './open-inference.ts';
+import { openInferenceSchemas } from './open-inference-schemas.ts';
+import { operatePaths } from './operate.ts';
 import { schemasOf } from './schemas.ts';
 
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -19,26 +22,35 @@ export function openApiDocument(launch: Launch, slipwayVersion: string): OpenApi
     paths: {
       '/predict': { post: predictOperation(launch, 'predict', []) },
       '/models/{model}/predict': { post: predictOperation(launch, 'predictNamed', [modelParameter(launch)]) },
+      '/models/{model}/versions/{version}/predict': {
+        post: predictOperation(launch, 'predictVersion', [modelParameter(launch), versionParameter(launch)]),
+      },
+      ...openInferencePaths(launch, documentParts(launch)),
+      ...operatePaths(documentParts(launch)),
+      '/models': { get: page('models', 'The models of this server, each with its state.', 'Models', []) },
       '/health/live': { get: page('live', 'Whether the process answers at all.', 'Live', []) },
       '/health/ready': { get: page('ready', 'Whether a request would be answered now.', 'Ready', readinessErrors) },
       '/metrics': { get: metricsOperation },
       '/openapi.json': { get: page('openapi', 'This document.', 'OpenApi', unopenedErrors) },
+      '/docs': { get: docsOperation },
       '/': { get: page('index', 'Where to find what.', 'Index', []) },
     },
-    components: { schemas: schemasOf(launch) },
+    components: { schemas: { ...schemasOf(launch), ...openInferenceSchemas } },
   };
 }
 
-const texts = new WeakMap<OnlineModel, string>();
-
-/** The document as text, made once for each model. */
-export function openApiText(model: OnlineModel, slipwayVersion: string): string {
-  const text = texts.get(model) ?? JSON.stringify(openApiDocument(model.launch, slipwayVersion));
-  texts.set(model, text);
-  return text;
+/** What the routes of the Open Inference Protocol share with the others. */
+export function documentParts(launch: Launch): OpenApiParts {
+  return {
+    model: modelParameter(launch),
+    version: versionParameter(launch),
+    requestId: requestIdParameter,
+    timeout: timeoutParameter,
+    answerHeaders: requestIdAnswerHeader,
+  };
 }
 
-function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
+export function predictOperation(launch: Launch, operationId: string, parameters: readonly object[]): object {
   const text = exampleText(launch.input);
   const record: unknown = text === null ? null : JSON.parse(text);
   const examples = {
@@ -51,7 +63,7 @@ function predictOperation(launch: Launch, operationId: string, parameters: reado
     summary: `Predict with ${launch.model}${named ? ', by its name' : ''}.`,
     description:
       'The body is one record, or {"records": [...]} for many. Many are answered in order; a record that breaks the contract gets its own error in its place, unless "strict" is true: then it refuses the whole request.',
-    parameters: [...parameters, requestIdParameter],
+    parameters: [...parameters, requestIdParameter, timeoutParameter],
     requestBody: {
       required: true,
       content: {
@@ -73,7 +85,7 @@ function predictOperation(launch: Launch, operationId: string, parameters: reado
         },
         content: { 'application/json': { schema: { oneOf: [reference('Prediction'), reference('Predictions')] } } },
       },
-      ...errorAnswers(predictErrors(named)),
+      ...errorAnswers(predictErrors),
     },
   };
 }
@@ -97,8 +109,28 @@ const requestIdParameter = {
   schema: requestIdHeaderSchema,
 };
 
+const timeoutParameter = {
+  name: timeoutHeader,
+  in: 'header',
+  required: false,
+  description: 'How many milliseconds the caller will wait; it can only shorten the deadline of the launch file.',
+  schema: { type: 'number', exclusiveMinimum: 0, maximum: 999_999_999 },
+};
+
 const requestIdAnswerHeader = {
   'x-request-id': { description: 'The id of the request.', schema: requestIdHeaderSchema },
+};
+
+const docsOperation = {
+  operationId: 'docs',
+  summary: 'A page to try the API in a browser.',
+  responses: {
+    200: {
+      description: 'A page that reads this document and asks the routes in it.',
+      headers: requestIdAnswerHeader,
+      content: { 'text/html': { schema: { type: 'string' } } },
+    },
+  },
 };
 
 const metricsOperation = {
@@ -121,6 +153,17 @@ function modelParameter(launch: Launch): object {
     description: 'The name of the model.',
     schema: { type: 'string' },
     example: launch.model,
+  };
+}
+
+function versionParameter(launch: Launch): object {
+  return {
+    name: 'version',
+    in: 'path',
+    required: true,
+    description: 'A version that is served, or the alias that it follows.',
+    schema: { type: 'string' },
+    example: launch.version,
   };
 }
 

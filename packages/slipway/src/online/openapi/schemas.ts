@@ -21,6 +21,10 @@ export function schemasOf(launch: Launch): Readonly<Record<string, JsonSchema>> 
     Issue: issueSchema,
     Live: { type: 'object', properties: { live: { const: true } }, ...closed(['live']) },
     Ready: readySchema,
+    Models: modelsSchema,
+    FallbackSwitch: switchSchema,
+    FallbackSwitched: switchedSchema,
+    ModelStatus: modelStatusSchema,
     Index: indexSchema,
     OpenApi: { type: 'object', properties: { openapi: { type: 'string' } }, required: ['openapi'] },
   };
@@ -71,7 +75,7 @@ function thresholdsSchema(output: OutputContract): JsonSchema {
 const fallbackSchema: JsonSchema = {
   type: 'object',
   description: 'Present where the fallback answered instead of the model.',
-  properties: { reason: { enum: ['error', 'timeout', 'overload'] } },
+  properties: { reason: { enum: ['error', 'timeout', 'overload', 'switched'] } },
   ...closed(['reason']),
 };
 
@@ -118,24 +122,56 @@ const issueSchema: JsonSchema = {
   ...closed(['field', 'rule', 'message']),
 };
 
-const readySchema: JsonSchema = {
+const orNull = ['string', 'null'];
+
+const modelStatusSchema: JsonSchema = {
   type: 'object',
   properties: {
-    ready: { const: true },
-    models: {
+    model: { type: orNull },
+    version: { type: orNull, description: 'The version that answers.' },
+    alias: { type: orNull, description: 'The alias that it follows.' },
+    state: { enum: ['loading', 'ready', 'failed', 'unloaded'] },
+    switched_off: { type: 'boolean', description: 'Whether its fallback answers, as a person wants.' },
+    switched_by: {
       type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          model: text,
-          version: text,
-          engine: { enum: ['compiled', 'onnxruntime'] },
-          digest: { ...text, description: 'Names the artifact.' },
-        },
-        ...closed(['model', 'version', 'engine', 'digest']),
-      },
+      items: { enum: ['server', 'registry'] },
+      description: 'Who switched it off: somebody at this server, or the registry.',
+    },
+    engine: { enum: ['compiled', 'onnxruntime', null] },
+    digest: { type: orNull, description: 'Names the artifact.' },
+    reason: {
+      type: ['object', 'null'],
+      description: 'Why it failed, or why the version that it should serve by now is not served.',
+      properties: { code: text, message: text },
+      ...closed(['code', 'message']),
     },
   },
+  ...closed(['model', 'version', 'alias', 'state', 'switched_off', 'switched_by', 'engine', 'digest', 'reason']),
+};
+
+const switchSchema: JsonSchema = {
+  type: 'object',
+  properties: { on: { type: 'boolean', description: 'Whether the fallback answers in place of the model.' } },
+  ...closed(['on']),
+};
+
+const switchedSchema: JsonSchema = {
+  type: 'object',
+  properties: {
+    model: text,
+    on: { type: 'boolean', description: 'Whether the fallback answers now, whoever wants it so.' },
+    by: { type: 'array', items: { enum: ['server', 'registry'] } },
+  },
+  ...closed(['model', 'on', 'by']),
+};
+
+const statuses: JsonSchema = { type: 'array', items: { $ref: '#/components/schemas/ModelStatus' } };
+
+const modelsSchema: JsonSchema = { type: 'object', properties: { models: statuses }, ...closed(['models']) };
+
+const readySchema: JsonSchema = {
+  type: 'object',
+  properties: { ready: { const: true }, models: statuses },
   ...closed(['ready', 'models']),
 };
 
@@ -143,13 +179,20 @@ const indexSchema: JsonSchema = {
   type: 'object',
   properties: {
     slipway: { ...text, description: 'The version of Slipway.' },
-    model: { type: ['string', 'null'] },
-    version: { type: ['string', 'null'] },
+    models: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { model: { type: ['string', 'null'] }, version: { type: ['string', 'null'] } },
+        ...closed(['model', 'version']),
+      },
+    },
     predict: text,
     openapi: text,
+    docs: text,
     live: text,
     ready: text,
     metrics: text,
   },
-  ...closed(['slipway', 'model', 'version', 'predict', 'openapi', 'live', 'ready', 'metrics']),
+  ...closed(['slipway', 'models', 'predict', 'openapi', 'docs', 'live', 'ready', 'metrics']),
 };

@@ -1,0 +1,6 @@
+export {
+  type Admitted,
+  type ConcurrencyLimit,
+  type ConcurrencyLimitOptions,
+  concurrencyLimit,
+} from './concurrency-limit.ts';
