@@ -61,7 +61,7 @@ export function segmentName(wallMs: number, token: string, sequence: number): st
 }
 
 /** A time as names of segments have it, in the order of time. */
-export function segmentTime(wallMs: number): string {
+function segmentTime(wallMs: number): string {
   return new Date(wallMs).toISOString().replaceAll(/[-:.]/g, '');
 }
 
