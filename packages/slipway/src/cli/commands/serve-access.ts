@@ -21,6 +21,9 @@ export interface AskedAccess {
   close(): Promise<void>;
 }
 
+/** With the second for which a connection is remembered, a key that was revoked ends within the 5 s that are promised. */
+const staleMsMax = 4000;
+
 /** Access as the settings want it. The registry is opened only where its keys are needed. */
 export async function openAskedAccess(settings: AccessSettings, io: Io): Promise<AskedAccess> {
   let registry: Registry | null = null;
@@ -31,7 +34,7 @@ export async function openAskedAccess(settings: AccessSettings, io: Io): Promise
     if (registry === null) return null;
     const { startKeys } = await import('../../keys/start-keys.ts');
     const { keyState } = await import('../../keys/key-state.ts');
-    const { keys } = await startKeys(registry, systemClock, { adminKey });
+    const { keys } = await startKeys(registry, systemClock, { adminKey, staleMsMax });
     const all = await registry.keys();
     return { keys, isEmpty: !all.some((key) => keyState(key, systemClock.wallMs()) === 'active') };
   };

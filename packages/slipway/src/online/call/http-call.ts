@@ -123,7 +123,16 @@ class HttpCall implements CallLimits, Arriving {
   }
 
   onCancel(listener: () => void): void {
-    this.#noLongerGone = onceGone(this.#request.raw.socket, listener);
+    const before = this.#noLongerGone;
+    const end = onceGone(this.#request.raw.socket, listener);
+    // A call may run its session more than once, and the connection outlives all of them.
+    this.#noLongerGone =
+      before === null
+        ? end
+        : () => {
+            before();
+            end();
+          };
   }
 
   /** The deadline has passed while the body was on its way. */
